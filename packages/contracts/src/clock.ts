@@ -1,0 +1,10 @@
+/** Time as the orchestrator sees it. The system's clock in production, a simulated one in tests. */
+export interface Clock {
+  /** Epoch milliseconds. May jump, in both directions. */
+  now(): number;
+  /**
+   * Calls `callback` once after at least `delayMs` (0 to 2^31-1; longer delays are the caller's to split).
+   * Disposing before that cancels it; disposing later, or twice, does nothing.
+   */
+  setTimer(delayMs: number, callback: () => void): Disposable;
+}

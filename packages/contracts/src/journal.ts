@@ -1,0 +1,59 @@
+import type { JsonValue } from "./json.ts";
+
+/**
+ * The durable, ordered event log. What it stores is opaque to it. Every method rejects with a `SignalboxError`
+ * that has a `JournalErrorCode`.
+ */
+export interface Journal {
+  /** Takes the exclusive right to append. A living owner elsewhere: `journal_locked`, naming its pid. */
+  acquire(owner: JournalOwner): Promise<{ readonly epoch: number; readonly version: number }>;
+  /**
+   * Appends all entries or none; resolved means durable. `expectedVersion` is the sequence number of the last entry
+   * that the caller has seen: another one is `journal_stale_version`; an epoch that is no longer the newest is
+   * `journal_fenced`. A batch whose `idempotencyKey` is known already is not appended again and resolves with the
+   * version of the first time.
+   */
+  append(
+    expectedVersion: number,
+    epoch: number,
+    entries: readonly NewJournalEntry[],
+    idempotencyKey: string,
+  ): Promise<number>;
+  /** Entries with a sequence number above `after`, in order. Needs no ownership. */
+  read(after: number): AsyncIterable<JournalEntry>;
+  saveSnapshot(snapshot: JournalSnapshot): Promise<void>;
+  loadSnapshot(): Promise<JournalSnapshot | null>;
+  /** The living owner, or `null`. Needs no ownership. */
+  owner(): Promise<JournalOwner | null>;
+  /** Gives up ownership and the file. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface JournalOwner {
+  readonly pid: number;
+  readonly host: string;
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
+
+export interface NewJournalEntry {
+  readonly type: string;
+  /** Version of this entry type's data. */
+  readonly v: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly data: JsonValue;
+}
+
+export interface JournalEntry extends NewJournalEntry {
+  /** 1-based, without gaps. */
+  readonly seq: number;
+  readonly epoch: number;
+}
+
+export interface JournalSnapshot {
+  /** Sequence number of the last entry that it contains. */
+  readonly seq: number;
+  readonly v: number;
+  readonly data: JsonValue;
+}

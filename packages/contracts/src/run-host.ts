@@ -1,0 +1,85 @@
+import type { AgentEvent } from "./agent-event.ts";
+import type { Issue } from "./issue.ts";
+import type { RunOutcome, StopReason, TurnOutcome } from "./outcome.ts";
+import type { WorkflowConfig } from "./workflow-config.ts";
+import type { WorkspaceFingerprint, WorkspaceRef } from "./workspace.ts";
+
+/** Runs agents: in this process (`runner: inline`), or each in a small process of its own. */
+export interface RunHost {
+  /**
+   * Starts one run. Resolves when the run is owned and will end with exactly one `ended` event, whatever happens.
+   * A second start with the same `runId` attaches to the first. Rejects when nothing was started.
+   */
+  start(order: RunOrder, observer: RunObserver): Promise<void>;
+  /** Orders a run to stop; the first reason wins. Resolves when the order has arrived; unknown runs are ignored. */
+  stop(runId: string, reason: StopReason): Promise<void>;
+  /**
+   * Finds out what became of a run that an earlier daemon started. `adopted`: it lives, and `observer` hears of it
+   * from now on. `gone`: nothing of it is alive any more, by force if need be, before this resolves.
+   */
+  recover(runId: string, observer: RunObserver): Promise<"adopted" | "gone">;
+  /** Stops every run that this host would not outlive. */
+  close(): Promise<void>;
+}
+
+export interface RunOrder {
+  /** `run-<n>`, counted by the state: unique within one journal, safe as a file name. */
+  readonly runId: string;
+  readonly issue: Issue;
+  /** `null` on the first run of an issue, else 1-based: how many runs came before. */
+  readonly attempt: number | null;
+  readonly retryKind: RetryKind | null;
+  /** What the agent should know from last time: an error, a conflict, check output, a person's answer. */
+  readonly feedback: string | null;
+  /** Session to go on with. */
+  readonly resumeSessionId: string | null;
+  /** The configuration that this run keeps to its end, whatever is reloaded meanwhile. */
+  readonly config: WorkflowConfig;
+}
+
+/** Why there is another run: same work goes on, after a failure, after the run was lost, after a wait. */
+export type RetryKind = "continuation" | "failure" | "lost" | "resumed";
+
+/** Hears of one run, in order. A returned promise is awaited before the next event is given: that is the back-pressure. */
+export interface RunObserver {
+  onEvent(event: RunEvent): void | Promise<void>;
+  /** Asked between turns: go on, or end. */
+  onTurnEnded(turn: TurnReport): Promise<TurnReply>;
+}
+
+export type RunPhase =
+  | "preparing-workspace"
+  | "rendering-prompt"
+  | "starting-session"
+  | "running-turn"
+  | "finishing";
+
+export type RunEvent = { readonly spoolSeq: number; readonly at: number } & (
+  | { readonly type: "phase-changed"; readonly phase: RunPhase }
+  /** `fingerprint` is taken after the hooks and before the agent: the base line for progress. */
+  | {
+      readonly type: "workspace-prepared";
+      readonly workspace: WorkspaceRef;
+      readonly fingerprint: WorkspaceFingerprint;
+    }
+  | { readonly type: "agent-event"; readonly event: AgentEvent }
+  | { readonly type: "ended"; readonly ending: RunEnding }
+);
+
+export interface TurnReport {
+  /** 1-based within the run. */
+  readonly turn: number;
+  readonly outcome: TurnOutcome;
+  readonly fingerprint: WorkspaceFingerprint;
+}
+
+export type TurnReply =
+  | { readonly kind: "go" }
+  | { readonly kind: "end"; readonly reason: StopReason | "done" };
+
+export interface RunEnding {
+  readonly outcome: RunOutcome;
+  /** `null` where no workspace was prepared or it could not be read. */
+  readonly fingerprint: WorkspaceFingerprint | null;
+  readonly turns: number;
+}

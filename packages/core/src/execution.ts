@@ -1,0 +1,32 @@
+import type { RunOutcome } from "@signalbox/contracts";
+
+/** What is remembered of an issue's runs beyond its claim. Each counter has its own limit. */
+export interface Execution {
+  /** All runs that were confirmed, ever. */
+  readonly runs: number;
+  /** Consecutive failures; a success or a person's change sets it back. */
+  readonly failures: number;
+  readonly continuations: number;
+  /** Consecutive continuations that changed neither issue nor workspace. */
+  readonly noProgress: number;
+  /** Consecutive runs that were lost. */
+  readonly losses: number;
+  /** Tokens of all runs, input and output, the live run left out. */
+  readonly tokens: number;
+  /** `null` as soon as one run's cost is unknown. */
+  readonly costUsd: number | null;
+  readonly firstStartedAt: number | null;
+  readonly lastEndedAt: number | null;
+  readonly lastOutcome: RunOutcome | null;
+  readonly lastSessionId: string | null;
+  readonly delivered: DeliveredMark | null;
+}
+
+/** An issue with this mark is not started again until somebody else moves it back to an active state. */
+export interface DeliveredMark {
+  readonly at: number;
+  readonly commit: string | null;
+  readonly branch: string | null;
+  /** The issue has since been seen outside the active states: coming back means rework. */
+  readonly left: boolean;
+}

@@ -1,0 +1,76 @@
+import type { WorkspaceRef } from "@signalbox/contracts";
+import type { Claim } from "./claim.ts";
+import type { Execution } from "./execution.ts";
+import type { Gate, GateName } from "./gate.ts";
+import type { IssueSummary } from "./issue-summary.ts";
+import type { Order } from "./order.ts";
+import type { OrderedMap } from "./ordered-map.ts";
+import type { Policy } from "./policy/policy.ts";
+
+/**
+ * The whole state of an orchestrator, never changed in place: every event gives a new one that shares what did not
+ * change. Maps are keyed by issue id where nothing else is said.
+ */
+export interface OrchestratorState {
+  /** Time of the last decided event. */
+  readonly at: number;
+  readonly epoch: number;
+  readonly policy: Policy;
+  readonly gates: Readonly<Partial<Record<GateName, Gate>>>;
+  readonly issues: OrderedMap<string, IssueSummary>;
+  readonly claims: OrderedMap<string, Claim>;
+  readonly executions: OrderedMap<string, Execution>;
+  readonly workspaces: OrderedMap<string, WorkspaceRef>;
+  /** By key. */
+  readonly orders: OrderedMap<string, Order>;
+  /** Runs claimed so far: the next run id follows from it. */
+  readonly runCount: number;
+  readonly day: DayUsage;
+  readonly totals: Totals;
+  /** Follows from the rest; not part of a snapshot. */
+  readonly index: StateIndex;
+}
+
+/** Usage in one UTC day, for the daily budget. */
+export interface DayUsage {
+  /** Days since 1970-01-01. */
+  readonly day: number;
+  readonly tokens: number;
+  readonly costUsd: number;
+}
+
+export interface Totals {
+  readonly tokens: number;
+  readonly costUsd: number;
+  /** Wall time of ended runs. Live runs are added by views. */
+  readonly runMs: number;
+  readonly runs: number;
+}
+
+export interface StateIndex {
+  /** By state (normalised): issues without a reason of their own, best first. */
+  readonly ready: Readonly<Record<string, OrderedMap<ReadyKey, string>>>;
+  readonly readyCount: number;
+  /** Live runs, the stopping ones included. */
+  readonly running: number;
+  /** By state (normalised). */
+  readonly runningByState: Readonly<Record<string, number>>;
+  /** `[dueAt, subject]`, earliest first. A timer may be early, never late: what is not due yet is armed again. */
+  readonly timers: OrderedMap<TimerKey, null>;
+  /** Blocker's issue id → ids of the issues that wait for it. */
+  readonly dependents: OrderedMap<string, readonly string[]>;
+}
+
+/** Priority, then age, then identifier, then id. */
+export interface ReadyKey {
+  readonly priority: number;
+  readonly createdAt: number;
+  readonly identifier: string;
+  readonly id: string;
+}
+
+export interface TimerKey {
+  readonly dueAt: number;
+  /** `claim:<issue id>` or `order:<key>`. */
+  readonly subject: string;
+}
