@@ -1,1 +1,18 @@
-export {};
+export { explainIssue } from "./explain-issue.ts";
+export type { ExplainedReason, Explanation, OutsideReason } from "./explain-issue.ts";
+export { findIssue } from "./find-issue.ts";
+export type { IssueMatch } from "./find-issue.ts";
+export { formatDue, formatInstant, formatSpan } from "./format-span.ts";
+export { gateText } from "./reason-text.ts";
+export type { ReasonText } from "./reason-text.ts";
+export { outcomeDetail, parkDetail, RunHistory } from "./run-history.ts";
+export type { HistoryRow } from "./run-history.ts";
+export { nameOf, statusOf } from "./status-of.ts";
+export type {
+  DeliveringRow,
+  IssueName,
+  ParkedRow,
+  RetryingRow,
+  RunningRow,
+  Status,
+} from "./status-of.ts";

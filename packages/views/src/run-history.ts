@@ -1,0 +1,132 @@
+import type { RunOutcome } from "@signalbox/contracts";
+import type { DecidedEvent, OrchestratorState, ParkReason, ReleaseReason } from "@signalbox/core";
+import { nameOf, type IssueName } from "./status-of.ts";
+
+/** What became of one issue over the facts that were added. */
+export interface HistoryRow extends IssueName {
+  /**
+   * `delivered` and `parked` are where the work on an issue ends; `running`: a run is under way; anything else is how
+   * the last run ended or why the claim was given up.
+   */
+  readonly result: "running" | "delivered" | "parked" | RunOutcome["kind"] | ReleaseReason;
+  /** Error, question or limit behind the result. */
+  readonly detail: string | null;
+  /** Runs that were confirmed. */
+  readonly attempts: number;
+  /** From the start of the first run to the last fact, waits included. */
+  readonly durationMs: number;
+  readonly commit: string | null;
+  readonly branch: string | null;
+}
+
+type Facts = Omit<HistoryRow, "durationMs"> & { readonly from: number; readonly to: number };
+
+/** Folds decided facts into one row per issue that was worked on. Grows with those issues, not with the facts. */
+export class RunHistory {
+  readonly #facts = new Map<string, Facts>();
+
+  /** `state`: the one that holds after the facts; issues take their names from it. */
+  add(decided: readonly DecidedEvent[], state: OrchestratorState): void {
+    for (const event of decided) {
+      if (event.type === "run-confirmed") this.#begin(event.issueId, event.at, state);
+      else if ("issueId" in event) this.#change(event.issueId, event);
+    }
+  }
+
+  /** In the order of their first runs. */
+  rows(): readonly HistoryRow[] {
+    return [...this.#facts.values()].map(({ from, to, ...row }) => ({
+      ...row,
+      durationMs: Math.max(0, to - from),
+    }));
+  }
+
+  #begin(issueId: string, at: number, state: OrchestratorState): void {
+    const known = this.#facts.get(issueId);
+    this.#facts.set(issueId, {
+      ...nameOf(state, issueId),
+      result: "running",
+      detail: null,
+      attempts: (known?.attempts ?? 0) + 1,
+      commit: null,
+      branch: null,
+      from: known?.from ?? at,
+      to: at,
+    });
+  }
+
+  #change(issueId: string, event: DecidedEvent): void {
+    const known = this.#facts.get(issueId);
+    const change = known === undefined ? null : changeBy(event, known.result);
+    if (known !== undefined && change !== null) {
+      this.#facts.set(issueId, { ...known, ...change, to: event.at });
+    }
+  }
+}
+
+function changeBy(event: DecidedEvent, result: HistoryRow["result"]): Partial<Facts> | null {
+  switch (event.type) {
+    case "run-closed":
+      return { result: event.outcome.kind, detail: outcomeDetail(event.outcome) };
+    case "issue-parked":
+      return { result: "parked", detail: parkDetail(event.reason) };
+    case "issue-delivered":
+      return {
+        result: "delivered",
+        detail: event.notes.length === 0 ? null : event.notes.join("; "),
+        commit: event.commit,
+        branch: event.branch,
+      };
+    case "claim-released":
+      return event.reason === "delivered" || result === "delivered"
+        ? null
+        : { result: event.reason, detail: null };
+    default:
+      return null;
+  }
+}
+
+/** The text that an outcome carries, if it carries one. */
+export function outcomeDetail(outcome: RunOutcome): string | null {
+  switch (outcome.kind) {
+    case "failed":
+    case "lost":
+      return outcome.message;
+    case "canceled":
+      return outcome.reason;
+    case "needs-input":
+      return outcome.question;
+    case "timed-out":
+      return `${outcome.limit} limit of ${outcome.limitMs} ms`;
+    case "stalled":
+      return `silent for ${outcome.silentMs} ms`;
+    case "quota-exhausted":
+      return outcome.pool;
+    case "budget-exhausted":
+      return outcome.budget;
+    case "succeeded":
+      return null;
+  }
+}
+
+/** Why an issue is parked, in a few words. */
+export function parkDetail(reason: ParkReason): string {
+  switch (reason.kind) {
+    case "needs-input":
+      return `needs input: ${reason.question}`;
+    case "no-progress":
+      return `no progress over ${reason.continuations} continuations`;
+    case "failure-limit":
+      return `${reason.failures} failures: ${reason.error}`;
+    case "continuation-limit":
+      return `${reason.continuations} continuations`;
+    case "quota":
+      return `quota of ${reason.pool}`;
+    case "budget":
+      return `budget ${reason.budget}`;
+    case "not-retryable":
+      return reason.error;
+    case "operator":
+      return `stopped by ${reason.by}`;
+  }
+}
