@@ -27,11 +27,13 @@ export type {
   JournalEntry,
   JournalOwner,
   JournalSnapshot,
+  JournalTenure,
   NewJournalEntry,
 } from "./journal.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export type { LogFields, LogLevel, Logger } from "./logger.ts";
 export type { FailureCode, RunOutcome, StopReason, TurnOutcome } from "./outcome.ts";
+export { nearestName } from "./nearest-name.ts";
 export { contractVersion, definePlugin } from "./plugin.ts";
 export type {
   BackendPlugin,

@@ -56,6 +56,8 @@ export interface PromptSource {
   readonly path: string;
   /** 1-based line of the template's first character in that file. */
   readonly line: number;
+  /** Characters that stand before each of its lines in that file (the indentation of a YAML block). Default 0. */
+  readonly indent?: number;
 }
 
 export interface UnknownKey {
