@@ -15,6 +15,8 @@ export interface RunningClaim {
   readonly runPhase: "checking" | "starting" | RunPhase;
   /** The first reason wins; the slot stays taken until the run has ended. */
   readonly stopping: StopReason | null;
+  /** The operator who asked for the stop, if one did. */
+  readonly stoppedBy: string | null;
   readonly claimedAt: number;
   /** When the run was confirmed; `null` while checking. */
   readonly startedAt: number | null;
@@ -59,6 +61,8 @@ export interface ParkedClaim {
   /** When it is released by itself (a quota's reset); `null`: by a tracker change, an answer or an operator. */
   readonly until: number | null;
   readonly attempt: number;
+  /** What the next run is told; a person's answer replaces it. */
+  readonly feedback: string | null;
   readonly resumeSessionId: string | null;
   /** Version of the issue as it was parked, our own writes included: another one releases it. */
   readonly issueVersion: string;

@@ -17,13 +17,20 @@ import type { Policy } from "./policy/policy.ts";
  * A fact that the core decided. The journal keeps these; folding them with `evolve` gives the state, and nothing is
  * ever decided twice.
  */
-export type DecidedEvent = { readonly at: number } & (
+export type DecidedEvent = { readonly at: number } & Fact;
+
+export type Fact =
   | { readonly type: "epoch-begun"; readonly epoch: number }
   | { readonly type: "policy-changed"; readonly policy: Policy }
   | { readonly type: "gate-changed"; readonly gate: GateName; readonly closed: Gate | null }
   /** `own`: the change is our own confirmed write. */
   | { readonly type: "issue-changed"; readonly issue: IssueSummary; readonly own: boolean }
-  | { readonly type: "issue-forgotten"; readonly issueId: string }
+  /** Not listed any more. `withExecution`: nothing of its runs is worth keeping either. */
+  | {
+      readonly type: "issue-forgotten";
+      readonly issueId: string;
+      readonly withExecution: boolean;
+    }
   /** The claim: from here on nobody else gets this issue. */
   | {
       readonly type: "run-claimed";
@@ -75,6 +82,8 @@ export type DecidedEvent = { readonly at: number } & (
       readonly issueId: string;
       readonly runId: string;
       readonly reason: StopReason;
+      /** The operator who asked for it; `null` where the core itself decided. */
+      readonly by: string | null;
     }
   /** `progressed`: issue or workspace changed by somebody but us. */
   | {
@@ -102,7 +111,17 @@ export type DecidedEvent = { readonly at: number } & (
       readonly reason: ParkReason;
       readonly until: number | null;
       readonly attempt: number;
+      readonly feedback: string | null;
       readonly resumeSessionId: string | null;
+    }
+  /** Where the counters stand after a run or a delivery ended. */
+  | {
+      readonly type: "counters-set";
+      readonly issueId: string;
+      readonly failures: number;
+      readonly continuations: number;
+      readonly noProgress: number;
+      readonly losses: number;
     }
   /** A person changed something: the counters start again. */
   | { readonly type: "counters-reset"; readonly issueId: string }
@@ -129,6 +148,8 @@ export type DecidedEvent = { readonly at: number } & (
       readonly branch: string | null;
       readonly notes: readonly string[];
     }
+  /** A delivered issue was seen outside the active states: coming back means rework. */
+  | { readonly type: "delivered-issue-left"; readonly issueId: string }
   /** Somebody moved a delivered issue back to an active state. */
   | { readonly type: "issue-reopened"; readonly issueId: string }
   | { readonly type: "claim-released"; readonly issueId: string; readonly reason: ReleaseReason }
@@ -151,8 +172,7 @@ export type DecidedEvent = { readonly at: number } & (
       readonly type: "workspace-forgotten";
       readonly issueId: string;
       readonly savedRef: string | null;
-    }
-);
+    };
 
 export type DecidedEventType = DecidedEvent["type"];
 

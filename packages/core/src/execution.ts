@@ -20,6 +20,8 @@ export interface Execution {
   readonly lastOutcome: RunOutcome | null;
   readonly lastSessionId: string | null;
   readonly delivered: DeliveredMark | null;
+  /** When the progress comment was last ordered: it is edited at most once a minute while a run lives. */
+  readonly commentedAt: number | null;
 }
 
 /** An issue with this mark is not started again until somebody else moves it back to an active state. */

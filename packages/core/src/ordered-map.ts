@@ -10,12 +10,11 @@ export interface OrderedMap<K, V> {
   entries(lowestKey?: K): IterableIterator<[K, V]>;
   keys(firstKey?: K): IterableIterator<K>;
   values(firstKey?: K): IterableIterator<V>;
+  /** O(1): shares everything until one of the two is written to. */
+  clone(): DraftMap<K, V>;
 }
 
-/**
- * The same map for the one event that is being folded: `clone` is O(1) and shares everything, a write copies the
- * path to the root once.
- */
+/** The same map for the one event that is being folded: a write copies the path to the root once. */
 export type DraftMap<K, V> = sortedBtree.default<K, V>;
 
 export function compareText(a: string, b: string): number {

@@ -49,22 +49,27 @@ export interface Totals {
 
 export interface StateIndex {
   /** By state (normalised): issues without a reason of their own, best first. */
-  readonly ready: Readonly<Record<string, OrderedMap<ReadyKey, string>>>;
+  readonly ready: OrderedMap<string, OrderedMap<ReadyKey, undefined>>;
   readonly readyCount: number;
   /** Live runs, the stopping ones included. */
   readonly running: number;
-  /** By state (normalised). */
-  readonly runningByState: Readonly<Record<string, number>>;
+  /** By state (normalised) of the issue as it is now. */
+  readonly runningByState: OrderedMap<string, number>;
   /** `[dueAt, subject]`, earliest first. A timer may be early, never late: what is not due yet is armed again. */
-  readonly timers: OrderedMap<TimerKey, null>;
+  readonly timers: OrderedMap<TimerKey, undefined>;
+  /** Subject → when its only timer is armed for. */
+  readonly armed: OrderedMap<string, number>;
+  /** Issue id → key of its outstanding transition order: there is at most one. */
+  readonly transitions: OrderedMap<string, string>;
   /** Blocker's issue id → ids of the issues that wait for it. */
   readonly dependents: OrderedMap<string, readonly string[]>;
 }
 
-/** Priority, then age, then identifier, then id. */
+/** What the dispatch order looks at; an issue summary is one. */
 export interface ReadyKey {
-  readonly priority: number;
-  readonly createdAt: number;
+  readonly priority: number | null;
+  /** Epoch milliseconds. */
+  readonly createdAt: number | null;
   readonly identifier: string;
   readonly id: string;
 }
