@@ -65,6 +65,8 @@ export type JournalErrorCode =
   | "journal_fenced"
   | "journal_full"
   | "journal_read_only"
+  | "journal_io"
+  | "journal_missing"
   | "journal_damaged"
   | "journal_format"
   | "journal_scope";
@@ -89,3 +91,11 @@ export type PluginErrorCode =
   | "plugin_contract_version"
   | "plugin_kind"
   | "plugin_options";
+
+/** Codes of errors from starting and ending programs. */
+export type ProcessErrorCode =
+  | "process_not_found"
+  | "process_not_executable"
+  | "process_cwd"
+  | "process_spawn"
+  | "process_survived";

@@ -16,6 +16,7 @@ export type {
   ErrorDetails,
   JournalErrorCode,
   PluginErrorCode,
+  ProcessErrorCode,
   PromptErrorCode,
   TrackerErrorCode,
   WorkflowErrorCode,

@@ -6,7 +6,7 @@ import type { JsonValue } from "./json.ts";
  */
 export interface Journal {
   /** Takes the exclusive right to append. A living owner elsewhere: `journal_locked`, naming its pid. */
-  acquire(owner: JournalOwner): Promise<{ readonly epoch: number; readonly version: number }>;
+  acquire(owner: JournalOwner): Promise<JournalTenure>;
   /**
    * Appends all entries or none; resolved means durable. `expectedVersion` is the sequence number of the last entry
    * that the caller has seen: another one is `journal_stale_version`; an epoch that is no longer the newest is
@@ -27,6 +27,19 @@ export interface Journal {
   owner(): Promise<JournalOwner | null>;
   /** Gives up ownership and the file. Idempotent. */
   close(): Promise<void>;
+}
+
+/** What a successful `acquire` found. */
+export interface JournalTenure {
+  /** Greater than that of every owner before. */
+  readonly epoch: number;
+  /** Sequence number of the last entry, 0 in an empty journal. */
+  readonly version: number;
+  /**
+   * How many entries an earlier owner was promised that are not there any more: the journal was damaged, and what is
+   * left is the intact prefix. Absent or 0: nothing is known to be lost.
+   */
+  readonly lostEntries?: number;
 }
 
 export interface JournalOwner {

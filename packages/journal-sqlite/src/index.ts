@@ -1,1 +1,3 @@
-export {};
+export { plugin as default } from "./plugin.ts";
+export { SqliteJournal } from "./sqlite-journal.ts";
+export type { SqliteJournalOptions } from "./sqlite-journal.ts";

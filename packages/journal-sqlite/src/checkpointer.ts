@@ -1,0 +1,52 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Logger } from "@signalbox/contracts";
+
+/** Quiet time after a write before the write-ahead log is folded into the database. */
+const idleMs = 100;
+/** Where the log never gets a quiet moment, the append that crosses this many pages (16 MiB) folds it. */
+const maxLogPages = 4_096;
+const maxLogBytes = maxLogPages * 4_096;
+
+/** Keeps the write-ahead log short, between appends and not within them. */
+export class Checkpointer {
+  readonly #database: DatabaseSync;
+  readonly #path: string;
+  readonly #logger: Logger | undefined;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(database: DatabaseSync, path: string, logger: Logger | undefined) {
+    this.#database = database;
+    this.#path = path;
+    this.#logger = logger;
+    database.exec(
+      `PRAGMA wal_autocheckpoint = ${maxLogPages}; PRAGMA journal_size_limit = ${maxLogBytes}`,
+    );
+  }
+
+  /** To be called after each write. Does not keep the process alive. */
+  schedule(): void {
+    if (this.#timer === null) {
+      this.#timer = setTimeout(() => this.#checkpoint(), idleMs).unref();
+    } else {
+      this.#timer.refresh();
+    }
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #checkpoint(): void {
+    this.#timer = null;
+    try {
+      this.#database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch (error) {
+      // The entries are durable in the log; the next append meets a lasting cause, and reports it.
+      this.#logger?.log("warn", "The journal's write-ahead log could not be folded in.", {
+        path: this.#path,
+        error: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import type { DatabaseSync } from "node:sqlite";
+import { SignalboxError, type JournalErrorCode } from "@signalbox/contracts";
+import { transact } from "./transact.ts";
+
+/** "SBXJ": marks the file as one of ours in SQLite's header. */
+const applicationId = 0x53_42_58_4a;
+
+/** The n-th script makes format n out of format n - 1. Scripts that were published are never changed. */
+const migrations: readonly string[] = [
+  `CREATE TABLE meta (scope TEXT NOT NULL) STRICT;
+   CREATE TABLE owner (epoch INTEGER NOT NULL, pid INTEGER, host TEXT, since INTEGER) STRICT;
+   INSERT INTO owner (epoch) VALUES (0);
+   CREATE TABLE entries (
+     seq INTEGER PRIMARY KEY,
+     epoch INTEGER NOT NULL,
+     at INTEGER NOT NULL,
+     type TEXT NOT NULL,
+     v INTEGER NOT NULL,
+     data TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE batches (
+     id INTEGER PRIMARY KEY,
+     key TEXT NOT NULL UNIQUE,
+     version INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;`,
+];
+
+/** The format that this version writes. */
+export const journalFormat: number = migrations.length;
+
+/**
+ * Makes the connection durable, and brings the file to this version's format; a new file becomes an empty journal
+ * of `scope`. A crash leaves the old format or the new one.
+ */
+export function migrateJournal(database: DatabaseSync, path: string, scope: string): void {
+  // Read before anything is changed: this may be somebody else's database.
+  readFormat(database, path);
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  if (readFormat(database, path) === journalFormat) return;
+  transact(database, () => {
+    const format = readFormat(database, path);
+    for (const script of migrations.slice(format)) database.exec(script);
+    if (format === 0) database.prepare("INSERT INTO meta (scope) VALUES (?)").run(scope);
+    database.exec(
+      `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${journalFormat}`,
+    );
+  });
+  // From here on, no damage to the write-ahead log can take the tables away.
+  database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+/** Refuses a file that this version cannot work on as it is. */
+export function checkJournal(database: DatabaseSync, path: string, scope: string): void {
+  const format = readFormat(database, path);
+  if (format < journalFormat) {
+    throw formatError(
+      `The journal ${path} has format ${format}, and this version of Signalbox reads format ${journalFormat}.`,
+      "Start the daemon once: it migrates the journal.",
+    );
+  }
+  const stored = database.prepare("SELECT scope FROM meta").get()?.["scope"];
+  if (stored !== scope) {
+    throw new SignalboxError<JournalErrorCode>(
+      "journal_scope",
+      `The journal ${path} belongs to ${String(stored)}, not to ${scope}.`,
+      {
+        remedy:
+          "Give each workflow file a state folder (--state-dir) or a journal.path of its own.",
+      },
+    );
+  }
+}
+
+/** 0 for a file without content. */
+function readFormat(database: DatabaseSync, path: string): number {
+  const format = pragma(database, "user_version");
+  if (format === 0 && isEmpty(database)) return 0;
+  if (pragma(database, "application_id") !== applicationId) {
+    throw formatError(
+      `The file ${path} is a SQLite database, but not a journal of Signalbox.`,
+      "Choose another journal.path.",
+    );
+  }
+  if (format > journalFormat) {
+    throw formatError(
+      `The journal ${path} has format ${format}; this version of Signalbox knows formats up to ${journalFormat}.`,
+      "Use the newer version of Signalbox that wrote it.",
+    );
+  }
+  return format;
+}
+
+function isEmpty(database: DatabaseSync): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
+}
+
+function pragma(database: DatabaseSync, name: "user_version" | "application_id"): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+function formatError(message: string, remedy: string): SignalboxError {
+  return new SignalboxError<JournalErrorCode>("journal_format", message, { remedy });
+}
