@@ -1,1 +1,16 @@
-export {};
+export { agentEnvironment } from "./environment/agent-environment.ts";
+export type { AgentEnvironmentOrder } from "./environment/agent-environment.ts";
+export type { ManagedProcess, ProcessExit } from "./managed-process.ts";
+export { LineSplitter } from "./output/line-splitter.ts";
+export type { Line } from "./output/line-splitter.ts";
+export type { OutputConsumer } from "./output/output-reader.ts";
+export { runCommand } from "./run-command.ts";
+export type { CapturedOutput, CommandOrder, CommandResult } from "./run-command.ts";
+export { findExecutable } from "./spawn/find-executable.ts";
+export { locateProgram } from "./spawn/locate-program.ts";
+export type { ProgramOrder } from "./spawn/locate-program.ts";
+export type { ProcessOrder } from "./spawn/process-order.ts";
+export { startProcess } from "./start-process.ts";
+export type { StopReport } from "./termination/end-tree.ts";
+export { killStrays } from "./termination/kill-strays.ts";
+export { isAlive, processStartTime } from "./termination/process-table.ts";

@@ -1,0 +1,21 @@
+import type { OutputConsumer } from "../output/output-reader.ts";
+
+export interface ProcessOrder {
+  /** Program and arguments. No shell is involved. Bare names are looked up on `environment.PATH`. */
+  readonly command: readonly [string, ...string[]];
+  /** Absolute. Relative programs with a slash start here. */
+  readonly cwd: string;
+  /** Complete: nothing is inherited; two markers are added, `SIGNALBOX_PROCESS_ID` and `SIGNALBOX_RUN_ID`. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Names the run that this process belongs to, so that `killStrays` finds it; `null`: none. */
+  readonly runMarker: string | null;
+  /** Written, then closed. Without it the process reads an end of file at once. It need not be read. */
+  readonly stdin?: string | Buffer;
+  /** Without a consumer the output goes nowhere. What a consumer throws stops the process and rejects `exited`. */
+  readonly onStdout?: OutputConsumer;
+  readonly onStderr?: OutputConsumer;
+  /** Milliseconds between SIGTERM and SIGKILL; 0 kills at once. */
+  readonly graceMs: number;
+  /** Aborting it is a `stop` with the signal's reason where that is a string, else with `aborted`. */
+  readonly signal?: AbortSignal;
+}

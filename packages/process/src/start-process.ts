@@ -1,0 +1,20 @@
+import { randomUUID } from "node:crypto";
+import { type ManagedProcess, StartedProcess } from "./managed-process.ts";
+import { launch } from "./spawn/launch.ts";
+import { locateProgram } from "./spawn/locate-program.ts";
+import { processMarkerName } from "./spawn/markers.ts";
+import type { ProcessOrder } from "./spawn/process-order.ts";
+
+/**
+ * Starts a program. Rejects with a `SignalboxError` (`process_not_found`, `process_not_executable`, `process_cwd`,
+ * `process_spawn`) where that cannot be, and with the signal's reason where that is aborted already.
+ */
+export async function startProcess(order: ProcessOrder): Promise<ManagedProcess> {
+  order.signal?.throwIfAborted();
+  const { cwd, environment } = order;
+  const path = await locateProgram({ program: order.command[0], cwd, environment });
+  order.signal?.throwIfAborted();
+  const processId = randomUUID();
+  const launched = await launch(order, path, processId);
+  return new StartedProcess(order, launched, `${processMarkerName}=${processId}`);
+}
