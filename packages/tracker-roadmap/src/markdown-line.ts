@@ -1,0 +1,71 @@
+/** What a single line of Markdown says by itself, without its surroundings. Columns are 0-based offsets into the line. */
+
+export interface Heading {
+  readonly level: number;
+  readonly title: string;
+}
+
+export interface FieldStart {
+  readonly key: string;
+  /** Where the value starts. */
+  readonly valueColumn: number;
+}
+
+export interface FenceStart {
+  readonly mark: "`" | "~";
+  readonly length: number;
+}
+
+const headingPattern = /^ {0,3}(#{1,6})(?:[ \t]+(.*))?$/;
+const fieldPattern = /^ ?[-*+][ \t]+\*\*([^*]+?)[ \t]*(?::\*\*|\*\*[ \t]*:)[ \t]*/;
+const fencePattern = /^[ \t]*(`{3,}(?=[^`]*$)|~{3,})/;
+const blockPattern = /^[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|#{1,6}(?:[ \t]|$)|>|\|)/;
+
+export function readHeading(line: string): Heading | null {
+  const match = headingPattern.exec(line);
+  if (match === null) return null;
+  const written = withoutTrailingComment(match[2] ?? "");
+  return { level: (match[1] ?? "").length, title: written.replace(/(?:^|[ \t]+)#+$/, "") };
+}
+
+export function readFieldStart(line: string): FieldStart | null {
+  const match = fieldPattern.exec(line);
+  if (match === null) return null;
+  return { key: match[1] ?? "", valueColumn: match[0].length };
+}
+
+export function readFenceStart(line: string): FenceStart | null {
+  const marks = fencePattern.exec(line)?.[1];
+  if (marks === undefined) return null;
+  return { mark: marks.startsWith("`") ? "`" : "~", length: marks.length };
+}
+
+export function closesFence(line: string, fence: FenceStart): boolean {
+  const marks = line.trim();
+  return marks.length >= fence.length && marks === fence.mark.repeat(marks.length);
+}
+
+/** Whether an indented line starts a block of its own (list, quote, table, heading) instead of going on with a paragraph. */
+export function startsBlock(line: string): boolean {
+  return blockPattern.test(line);
+}
+
+/** The line without white space at its end and without an HTML comment that stands there. */
+export function withoutTrailingComment(line: string): string {
+  const trimmed = line.trimEnd();
+  if (!trimmed.endsWith("-->")) return trimmed;
+  const start = trimmed.lastIndexOf("<!--");
+  return start < 0 ? trimmed : trimmed.slice(0, start).trimEnd();
+}
+
+/** Columns of white space before the first other character, a tab counted as four. */
+export function indentOf(line: string): number {
+  let columns = 0;
+  for (let at = 0; at < line.length; at += 1) {
+    const code = line.charCodeAt(at);
+    if (code === 32) columns += 1;
+    else if (code === 9) columns += 4;
+    else break;
+  }
+  return columns;
+}

@@ -1,0 +1,203 @@
+import { hash } from "node:crypto";
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import type {
+  Issue,
+  Logger,
+  Tracker,
+  TrackerChanges,
+  TrackerDescription,
+  TransitionOrder,
+  TransitionResult,
+} from "@signalbox/contracts";
+import { commitFile } from "./commit-file.ts";
+import { trackerError } from "./file-error.ts";
+import { changesBetween, deliveredAs } from "./issue-changes.ts";
+import type { Delivered } from "./issue-changes.ts";
+import { goneError, planTransition } from "./plan-transition.ts";
+import type { TransitionPlan } from "./plan-transition.ts";
+import { readRoadmap } from "./read-roadmap.ts";
+import type { Roadmap } from "./read-roadmap.ts";
+import { readRoadmapFile, realRoadmapPath } from "./roadmap-file.ts";
+import type { FileContent } from "./roadmap-file.ts";
+import type { RoadmapOptions } from "./roadmap-options.ts";
+import { isSameState, knownStates } from "./status.ts";
+import type { Entry } from "./to-issue.ts";
+import { untilAborted } from "./until-aborted.ts";
+import { updateFile } from "./write-file.ts";
+
+/** What the adapter needs from its host; a `PluginContext` fits. */
+export interface RoadmapHost {
+  /** Relative paths start here. */
+  readonly folder: string;
+  readonly logger?: Logger | undefined;
+}
+
+/** Changes when the same text is read as other issues than before, so that old cursors lead to a full answer. */
+const cursorVersion = 1;
+
+/**
+ * A Markdown roadmap as a tracker: each heading of level 3 is an issue, its `Status` field the state. It reads the file
+ * again only where that has changed, and writes no byte but those of the `Status` value.
+ */
+export class RoadmapTrackerAdapter implements Tracker {
+  readonly #path: string;
+  /** The path as the user wrote it, for messages. */
+  readonly #name: string;
+  readonly #commits: boolean;
+  readonly #scope: string | null;
+  readonly #logger: Logger | null;
+  #read: { readonly file: FileContent; readonly roadmap: Roadmap } | null = null;
+  #delivered: Delivered | null = null;
+  #lastWrite: Promise<unknown> = Promise.resolve();
+
+  constructor(options: RoadmapOptions, host: RoadmapHost) {
+    this.#name = options.path ?? "docs/roadmap.md";
+    this.#path = resolve(
+      host.folder,
+      this.#name.replace(/^~(?=\/|$)/, () => homedir()),
+    );
+    this.#commits = options.commit ?? false;
+    this.#scope = options.scope ?? null;
+    this.#logger = host.logger ?? null;
+  }
+
+  async fetchIssuesByStates(
+    states: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly Issue[]> {
+    signal.throwIfAborted();
+    if (states.length === 0) return [];
+    const { roadmap } = await untilAborted(this.#load(), signal);
+    return roadmap.issues.filter(({ state }) => states.some((name) => isSameState(name, state)));
+  }
+
+  /** Throws `tracker_payload` where one of the features exists and its status cannot be read. */
+  async fetchIssuesByIds(ids: readonly string[], signal: AbortSignal): Promise<readonly Issue[]> {
+    signal.throwIfAborted();
+    if (ids.length === 0) return [];
+    const { roadmap } = await untilAborted(this.#load(), signal);
+    return [...new Set(ids)].flatMap((id) => {
+      const issue = roadmap.issueById.get(id);
+      const entry = roadmap.entryById.get(id);
+      if (issue === undefined && entry !== undefined) throw unreadable(this.#name, entry);
+      return issue ?? [];
+    });
+  }
+
+  /** The cursor is a hash of the file: an unchanged file costs one `stat`. */
+  async fetchChanges(cursor: string | null, signal: AbortSignal): Promise<TrackerChanges> {
+    signal.throwIfAborted();
+    const { file, roadmap } = await untilAborted(this.#load(), signal);
+    const { issues, problems } = roadmap;
+    const current = `${cursorVersion}-${file.hash}`;
+    if (cursor === current) return { kind: "unchanged", cursor };
+    const before = this.#delivered;
+    const after = deliveredAs(current, issues);
+    this.#delivered = after;
+    const changes = before?.cursor === cursor ? changesBetween(before, after, issues) : null;
+    return changes === null
+      ? { kind: "full", cursor: current, issues, problems }
+      : { kind: "changes", cursor: current, ...changes, problems };
+  }
+
+  /**
+   * Waits for other writers for up to 20 s. A feature that is not in the file is `tracker_status`. Where `commit` is
+   * set, a commit that cannot be made is logged: the file says the new state all the same.
+   */
+  async transition(
+    issueId: string,
+    order: TransitionOrder,
+    signal: AbortSignal,
+  ): Promise<TransitionResult> {
+    signal.throwIfAborted();
+    const turn = this.#lastWrite.then(() => this.#transition(issueId, order, signal));
+    this.#lastWrite = turn.catch(() => null);
+    return untilAborted(turn, signal);
+  }
+
+  async describe(signal: AbortSignal): Promise<TrackerDescription> {
+    signal.throwIfAborted();
+    const { roadmap } = await untilAborted(this.#load(), signal);
+    const kinds = new Map<string, TrackerDescription["states"][number]>();
+    for (const [name, kind] of knownStates) kinds.set(name, { name, kind });
+    for (const { state, stateKind } of roadmap.issues) {
+      const key = state.toLowerCase();
+      if (!kinds.has(key)) kinds.set(key, { name: state, kind: stateKind });
+    }
+    const scope = this.#scope ?? (await realRoadmapPath(this.#path, this.#name));
+    return { scope, url: null, states: [...kinds.values()] };
+  }
+
+  async #load(): Promise<{ readonly file: FileContent; readonly roadmap: Roadmap }> {
+    const known = this.#read;
+    const file = await readRoadmapFile(this.#path, this.#name, known?.file ?? null);
+    const roadmap =
+      known?.file.hash === file.hash ? known.roadmap : readRoadmap(file.text, this.#name);
+    this.#read = { file, roadmap };
+    return this.#read;
+  }
+
+  async #transition(
+    issueId: string,
+    order: TransitionOrder,
+    signal: AbortSignal,
+  ): Promise<TransitionResult> {
+    const decided: { plan: TransitionPlan | null } = { plan: null };
+    const change = (text: string): string | null => {
+      decided.plan = planTransition(this.#readText(text), this.#name, issueId, order);
+      return decided.plan.kind === "write" ? decided.plan.next.text : null;
+    };
+    const afterwards = async (path: string): Promise<void> => {
+      if (decided.plan?.kind === "write") this.#remember(decided.plan.next);
+      else if (decided.plan?.result.kind !== "confirmed") return;
+      if (this.#commits) await this.#commit(path, issueId, order.to);
+    };
+    await updateFile({ path: this.#path, name: this.#name, change, afterwards }, signal);
+    return decided.plan?.kind === "answer"
+      ? decided.plan.result
+      : this.#readBack(issueId, order.to);
+  }
+
+  async #readBack(issueId: string, state: string): Promise<TransitionResult> {
+    const { roadmap } = await this.#load();
+    const plan = planTransition(roadmap, this.#name, issueId, { from: null, to: state, key: "" });
+    if (plan.kind === "answer") return plan.result;
+    const issue = roadmap.issueById.get(issueId);
+    if (issue === undefined) throw goneError(this.#name, issueId);
+    return { kind: "conflict", issue };
+  }
+
+  async #commit(path: string, issueId: string, state: string): Promise<void> {
+    const identifier = this.#read?.roadmap.entryById.get(issueId)?.identifier ?? issueId;
+    const commit = await commitFile(path, `Move ${identifier} to ${state.trim()}`);
+    if (commit.kind !== "left") return;
+    this.#logger?.log("warn", `the roadmap ${this.#name} was written but not committed`, {
+      issue_id: issueId,
+      issue_identifier: identifier,
+      reason: commit.reason,
+    });
+  }
+
+  #readText(text: string): Roadmap {
+    return this.#read?.file.text === text ? this.#read.roadmap : readRoadmap(text, this.#name);
+  }
+
+  /** Takes what was just written as read, so that it is neither parsed again nor mistaken for a save in progress. */
+  #remember(roadmap: Roadmap): void {
+    const { text } = roadmap;
+    const file = { text, hash: hash("sha256", text, "hex"), stamp: "", isSettled: false };
+    this.#read = { file, roadmap };
+  }
+}
+
+function unreadable(name: string, { feature }: Entry): Error {
+  const where = `${name}:${feature.line}`;
+  return trackerError(
+    "tracker_payload",
+    `the Status of "${feature.title}" (${where}) is missing or empty`,
+    {
+      remedy: "Write its state behind `- **Status:**`.",
+    },
+  );
+}

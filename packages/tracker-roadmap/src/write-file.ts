@@ -1,0 +1,140 @@
+import { access, constants, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { FileHandle } from "node:fs/promises";
+import { codeOf, decode, fileError, trackerError } from "./file-error.ts";
+import { realRoadmapPath } from "./roadmap-file.ts";
+
+const lockTimeoutMs = 20_000;
+/** A writer that died leaves its lock; after this time without a sign of life it is taken over. */
+const staleLockMs = 10_000;
+const maxCollisions = 20;
+
+export interface FileUpdate {
+  readonly path: string;
+  /** How messages call the file. */
+  readonly name: string;
+  /**
+   * The new text, or `null` to leave the file as it is. Called again with the newer text where somebody who takes no
+   * lock changed the file in between, so it must be an operation and not a remembered result.
+   */
+  readonly change: (text: string) => string | null;
+  /** Runs while the lock is still held, after the file is on disk. */
+  readonly afterwards?: (realPath: string) => Promise<void>;
+}
+
+/**
+ * Changes a file so that no update is lost: one writer at a time by a lock file beside it (which every process of this
+ * adapter takes), compare-and-swap against those that take none, and replacement by rename, so that readers see the old
+ * text or the new. Symbolic links are followed; mode and owner stay. Nothing is written once `signal` is aborted.
+ */
+export async function updateFile(update: FileUpdate, signal: AbortSignal): Promise<void> {
+  const path = await realRoadmapPath(update.path, update.name);
+  try {
+    const lock = await takeLock(path, update.name, signal);
+    try {
+      await replaceText(path, update, lock, signal);
+      await update.afterwards?.(path);
+    } finally {
+      await lock.release();
+    }
+  } catch (error) {
+    throw signal.aborted ? error : fileError(error, path, update.name);
+  }
+}
+
+interface Lock {
+  /** Throws where the lock was lost, for example because the machine slept. */
+  check(): void;
+  release(): Promise<void>;
+}
+
+async function takeLock(path: string, name: string, signal: AbortSignal): Promise<Lock> {
+  const { lock } = await import("proper-lockfile");
+  const deadline = Date.now() + lockTimeoutMs;
+  let lost: Error | null = null;
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      const release = await lock(path, {
+        realpath: false,
+        stale: staleLockMs,
+        onCompromised: (error) => {
+          lost = error;
+        },
+      });
+      return {
+        check: () => {
+          if (lost !== null) throw retryLater(name, "its lock was lost", lost);
+        },
+        release: async () => {
+          if (lost === null) await release();
+        },
+      };
+    } catch (error) {
+      if (codeOf(error) !== "ELOCKED") throw error;
+      if (Date.now() > deadline) throw retryLater(name, "another writer holds its lock", error);
+      await sleep(10 + Math.random() * 40);
+    }
+  }
+}
+
+async function replaceText(
+  path: string,
+  { name, change }: FileUpdate,
+  lock: Lock,
+  signal: AbortSignal,
+): Promise<void> {
+  // One name is enough under the lock, and what a crash leaves there is removed by the next write.
+  const temporary = join(dirname(path), `.${basename(path)}.signalbox-tmp`);
+  for (let collision = 0; collision < maxCollisions; collision += 1) {
+    const before = await readFile(path);
+    const text = change(decode(before, name));
+    if (text === null) return;
+    await access(path, constants.W_OK);
+    try {
+      await writeBeside(path, temporary, text);
+      lock.check();
+      signal.throwIfAborted();
+      if (before.equals(await readFile(path))) {
+        await rename(temporary, path);
+        return;
+      }
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+  throw retryLater(name, "others keep changing it");
+}
+
+async function writeBeside(path: string, temporary: string, text: string): Promise<void> {
+  const { mode, uid, gid } = await stat(path);
+  await rm(temporary, { force: true });
+  const file = await open(temporary, "wx", mode);
+  try {
+    const created = await file.stat();
+    if (created.uid !== uid || created.gid !== gid) await giveTo(file, uid, gid);
+    await file.chmod(mode);
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Only root can give a file away; a file that another user shares with us becomes ours, its text and mode unchanged. */
+async function giveTo(file: FileHandle, uid: number, gid: number): Promise<void> {
+  try {
+    await file.chown(uid, gid);
+  } catch (error) {
+    if (codeOf(error) !== "EPERM") throw error;
+  }
+}
+
+function retryLater(name: string, why: string, cause?: unknown): Error {
+  return trackerError("tracker_transport", `the roadmap ${name} was not written: ${why}`, {
+    remedy: "Nothing: the write is tried again. If it goes on, see what else writes to the file.",
+    retryable: true,
+    cause,
+  });
+}
