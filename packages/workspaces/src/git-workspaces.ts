@@ -1,0 +1,145 @@
+import { readdir, rmdir } from "node:fs/promises";
+import { SignalboxError } from "@signalbox/contracts";
+import type { WorkflowConfig, WorkspaceFingerprint, WorkspaceRef } from "@signalbox/contracts";
+import { gitError } from "./git.ts";
+import type { Git } from "./git.ts";
+import { Mirror, trackingRef } from "./mirror.ts";
+import { assertSafeWorkspace, describe, isMissing } from "./safe-path.ts";
+import type { WorkspaceLocation } from "./safe-path.ts";
+import { SavedWork } from "./saved-work.ts";
+import { WorkReader } from "./work-state.ts";
+import type { WorkspaceRecord } from "./workspace-record.ts";
+import type { Found, WorkspaceOrigin, WorkspaceStore } from "./workspace-store.ts";
+import { Worktrees } from "./worktree.ts";
+import type { Worktree } from "./worktree.ts";
+
+/** Workspaces that are worktrees of the mirror, each on its own branch. */
+export class GitWorkspaces implements WorkspaceStore {
+  readonly #config: WorkflowConfig;
+  readonly #mirror: Mirror;
+  readonly #worktrees: Worktrees;
+  readonly #reader: WorkReader;
+  readonly #saved: SavedWork;
+
+  constructor(config: WorkflowConfig, git: Git) {
+    this.#config = config;
+    this.#mirror = new Mirror(config, git);
+    this.#worktrees = new Worktrees(this.#mirror, git);
+    this.#reader = new WorkReader(git);
+    this.#saved = new SavedWork(this.#mirror.path, git);
+  }
+
+  originOf(key: string): WorkspaceOrigin {
+    return { branch: branchOf(key), branchIsNew: false, baseBranch: null, baseCommit: null };
+  }
+
+  async create(location: WorkspaceLocation, signal: AbortSignal): Promise<WorkspaceOrigin> {
+    const base = await this.#mirror.base(signal);
+    const branch = branchOf(location.key);
+    try {
+      const added = await this.#worktrees.add(location.path, branch, base, signal);
+      return { branch, baseBranch: base.branch, ...added };
+    } catch (error) {
+      throw gitError("workspace_git", `${describe(location)} could not be made`, error);
+    }
+  }
+
+  async find(
+    location: WorkspaceLocation,
+    record: WorkspaceRecord | null,
+    signal: AbortSignal,
+  ): Promise<Found> {
+    const worktree = await this.#worktrees.find(location.path);
+    if (worktree?.isHalfMade === true) return "unfinished";
+    if (worktree === null) {
+      return (await readdir(location.path)).length === 0 ? "unfinished" : "foreign";
+    }
+    if (record !== null) return record;
+    const base = await this.#mirror.base(signal);
+    const branch = branchOf(location.key);
+    const baseCommit = await this.#worktrees.mergeBase(branch, base.commit, signal);
+    return { branch, branchIsNew: false, baseBranch: base.branch, baseCommit };
+  }
+
+  async discard(location: WorkspaceLocation, origin: WorkspaceOrigin | null): Promise<void> {
+    if ((await this.#worktrees.find(location.path)) === null) await removeIfEmpty(location.path);
+    else await this.#worktrees.remove(location.path);
+    if (origin?.branchIsNew === true && origin.branch !== null) {
+      await this.#worktrees.deleteBranch(origin.branch);
+    }
+  }
+
+  async fingerprint(
+    workspace: WorkspaceRef,
+    record: WorkspaceRecord | null,
+    signal: AbortSignal,
+  ): Promise<WorkspaceFingerprint> {
+    await assertSafeWorkspace(workspace);
+    const worktree = await this.#worktreeOf(workspace, "workspace_git");
+    try {
+      const [{ tree, head, dirty }, commitsAhead] = await Promise.all([
+        this.#reader.read(worktree, signal),
+        this.#commitsAhead(workspace, record, signal),
+      ]);
+      return { digest: tree, head, commitsAhead, dirty };
+    } catch (error) {
+      throw gitError("workspace_git", `${describe(workspace)} could not be read`, error);
+    }
+  }
+
+  async save(workspace: WorkspaceRef, signal: AbortSignal): Promise<string | null> {
+    const worktree = await this.#worktreeOf(workspace, "workspace_save");
+    if (worktree.isHalfMade) return null;
+    const read = () => this.#reader.read(worktree, signal);
+    return this.#saved.save(workspace, worktree, read, signal);
+  }
+
+  async remove(
+    workspace: WorkspaceRef,
+    record: WorkspaceRecord | null,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#worktrees.remove(workspace.path);
+    const { branch } = workspace;
+    if (branch === null || !(await this.#worktrees.hasBranch(branch, signal))) return;
+    if ((await this.#commitsAhead(workspace, record, signal)) === 0) {
+      await this.#worktrees.deleteBranch(branch);
+    }
+  }
+
+  async #commitsAhead(
+    workspace: WorkspaceRef,
+    record: WorkspaceRecord | null,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const base = trackingRef(record?.baseBranch ?? this.#config.workspace.base ?? "HEAD");
+    const known = [base, ...(workspace.baseCommit === null ? [] : [workspace.baseCommit])];
+    return this.#worktrees.commitsAhead(`refs/heads/${workspace.branch}`, known, signal);
+  }
+
+  async #worktreeOf(
+    workspace: WorkspaceRef,
+    code: "workspace_git" | "workspace_save",
+  ): Promise<Worktree> {
+    const worktree = await this.#worktrees.find(workspace.path);
+    if (worktree !== null) return worktree;
+    throw new SignalboxError(
+      code,
+      `${describe(workspace)} is not a worktree of ${this.#mirror.path}.`,
+      { remedy: `Save by hand what you need of ${workspace.path}, then delete that folder.` },
+    );
+  }
+}
+
+/** Branch of the workspace with this key. */
+function branchOf(key: string): string {
+  return `signalbox/${key}`;
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}

@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { GitFailure, gitError } from "./git.ts";
+import type { Git } from "./git.ts";
+import { describe } from "./safe-path.ts";
+import type { WorkspaceLocation } from "./safe-path.ts";
+import type { WorkState } from "./work-state.ts";
+import type { Worktree } from "./worktree.ts";
+
+const identity = ["-c", "user.name=Signalbox", "-c", "user.email=signalbox@localhost"];
+/** More than anybody removes one workspace with work in it. */
+const maxSaved = 10_000;
+
+/** Refs under `refs/signalbox/saved/<key>/` of the mirror: work that would otherwise go with its workspace. */
+export class SavedWork {
+  readonly #mirror: string;
+  readonly #git: Git;
+
+  constructor(mirror: string, git: Git) {
+    this.#mirror = mirror;
+    this.#git = git;
+  }
+
+  /**
+   * Saves what only this worktree has: uncommitted content as a commit on top of its head, and a head that no ref
+   * leads to. Resolves to the ref, or `null` where nothing would be lost. Throws `workspace_save`.
+   */
+  async save(
+    workspace: WorkspaceLocation,
+    worktree: Worktree,
+    read: () => Promise<WorkState>,
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    try {
+      const work = await read();
+      const commit = work.dirty
+        ? await this.#commit(workspace, work, signal)
+        : await this.#unreachable(work.head, signal);
+      if (commit === null) return null;
+      const ref = await this.#createRef(workspace.key, commit, signal);
+      for (const [position, path] of work.nested.entries()) {
+        await this.#saveHistory(
+          join(worktree.path, path),
+          `${ref}-repository-${position + 1}`,
+          signal,
+        );
+      }
+      return ref;
+    } catch (error) {
+      throw gitError(
+        "workspace_save",
+        `${describe(workspace)} stays, because its work could not be saved`,
+        error,
+      );
+    }
+  }
+
+  #commit(workspace: WorkspaceLocation, work: WorkState, signal: AbortSignal): Promise<string> {
+    const parent = work.head === null ? [] : ["-p", work.head];
+    const message = `Work of ${workspace.key} that was not committed`;
+    return this.#run([...identity, "commit-tree", work.tree, ...parent, "-m", message], signal);
+  }
+
+  async #unreachable(head: string | null, signal: AbortSignal): Promise<string | null> {
+    if (head === null) return null;
+    const kept = ["--branches", "--tags", "--remotes", "--glob=refs/signalbox/saved"];
+    const lost = await this.#run(["rev-list", "--count", head, "--not", ...kept], signal);
+    return lost === "0" ? null : head;
+  }
+
+  async #createRef(key: string, commit: string, signal: AbortSignal): Promise<string> {
+    const prefix = `refs/signalbox/saved/${key}/`;
+    const listing = await this.#run(["for-each-ref", "--format=%(refname)", prefix], signal);
+    const numbers = listing.split("\n").map((name) => Number(name.slice(prefix.length)));
+    const last = Math.max(0, ...numbers.filter((number) => Number.isInteger(number)));
+    for (let number = last + 1; ; number += 1) {
+      const ref = `${prefix}${number}`;
+      try {
+        // All zeros: only if it is not there yet.
+        await this.#run(["update-ref", ref, commit, "0".repeat(commit.length)], signal);
+        return ref;
+      } catch (error) {
+        const isTaken = error instanceof GitFailure && /already exists/.test(error.output);
+        if (!isTaken || number >= maxSaved) throw error;
+      }
+    }
+  }
+
+  /** Commits of a repository inside the worktree that none of its own remotes has. */
+  async #saveHistory(repository: string, prefix: string, signal: AbortSignal): Promise<void> {
+    const call = { folder: repository, signal };
+    const unpushed = await this.#git.run(
+      ["rev-list", "--count", "--branches", "--not", "--remotes"],
+      call,
+    );
+    if (unpushed === "0") return;
+    const refspec = `+refs/heads/*:${prefix}/*`;
+    await this.#run(["fetch", "--quiet", "--no-tags", repository, refspec], signal);
+  }
+
+  #run(args: readonly string[], signal: AbortSignal): Promise<string> {
+    return this.#git.run(args, { folder: this.#mirror, signal });
+  }
+}
