@@ -1,0 +1,50 @@
+import type {
+  BudgetLimit,
+  BudgetsConfig,
+  SandboxConfig,
+  WorkflowConfig,
+} from "@signalbox/contracts";
+import * as v from "valibot";
+import { choice, wholeNumber } from "../fields.ts";
+
+const positive = "a number above 0";
+
+const budgetLimit: v.GenericSchema<unknown, BudgetLimit> = v.pipe(
+  v.object({
+    tokens: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),
+    usd: v.optional(v.pipe(v.number(positive), v.gtValue(0, positive))),
+  }),
+  v.transform(({ tokens, usd }) => ({ tokens: tokens ?? null, usd: usd ?? null })),
+);
+
+export const budgetsSection: v.GenericSchema<unknown, BudgetsConfig> = v.pipe(
+  v.object({
+    per_run: v.optional(budgetLimit, {}),
+    per_issue: v.optional(budgetLimit, {}),
+    per_day: v.optional(budgetLimit, {}),
+  }),
+  v.transform((keys) => ({
+    perRun: keys.per_run,
+    perIssue: keys.per_issue,
+    perDay: keys.per_day,
+  })),
+);
+
+export const sandboxSection: v.GenericSchema<unknown, SandboxConfig> = v.object({
+  tier: v.optional(choice("auto", "none", "bwrap"), "auto"),
+  network: v.optional(choice("on", "off", "model"), "on"),
+  home: v.optional(choice("user", "own"), "user"),
+});
+
+export const retentionSection: v.GenericSchema<unknown, WorkflowConfig["retention"]> = v.pipe(
+  v.object({
+    journal_days: v.optional(wholeNumber(1), 90),
+    transcript_days: v.optional(wholeNumber(1), 30),
+    spool_days: v.optional(wholeNumber(1), 7),
+  }),
+  v.transform((keys) => ({
+    journalDays: keys.journal_days,
+    transcriptDays: keys.transcript_days,
+    spoolDays: keys.spool_days,
+  })),
+);

@@ -1,0 +1,35 @@
+import type { WorkflowConfig, WorkflowProblem } from "@signalbox/contracts";
+import { inspectWorkflow } from "./inspect-workflow.ts";
+import type { WorkflowOptions } from "./inspect-workflow.ts";
+import { problemsToError } from "./problem.ts";
+
+/** What a check of a workflow file found. */
+export interface WorkflowValidation {
+  /** `null` where one of the problems is an error. */
+  readonly config: WorkflowConfig | null;
+  /** In the order in which they were found: errors, and warnings such as unknown keys. */
+  readonly problems: readonly WorkflowProblem[];
+}
+
+/**
+ * Finds every problem of a workflow file at once. Whatever the file holds, it does not throw; a file that is missing
+ * or cannot be read is a `SignalboxError` (`missing_workflow_file`, `workflow_read_error`). `path` as in
+ * `loadWorkflowConfig`.
+ */
+export function validateWorkflow(path?: string, options: WorkflowOptions = {}): WorkflowValidation {
+  const { config, problems } = inspectWorkflow(path, options);
+  return { config, problems };
+}
+
+/**
+ * Reads a workflow file, with every default filled in and every path absolute. Without `path`, it is `WORKFLOW.md`
+ * or else `workflow.yaml` in the current folder.
+ *
+ * Throws a `SignalboxError` with a `WorkflowErrorCode`; its message lists every error with file, line, column, key and
+ * remedy. Warnings are left to `validateWorkflow`.
+ */
+export function loadWorkflowConfig(path?: string, options: WorkflowOptions = {}): WorkflowConfig {
+  const { config, problems } = inspectWorkflow(path, options);
+  if (config === null) throw problemsToError(problems);
+  return config;
+}
