@@ -1,0 +1,53 @@
+import { randomUUID } from "node:crypto";
+import {
+  type Backend,
+  type BackendErrorCode,
+  type Session,
+  SignalboxError,
+  type SessionOrder,
+} from "@signalbox/contracts";
+import { agentEnvironment, locateProgram } from "@signalbox/process";
+import type { CommandOptions } from "./command-options.ts";
+import { CommandSession } from "./command-session.ts";
+import { startError } from "./start-error.ts";
+
+/**
+ * Any program as an agent. A session is a working folder and an id; each turn starts the program anew, with the prompt,
+ * and its exit code is the outcome. `SIGNALBOX_SESSION_ID` lets a program keep a conversation of its own.
+ */
+export class CommandBackend implements Backend {
+  readonly #options: CommandOptions;
+
+  constructor(options: CommandOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects with `agent-not-found` or `spawn` where the program cannot be started. Starts nothing yet. */
+  async startSession(order: SessionOrder): Promise<Session> {
+    const { program, env, passEnv } = this.#options;
+    const sessionId = order.resume ?? randomUUID();
+    const environment = agentEnvironment({
+      from: process.env,
+      ...(passEnv === undefined ? {} : { allow: passEnv }),
+      set: { ...env, ...order.environment, SIGNALBOX_SESSION_ID: sessionId },
+    });
+    const executable = typeof program === "string" ? "sh" : program[0];
+    try {
+      await locateProgram({ program: executable, cwd: order.cwd, environment });
+    } catch (error) {
+      throw startError(error);
+    }
+    if (order.signal.aborted) {
+      throw new SignalboxError<BackendErrorCode>(
+        "internal",
+        "The session was stopped before it began",
+        {
+          retryable: true,
+          cause: order.signal.reason,
+        },
+      );
+    }
+    order.emit({ type: "session-started", sessionId, model: null });
+    return new CommandSession(this.#options, order, { sessionId, environment });
+  }
+}

@@ -1,0 +1,22 @@
+import { type BackendPlugin, definePlugin, nearestName } from "@signalbox/contracts";
+import { CommandBackend } from "./command-backend.ts";
+import { type CommandConfig, commandSchema, optionNames } from "./command-options.ts";
+
+/** Makes `backend: command` work in a workflow file. */
+export const commandPlugin: BackendPlugin<CommandConfig> = definePlugin({
+  kind: "backend",
+  name: "command",
+  contractVersion: 1,
+  configSchema: commandSchema,
+  create({ options, unknownKeys }, context) {
+    for (const key of unknownKeys) {
+      const meant = nearestName(key, optionNames);
+      const hint = meant === null ? "" : ` Did you mean ${meant}?`;
+      context.logger.log(
+        "warn",
+        `backends.command.${key} is not an option of this backend.${hint}`,
+      );
+    }
+    return new CommandBackend(options);
+  },
+});
