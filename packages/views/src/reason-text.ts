@@ -54,6 +54,8 @@ export function reasonText(
     case "state-cap":
     case "outranked":
       return capacityReason(reason);
+    default:
+      return reason satisfies never;
   }
 }
 
@@ -95,6 +97,8 @@ function trackerReason(
             text: `It is blocked by ${reason.by}, which is in state "${reason.state}".`,
             release: `${reason.by} reaching a terminal state.`,
           };
+    default:
+      return reason satisfies never;
   }
 }
 
@@ -139,6 +143,8 @@ function claimReason(
       };
     case "cleaning":
       return { text: "Its workspace is being removed.", release: "The end of the removal." };
+    default:
+      return reason satisfies never;
   }
 }
 
@@ -183,6 +189,8 @@ function parkText(park: ParkReason, until: number | null, at: number): ReasonTex
       };
     case "operator":
       return { text: `It is parked: stopped by ${park.by}.`, release };
+    default:
+      return park satisfies never;
   }
 }
 
@@ -211,6 +219,8 @@ export function gateText(gate: Gate): ReasonText {
         text: `The plugin ${gate.plugin} failed: ${withoutFullStop(gate.message)}.`,
         release: "Mending the plugin or its options.",
       };
+    default:
+      return gate satisfies never;
   }
 }
 
@@ -238,6 +248,8 @@ function capacityReason(
         text: `${reason.ahead === 1 ? "An issue" : `${reason.ahead} issues`} of higher rank go first, ${reason.by} among them.`,
         release: "Free slots left after those, or a higher priority.",
       };
+    default:
+      return reason satisfies never;
   }
 }
 

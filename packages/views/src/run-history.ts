@@ -65,25 +65,21 @@ export class RunHistory {
 }
 
 function changeBy(event: DecidedEvent, result: HistoryRow["result"]): Partial<Facts> | null {
-  switch (event.type) {
-    case "run-closed":
-      return { result: event.outcome.kind, detail: outcomeDetail(event.outcome) };
-    case "issue-parked":
-      return { result: "parked", detail: parkDetail(event.reason) };
-    case "issue-delivered":
-      return {
-        result: "delivered",
-        detail: event.notes.length === 0 ? null : event.notes.join("; "),
-        commit: event.commit,
-        branch: event.branch,
-      };
-    case "claim-released":
-      return event.reason === "delivered" || result === "delivered"
-        ? null
-        : { result: event.reason, detail: null };
-    default:
-      return null;
+  if (event.type === "run-closed") {
+    return { result: event.outcome.kind, detail: outcomeDetail(event.outcome) };
   }
+  if (event.type === "issue-parked") {
+    return { result: "parked", detail: parkDetail(event.reason) };
+  }
+  if (event.type === "issue-delivered") {
+    const { commit, branch, notes } = event;
+    const detail = notes.length === 0 ? null : notes.join("; ");
+    return { result: "delivered", detail, commit, branch };
+  }
+  if (event.type === "claim-released" && event.reason !== "delivered" && result !== "delivered") {
+    return { result: event.reason, detail: null };
+  }
+  return null;
 }
 
 /** The text that an outcome carries, if it carries one. */
@@ -106,6 +102,8 @@ export function outcomeDetail(outcome: RunOutcome): string | null {
       return outcome.budget;
     case "succeeded":
       return null;
+    default:
+      return outcome satisfies never;
   }
 }
 
@@ -128,5 +126,7 @@ export function parkDetail(reason: ParkReason): string {
       return reason.error;
     case "operator":
       return `stopped by ${reason.by}`;
+    default:
+      return reason satisfies never;
   }
 }
