@@ -8,8 +8,8 @@ import type { TurnOutcome } from "./outcome.ts";
  */
 export interface Backend {
   /**
-   * Starts, or with `resume` goes on with, an agent's conversation. Rejects with a `SignalboxError` where that
-   * cannot be; nothing is then left running.
+   * Starts, or with `resume` goes on with, an agent's conversation. Rejects with a `SignalboxError` that has a
+   * `BackendErrorCode` where that cannot be; nothing is then left running.
    */
   startSession(order: SessionOrder): Promise<Session>;
 }

@@ -11,4 +11,6 @@ export interface ConfigSource {
   refresh(): Promise<void>;
   /** Calls `listener` after each change of `current()` or `error()`. */
   watch(listener: () => void): Disposable;
+  /** Stops looking. Afterwards nothing changes any more. */
+  close?(): Promise<void>;
 }

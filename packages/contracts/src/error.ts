@@ -1,3 +1,5 @@
+import type { FailureCode } from "./outcome.ts";
+
 const marker = Symbol.for("signalbox.error");
 
 export interface ErrorDetails {
@@ -99,3 +101,6 @@ export type ProcessErrorCode =
   | "process_cwd"
   | "process_spawn"
   | "process_survived";
+
+/** Codes of errors that `Backend.startSession` rejects with. */
+export type BackendErrorCode = FailureCode | "startup-timed-out";

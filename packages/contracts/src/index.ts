@@ -13,6 +13,7 @@ export type { ConfigSource } from "./config-source.ts";
 export type { Delivery, DeliveryOrder, DeliveryResult } from "./delivery.ts";
 export { SignalboxError } from "./error.ts";
 export type {
+  BackendErrorCode,
   ErrorDetails,
   JournalErrorCode,
   PluginErrorCode,

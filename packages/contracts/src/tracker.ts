@@ -94,6 +94,8 @@ export interface TrackerDescription {
   readonly scope: string;
   readonly url: string | null;
   readonly states: readonly { readonly name: string; readonly kind: StateKind | null }[];
+  /** Absolute paths of files that the tracker edits in place: a delivery never changes them. */
+  readonly files?: readonly string[];
 }
 
 /** What a tracker adapter supplies for keys that the workflow file leaves out. */

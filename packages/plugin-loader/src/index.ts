@@ -1,1 +1,4 @@
-export {};
+export { createFromPlugin } from "./create-from-plugin.ts";
+export type { PortOf } from "./create-from-plugin.ts";
+export { loadPlugin } from "./load-plugin.ts";
+export type { PluginOrder } from "./load-plugin.ts";

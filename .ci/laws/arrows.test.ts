@@ -1,0 +1,92 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+/** Which package may import which: the table of docs/architecture.md. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  contracts: [],
+  core: ["contracts"],
+  views: ["contracts", "core"],
+  workflow: ["contracts"],
+  prompts: ["contracts"],
+  workspaces: ["contracts", "process"],
+  process: ["contracts"],
+  "tracker-roadmap": ["contracts"],
+  "tracker-memory": ["contracts"],
+  "backend-command": ["contracts", "process"],
+  "backend-mock": ["contracts", "process"],
+  delivery: ["contracts", "process"],
+  "journal-sqlite": ["contracts"],
+  "plugin-loader": ["contracts"],
+  runner: ["contracts", "process", "prompts", "workspaces", "plugin-loader", "agent-tools"],
+  orchestrator: ["contracts", "core"],
+};
+
+const root = join(import.meta.dirname, "..", "..");
+
+interface Manifest {
+  readonly name: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+function manifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.includes("__fixtures__"))
+    .map((file) => join(folder, "src", file));
+}
+
+function importsOf(folder: string): { readonly file: string; readonly specifier: string }[] {
+  return sources(folder).flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(importPattern)].map(([, specifier = ""]) => ({
+      file,
+      specifier,
+    })),
+  );
+}
+
+const importPattern = /(?:from|import)\s*\(?\s*"([^"]+)"/g;
+
+describe.each(readdirSync(join(root, "packages")))("packages/%s", (name) => {
+  const folder = join(root, "packages", name);
+
+  it("stands in the table of arrows", () => {
+    expect(Object.keys(arrows)).toContain(name);
+    expect(manifest(folder).name).toBe(`@signalbox/${name}`);
+  });
+
+  it("depends on no package that its arrows do not reach", () => {
+    const { dependencies, peerDependencies } = manifest(folder);
+    const own = Object.keys({ ...dependencies, ...peerDependencies })
+      .filter((dependency) => dependency.startsWith("@signalbox/") || dependency === "signalbox")
+      .map((dependency) => dependency.replace("@signalbox/", ""));
+    expect(arrows[name] ?? []).toEqual(expect.arrayContaining(own));
+  });
+
+  it("imports what its manifest names, and nothing by a path that leaves the package", () => {
+    const { dependencies, peerDependencies, devDependencies } = manifest(folder);
+    const declared = new Set(
+      Object.keys({ ...dependencies, ...peerDependencies, ...devDependencies }),
+    );
+    for (const { file, specifier } of importsOf(folder)) {
+      const isAllowed = specifier.startsWith(".")
+        ? join(file, "..", specifier).startsWith(join(folder, "src"))
+        : !specifier.startsWith("@signalbox/") || declared.has(specifier);
+      expect(isAllowed, `${file} imports ${specifier}`).toBe(true);
+    }
+  });
+});
+
+describe("the pure packages", () => {
+  it.each(["core", "orchestrator"])("%s reads no clock", (name) => {
+    for (const file of sources(join(root, "packages", name))) {
+      if (file.endsWith(".test.ts")) continue;
+      expect(readFileSync(file, "utf8"), file).not.toMatch(/new Date\(\)|Date\.now|performance\./);
+    }
+  });
+});

@@ -1,0 +1,88 @@
+import { nearestName, SignalboxError, type Plugin, type PluginKind } from "@signalbox/contracts";
+import { checkPlugin } from "./check-plugin.ts";
+import { pluginCandidates } from "./plugin-candidates.ts";
+import { resolveModule } from "./resolve-module.ts";
+import { withinTime } from "./within-time.ts";
+
+export interface PluginOrder<Kind extends PluginKind> {
+  readonly kind: Kind;
+  /** As the workflow file has it: a short name, a package name, or a path. */
+  readonly name: string;
+  /** Where to look, in this order: first of all the workflow file's folder. */
+  readonly resolveFrom: readonly URL[];
+  /** Adapters that come with the host, by `<kind>-<name>`, tried last. */
+  readonly builtIns: Readonly<Record<string, () => Promise<unknown>>>;
+}
+
+const importLimitMs = 10_000;
+
+/**
+ * Finds a plugin by name and checks that it is one: kind, contract version, shape. Nothing is ever installed. Rejects
+ * with a `PluginErrorCode`.
+ */
+export async function loadPlugin<Kind extends PluginKind>(
+  order: PluginOrder<Kind>,
+): Promise<Extract<Plugin, { kind: Kind }>> {
+  const { kind, name } = order;
+  const found = findModule(order);
+  if (found === null) throw notFound(order);
+  const loaded = await importModule(found, kind, name);
+  return checkPlugin(loaded, kind, name, found.where);
+}
+
+interface FoundModule {
+  readonly where: string;
+  readonly load: () => Promise<unknown>;
+}
+
+function findModule<Kind extends PluginKind>(order: PluginOrder<Kind>): FoundModule | null {
+  for (const specifier of pluginCandidates(order.kind, order.name)) {
+    for (const from of order.resolveFrom) {
+      const url = resolveModule(specifier, from);
+      if (url !== null) return { where: url.href, load: () => import(url.href) };
+    }
+  }
+  const key = `${order.kind}-${order.name}`;
+  const builtIn = Object.hasOwn(order.builtIns, key) ? order.builtIns[key] : undefined;
+  return builtIn === undefined ? null : { where: `built-in ${key}`, load: builtIn };
+}
+
+async function importModule(
+  { where, load }: FoundModule,
+  kind: PluginKind,
+  name: string,
+): Promise<unknown> {
+  try {
+    return await withinTime(
+      importLimitMs,
+      load(),
+      () => new Error(`it did not finish loading within ${importLimitMs / 1_000} s`),
+    );
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new SignalboxError(
+      "plugin_load_failed",
+      `the ${kind} \`${name}\` (${where}) cannot be loaded: ${detail}`,
+      { remedy: "Mend the plugin, or install a version of it that loads.", cause: error },
+    );
+  }
+}
+
+function notFound<Kind extends PluginKind>({
+  kind,
+  name,
+  builtIns,
+}: PluginOrder<Kind>): SignalboxError {
+  const names = Object.keys(builtIns)
+    .filter((key) => key.startsWith(`${kind}-`))
+    .map((key) => key.slice(kind.length + 1));
+  const candidates = pluginCandidates(kind, name);
+  const message = `there is no ${kind} \`${name}\`: looked for ${candidates.join(" and ")}, and the built-in ones are ${names.join(", ") || "none"}`;
+  const nearest = nearestName(name, names);
+  const hint = nearest === null ? "" : `Did you mean \`${nearest}\`? Otherwise: `;
+  const isPath = name.startsWith(".") || name.startsWith("/");
+  const remedy = isPath
+    ? "Correct the path; it starts at the workflow file's folder."
+    : `${hint}npm install ${candidates[0] ?? name}`;
+  return new SignalboxError("plugin_not_found", message, { remedy });
+}
