@@ -4,9 +4,8 @@ import {
   type Plugin,
   type PluginContext,
   type PluginKind,
-  type StandardSchemaIssue,
 } from "@signalbox/contracts";
-import { resolveVariables, type ResolvedOptions } from "./resolve-variables.ts";
+import { checkPluginOptions } from "./check-plugin-options.ts";
 import { withinTime } from "./within-time.ts";
 
 /** The port that a plugin of this kind makes. */
@@ -43,8 +42,7 @@ export async function createFromPlugin<Kind extends PluginKind>(
   context: PluginContext,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<PortOf<Kind>> {
-  const resolved = resolveVariables(rawOptions, environment);
-  const options = await checkedOptions(plugin, resolved);
+  const options = await checkedOptions(plugin, rawOptions, environment);
   const port = await created(plugin, options, context);
   if (isPort<Kind>(port, plugin.kind)) return port;
   throw new SignalboxError(
@@ -54,12 +52,20 @@ export async function createFromPlugin<Kind extends PluginKind>(
   );
 }
 
-async function checkedOptions(plugin: Plugin, resolved: ResolvedOptions): Promise<unknown> {
-  const result = await plugin.configSchema["~standard"].validate(resolved.options);
-  if (result.issues === undefined) return result.value;
-  const key = optionsKey[plugin.kind](plugin.name);
-  const found = result.issues.map((issue) => `${keyPath(key, issue)}: ${issue.message}`);
-  const unset = resolved.missing.map((at) => `$${at.variable} (for ${key}.${at.key})`);
+async function checkedOptions(
+  plugin: Plugin,
+  rawOptions: JsonValue,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<unknown> {
+  const check = await checkPluginOptions(plugin, rawOptions, environment);
+  if (check.kind === "valid") return check.options;
+  const start = optionsKey[plugin.kind](plugin.name);
+  const found = check.problems.map(
+    ({ key, message }) => `${[start, ...key].join(".")}: ${message}`,
+  );
+  const unset = check.problems.flatMap(({ key, unsetVariable }) =>
+    unsetVariable === null ? [] : [`$${unsetVariable} (for ${[start, ...key].join(".")})`],
+  );
   throw new SignalboxError(
     "plugin_options",
     `the options of the ${plugin.kind} \`${plugin.name}\` are not right: ${found.join("; ")}`,
@@ -67,16 +73,9 @@ async function checkedOptions(plugin: Plugin, resolved: ResolvedOptions): Promis
       remedy:
         unset.length > 0
           ? `Set ${unset.join(", ")}: unset or empty counts as missing.`
-          : `Correct ${key} in the workflow file.`,
+          : `Correct ${start} in the workflow file.`,
     },
   );
-}
-
-function keyPath(start: string, issue: StandardSchemaIssue): string {
-  const steps = (issue.path ?? []).map((step) =>
-    String(typeof step === "object" ? step.key : step),
-  );
-  return [start, ...steps].join(".");
 }
 
 async function created(plugin: Plugin, options: unknown, context: PluginContext): Promise<unknown> {

@@ -1,4 +1,4 @@
-export type { WorkflowOptions } from "./inspect-workflow.ts";
+export type { Locate, WorkflowOptions } from "./inspect-workflow.ts";
 export { resolveWorkflowPath } from "./locate-file.ts";
 export { formatProblem } from "./problem.ts";
 export { loadWorkflowConfig, validateWorkflow } from "./validate-workflow.ts";

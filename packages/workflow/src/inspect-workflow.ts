@@ -31,7 +31,13 @@ export interface Inspection {
   readonly problems: readonly WorkflowProblem[];
   /** Absolute path of `prompt_file`, whether it can be read or not. */
   readonly promptFile: string | null;
+  readonly locate: Locate;
 }
+
+/** Where a key stands in the file, or the nearest one above it that is there; `null` where none is. Both 1-based. */
+export type Locate = (
+  key: readonly (string | number)[],
+) => { readonly line: number; readonly column: number } | null;
 
 /** Reads a workflow file and finds everything that is wrong with it. Throws only where the file cannot be read. */
 export function inspectWorkflow(path: string | undefined, options: WorkflowOptions): Inspection {
@@ -41,7 +47,10 @@ export function inspectWorkflow(path: string | undefined, options: WorkflowOptio
   const bytes = readBytes(realPath);
   const findings = new Findings(realPath);
   const content = readContent(decodeText(bytes, realPath), realPath, findings);
-  if (content === null) return { config: null, problems: findings.inOrder(), promptFile: null };
+  if (content === null) {
+    const problems = findings.inOrder();
+    return { config: null, problems, promptFile: null, locate: () => null };
+  }
 
   const spellings = new Spellings();
   const keys = parseKeys(content.document, spellings, findings);
@@ -80,6 +89,7 @@ export function inspectWorkflow(path: string | undefined, options: WorkflowOptio
     config: findings.hasErrors ? null : config,
     problems: findings.inOrder(),
     promptFile: prompt.file,
+    locate: (key) => content.yaml.positionOf(spellings.of(key)),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { WorkflowConfig, WorkflowProblem } from "@signalbox/contracts";
 import { inspectWorkflow } from "./inspect-workflow.ts";
-import type { WorkflowOptions } from "./inspect-workflow.ts";
+import type { Locate, WorkflowOptions } from "./inspect-workflow.ts";
 import { problemsToError } from "./problem.ts";
 
 /** What a check of a workflow file found. */
@@ -9,6 +9,8 @@ export interface WorkflowValidation {
   readonly config: WorkflowConfig | null;
   /** In the order in which they were found: errors, and warnings such as unknown keys. */
   readonly problems: readonly WorkflowProblem[];
+  /** Finds the place of a key, for problems that others find in the options of their adapters. */
+  readonly locate: Locate;
 }
 
 /**
@@ -17,8 +19,8 @@ export interface WorkflowValidation {
  * `loadWorkflowConfig`.
  */
 export function validateWorkflow(path?: string, options: WorkflowOptions = {}): WorkflowValidation {
-  const { config, problems } = inspectWorkflow(path, options);
-  return { config, problems };
+  const { config, problems, locate } = inspectWorkflow(path, options);
+  return { config, problems, locate };
 }
 
 /**
