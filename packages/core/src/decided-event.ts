@@ -9,7 +9,7 @@ import type {
 } from "@signalbox/contracts";
 import type { ParkReason } from "./claim.ts";
 import type { Gate, GateName } from "./gate.ts";
-import type { IssueSummary } from "./issue-summary.ts";
+import type { IssueSummary } from "./issue/issue-summary.ts";
 import type { Order } from "./order.ts";
 import type { Policy } from "./policy/policy.ts";
 
@@ -70,6 +70,8 @@ export type Fact =
       readonly lastEventAt: number;
       readonly usage: AgentUsage | null;
     }
+  /** The stall timer rang and the run had been heard of since: it is armed again. */
+  | { readonly type: "run-found-alive"; readonly issueId: string; readonly runId: string }
   | {
       readonly type: "turn-answered";
       readonly issueId: string;
@@ -175,6 +177,8 @@ export type Fact =
     };
 
 export type DecidedEventType = DecidedEvent["type"];
+
+export type FactOf<T extends DecidedEventType> = Extract<DecidedEvent, { readonly type: T }>;
 
 export type ReleaseReason =
   | "delivered"

@@ -28,12 +28,16 @@ export type OrchestratorEvent = { readonly at: number } &
         readonly scope: "full" | "active" | "changes";
         readonly issues: readonly Issue[];
         readonly removedIds: readonly string[];
+        /** When the read began: it says nothing about issues that we wrote to since. Missing: now. */
+        readonly readAt?: number;
       }
     /** A complete answer by id: a requested id that is missing is gone. */
     | {
         readonly type: "issues-refreshed";
         readonly requestedIds: readonly string[];
         readonly issues: readonly Issue[];
+        /** As in `issues-observed`. */
+        readonly readAt?: number;
       }
     /** The re-read right before a dispatch. */
     | {
@@ -145,3 +149,8 @@ export type OrchestratorEvent = { readonly at: number } &
   );
 
 export type OrchestratorEventType = OrchestratorEvent["type"];
+
+export type EventOf<T extends OrchestratorEventType> = Extract<
+  OrchestratorEvent,
+  { readonly type: T }
+>;

@@ -22,6 +22,8 @@ export interface Execution {
   readonly delivered: DeliveredMark | null;
   /** When the progress comment was last ordered: it is edited at most once a minute while a run lives. */
   readonly commentedAt: number | null;
+  /** When a write of ours to the issue's state was last confirmed. */
+  readonly writtenAt: number | null;
 }
 
 /** An issue with this mark is not started again until somebody else moves it back to an active state. */

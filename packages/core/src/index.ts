@@ -1,3 +1,20 @@
+export { type Transition, applyEvent, decide } from "./apply-event.ts";
+export { outstandingEffects } from "./effects-of.ts";
+export { createEmptyState } from "./empty-state.ts";
+export { evolve } from "./evolve/evolve.ts";
+export { normalizeState } from "./issue/normalize-state.ts";
+export { summarizeIssue } from "./issue/summarize-issue.ts";
+export { nextDueAt } from "./next-due-at.ts";
+export { defaultPolicy } from "./policy/default-policy.ts";
+export { policyFrom } from "./policy/policy-from.ts";
+export { calculateRetryDelay } from "./policy/retry.ts";
+export { reconcile, runningIssueIds } from "./reconcile.ts";
+export { canDispatch, getAvailableSlots } from "./selection/concurrency.ts";
+export { type EligibilitySubject, isEligible } from "./selection/eligibility.ts";
+export { explainEligibility } from "./selection/explain.ts";
+export { type RankedIssue, selectCandidates, sortCandidates } from "./selection/ordering.ts";
+export { journalForm } from "./snapshot/journal-form.ts";
+export { hashState, restoreState, snapshotOf } from "./snapshot/snapshot.ts";
 export type {
   Claim,
   DeliveringClaim,
@@ -23,8 +40,9 @@ export type {
 export type { OrchestratorEvent, OrchestratorEventType } from "./event.ts";
 export type { DeliveredMark, Execution } from "./execution.ts";
 export type { Gate, GateName } from "./gate.ts";
-export type { IssueSummary } from "./issue-summary.ts";
+export type { IssueSummary } from "./issue/issue-summary.ts";
 export type { CommentFacts, Order } from "./order.ts";
+export type { OrderedMap } from "./ordered-map.ts";
 export type { Policy } from "./policy/policy.ts";
 export type { Reason, ReasonCode } from "./reason.ts";
 export type {

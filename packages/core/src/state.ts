@@ -2,7 +2,7 @@ import type { WorkspaceRef } from "@signalbox/contracts";
 import type { Claim } from "./claim.ts";
 import type { Execution } from "./execution.ts";
 import type { Gate, GateName } from "./gate.ts";
-import type { IssueSummary } from "./issue-summary.ts";
+import type { IssueSummary } from "./issue/issue-summary.ts";
 import type { Order } from "./order.ts";
 import type { OrderedMap } from "./ordered-map.ts";
 import type { Policy } from "./policy/policy.ts";

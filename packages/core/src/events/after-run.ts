@@ -1,0 +1,170 @@
+import type { RunEnding, RunOutcome, StopReason } from "@signalbox/contracts";
+import type { ParkReason, RunningClaim } from "../claim.ts";
+import { executionOf } from "../evolve/execution-of.ts";
+import { clipText } from "../issue/summarize-issue.ts";
+import { calculateRetryDelay } from "../policy/retry.ts";
+import { parkIssue, scheduleRetry } from "./claim-moves.ts";
+import { continueWork } from "./continue-work.ts";
+import { setCounters } from "./counters.ts";
+import type { Decision } from "./decision.ts";
+import { isFinished } from "./is-finished.ts";
+import { orderProgressComment } from "./place-orders.ts";
+
+/** A stall and a used-up budget are outcomes of their own, also where a stop brought them about. */
+export type JudgedOutcome =
+  | Exclude<RunOutcome, { kind: "canceled" }>
+  | { readonly kind: "canceled"; readonly reason: InterruptReason };
+
+type InterruptReason = Exclude<StopReason, "stalled" | "budget">;
+
+export interface EndedRun {
+  readonly issueId: string;
+  readonly claim: RunningClaim;
+  readonly outcome: JudgedOutcome;
+  readonly progressed: boolean;
+  readonly ending: RunEnding;
+}
+
+const feedbackLength = 4_000;
+/** How long an unknown reset of a quota is waited for, and the least wait for any. */
+const quotaWaitMs = 300_000;
+const leastQuotaWaitMs = 10_000;
+
+/** What becomes of an issue that may still be worked on. */
+export function followOutcome(decision: Decision, run: EndedRun): void {
+  const { issueId, claim, outcome } = run;
+  const resumeSessionId = sessionOf(claim);
+  switch (outcome.kind) {
+    case "succeeded":
+      return followSuccess(decision, run);
+    case "failed":
+      return outcome.retryable
+        ? retryFailure(decision, run, outcome.message)
+        : park(decision, run, { kind: "not-retryable", error: outcome.message });
+    case "timed-out":
+      return retryFailure(decision, run, `The ${outcome.limit} took over ${outcome.limitMs} ms.`);
+    case "stalled":
+      return retryFailure(decision, run, `Nothing was heard for ${outcome.silentMs} ms.`);
+    case "canceled":
+      return followStop(decision, run, outcome.reason);
+    case "needs-input":
+      return park(decision, run, { kind: "needs-input", question: outcome.question });
+    case "budget-exhausted":
+      return park(decision, run, { kind: "budget", budget: outcome.budget });
+    case "quota-exhausted": {
+      const resetsAt = outcome.resetsAt ?? decision.at + quotaWaitMs;
+      return parkIssue(decision, issueId, claim.runId, {
+        reason: { kind: "quota", pool: outcome.pool },
+        until: Math.max(resetsAt, decision.at + leastQuotaWaitMs),
+        feedback: claim.feedback,
+        resumeSessionId,
+      });
+    }
+    case "lost":
+      return retryLost(decision, run, outcome.message);
+  }
+}
+
+function followSuccess(decision: Decision, run: EndedRun): void {
+  const { issueId, claim, progressed, ending } = run;
+  setCounters(decision, issueId, { failures: 0, losses: 0 });
+  if (!isFinished(decision.draft.policy, claim, ending.fingerprint)) {
+    const resumeSessionId = sessionOf(claim);
+    const { runId } = claim;
+    const progress = progressed ? "some" : "none";
+    continueWork(decision, issueId, { runId, progress, feedback: null, resumeSessionId });
+    return;
+  }
+  decision.emit({
+    type: "delivery-decided",
+    issueId,
+    runId: claim.runId,
+    key: `deliver-${claim.runId}`,
+    attempt: executionOf(decision.draft, issueId).runs,
+    resumeSessionId: sessionOf(claim),
+  });
+  orderProgressComment(decision, issueId, "delivering");
+}
+
+function retryFailure(decision: Decision, run: EndedRun, message: string): void {
+  const { issueId, claim, outcome } = run;
+  const { maxFailures, maxRetryBackoffMs } = decision.draft.policy;
+  const failures = executionOf(decision.draft, issueId).failures + 1;
+  setCounters(decision, issueId, { failures, losses: 0 });
+  const error = clipText(message, feedbackLength);
+  if (maxFailures > 0 && failures >= maxFailures) {
+    park(decision, run, { kind: "failure-limit", failures, error });
+    return;
+  }
+  const isTooLong = outcome.kind === "failed" && outcome.code === "context-too-long";
+  scheduleRetry(decision, issueId, {
+    kind: "failure",
+    delayMs: calculateRetryDelay(failures, "failure", maxRetryBackoffMs),
+    error,
+    feedback: error,
+    resumeSessionId: isTooLong ? null : sessionOf(claim),
+  });
+  orderProgressComment(decision, issueId, "retrying", { detail: error });
+}
+
+function retryLost(decision: Decision, run: EndedRun, message: string): void {
+  const { issueId, claim } = run;
+  const { maxFailures, maxRetryBackoffMs } = decision.draft.policy;
+  const losses = executionOf(decision.draft, issueId).losses + 1;
+  setCounters(decision, issueId, { losses });
+  const error = clipText(message, feedbackLength);
+  if (maxFailures > 0 && losses >= maxFailures) {
+    park(decision, run, { kind: "failure-limit", failures: losses, error });
+    return;
+  }
+  scheduleRetry(decision, issueId, {
+    kind: "lost",
+    delayMs: calculateRetryDelay(losses, "lost", maxRetryBackoffMs),
+    error,
+    feedback: claim.feedback,
+    resumeSessionId: sessionOf(claim),
+  });
+}
+
+function followStop(decision: Decision, run: EndedRun, reason: InterruptReason): void {
+  const { issueId, claim } = run;
+  const resumeSessionId = sessionOf(claim);
+  const { runId, feedback } = claim;
+  switch (reason) {
+    case "operator":
+      return park(decision, run, { kind: "operator", by: claim.stoppedBy ?? "an operator" });
+    case "issue-changed":
+      return continueWork(decision, issueId, {
+        runId,
+        progress: "given",
+        feedback,
+        resumeSessionId,
+      });
+    // The issue was unfit when the run was stopped and is fit again.
+    case "issue-terminal":
+    case "issue-inactive":
+    case "issue-not-routable":
+    case "issue-gone":
+    case "shutdown":
+    case "drain":
+    case "daemon-absent":
+      return scheduleRetry(decision, issueId, {
+        kind: "resumed",
+        delayMs: 0,
+        error: null,
+        feedback,
+        resumeSessionId,
+      });
+  }
+}
+
+function park(decision: Decision, { issueId, claim }: EndedRun, reason: ParkReason): void {
+  const resumeSessionId = sessionOf(claim);
+  const feedback = claim.feedback;
+  parkIssue(decision, issueId, claim.runId, { reason, until: null, feedback, resumeSessionId });
+}
+
+/** The session to go on with: this run's, or the one it was to resume and never got to. */
+function sessionOf(claim: RunningClaim): string | null {
+  return claim.sessionId ?? claim.resumeSessionId;
+}

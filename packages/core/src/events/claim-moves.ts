@@ -1,0 +1,145 @@
+import type { RetryKind, StopReason } from "@signalbox/contracts";
+import type { ParkReason, RunningClaim } from "../claim.ts";
+import type { ReleaseReason } from "../decided-event.ts";
+import { executionOf } from "../evolve/execution-of.ts";
+import { isActive } from "../selection/blockers.ts";
+import type { Decision } from "./decision.ts";
+import {
+  orderCleaning,
+  orderParkedComment,
+  orderProgressComment,
+  orderTransition,
+} from "./place-orders.ts";
+
+/** What the next run is given. */
+export interface NextRun {
+  readonly kind: RetryKind;
+  readonly delayMs: number;
+  readonly error: string | null;
+  readonly feedback: string | null;
+  readonly resumeSessionId: string | null;
+}
+
+export function scheduleRetry(decision: Decision, issueId: string, next: NextRun): void {
+  const { kind, error, feedback, resumeSessionId } = next;
+  const attempt = executionOf(decision.draft, issueId).runs;
+  const dueAt = decision.at + next.delayMs;
+  decision.emit({
+    type: "retry-scheduled",
+    issueId,
+    kind,
+    attempt,
+    dueAt,
+    error,
+    feedback,
+    resumeSessionId,
+  });
+  if (next.delayMs <= 0) decision.emit({ type: "retry-came-due", issueId });
+}
+
+/** The first reason wins. */
+export function stopRun(
+  decision: Decision,
+  issueId: string,
+  claim: RunningClaim,
+  reason: StopReason,
+  by: string | null = null,
+): void {
+  if (claim.stopping !== null) return;
+  decision.emit({ type: "run-stop-decided", issueId, runId: claim.runId, reason, by });
+}
+
+/** The end of the claim. An issue that is gone is forgotten, one that is over loses its workspace. */
+export function releaseClaim(decision: Decision, issueId: string, reason: ReleaseReason): void {
+  decision.emit({ type: "claim-released", issueId, reason });
+  if (reason === "issue-gone") forgetIssue(decision, issueId, "gone");
+  else orderCleaning(decision, issueId);
+}
+
+/** `unlisted`: it has left the active states, no more is known; `gone`: it does not exist any more. */
+export function forgetIssue(decision: Decision, issueId: string, why: "unlisted" | "gone"): void {
+  const { draft } = decision;
+  if (!draft.issues.has(issueId)) return;
+  const execution = draft.executions.get(issueId);
+  const mark = execution?.delivered ?? null;
+  if (why === "unlisted" && mark !== null && !mark.left)
+    decision.emit({ type: "delivered-issue-left", issueId });
+  const isKept = mark !== null || draft.workspaces.has(issueId);
+  const withExecution = why === "gone" && execution !== undefined && !isKept;
+  decision.emit({ type: "issue-forgotten", issueId, withExecution });
+}
+
+export interface Park {
+  readonly reason: ParkReason;
+  readonly until: number | null;
+  readonly feedback: string | null;
+  readonly resumeSessionId: string | null;
+}
+
+/** `subject` makes the key of the writes: the run that led here. */
+export function parkIssue(decision: Decision, issueId: string, subject: string, park: Park): void {
+  const attempt = executionOf(decision.draft, issueId).runs;
+  decision.emit({ type: "issue-parked", issueId, attempt, ...park });
+  const detail = describePark(park.reason);
+  switch (park.reason.kind) {
+    case "quota":
+      orderProgressComment(decision, issueId, "parked", { detail });
+      break;
+    case "operator":
+      orderProgressComment(decision, issueId, "stopped", { detail, urgent: true });
+      break;
+    case "needs-input":
+    case "no-progress":
+    case "failure-limit":
+    case "continuation-limit":
+    case "budget":
+    case "not-retryable":
+      orderTransition(decision, issueId, "needs-human", subject);
+      orderProgressComment(decision, issueId, "parked", { detail, urgent: true });
+      orderParkedComment(decision, issueId, detail);
+  }
+}
+
+/** Out of the park, due at once. An issue that we had moved out of the active states is moved back. */
+export function resumeParked(
+  decision: Decision,
+  issueId: string,
+  counters: "reset" | "keep",
+  answer: string | null = null,
+): void {
+  const { draft } = decision;
+  const claim = draft.claims.get(issueId);
+  if (claim?.phase !== "parked") return;
+  if (counters === "reset") decision.emit({ type: "counters-reset", issueId });
+  scheduleRetry(decision, issueId, {
+    kind: "resumed",
+    delayMs: 0,
+    error: null,
+    feedback: answer ?? claim.feedback,
+    resumeSessionId: claim.resumeSessionId,
+  });
+  const issue = draft.issues.get(issueId);
+  if (issue !== undefined && !isActive(draft.policy, issue.state))
+    orderTransition(decision, issueId, "running", `${issueId}-after-${draft.runCount}`);
+}
+
+function describePark(reason: ParkReason): string {
+  switch (reason.kind) {
+    case "needs-input":
+      return reason.question;
+    case "no-progress":
+      return `No progress in ${reason.continuations} runs in a row.`;
+    case "failure-limit":
+      return `${reason.failures} failures in a row, the last one: ${reason.error}`;
+    case "continuation-limit":
+      return `Not finished after ${reason.continuations} continuations.`;
+    case "quota":
+      return `The quota of ${reason.pool} is used up.`;
+    case "budget":
+      return `The budget is used up: ${reason.budget}.`;
+    case "not-retryable":
+      return reason.error;
+    case "operator":
+      return `Stopped by ${reason.by}.`;
+  }
+}

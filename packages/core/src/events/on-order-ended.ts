@@ -1,0 +1,93 @@
+import type { EventOf } from "../event.ts";
+import { normalizeState } from "../issue/normalize-state.ts";
+import type { Order } from "../order.ts";
+import { isActive } from "../selection/blockers.ts";
+import { cleanOrderKey } from "../selection/eligibility.ts";
+import type { Decision } from "./decision.ts";
+import { observeIssue } from "./observe-issue.ts";
+import { postponeOrder } from "./place-orders.ts";
+
+type TransitionOrder = Extract<Order, { kind: "transition-issue" }>;
+
+const maxWriteTries = 20;
+const maxCleanTries = 5;
+const maxTransitionOrders = 5;
+
+/** A confirmed write is ours even where the order has been superseded meanwhile. */
+export function onTransitionEnded(decision: Decision, event: EventOf<"transition-ended">): void {
+  const { key, issueId, result } = event;
+  const found = decision.draft.orders.get(key);
+  const order = found?.kind === "transition-issue" && found.issueId === issueId ? found : null;
+  switch (result.kind) {
+    case "confirmed":
+      if (result.issue.id === issueId) observeIssue(decision, result.issue, "own-write");
+      if (order !== null)
+        decision.emit({ type: "order-closed", key, result: "confirmed", detail: null });
+      return;
+    case "conflict":
+      if (order !== null && result.issue.id === issueId)
+        followConflict(decision, order, observeIssue(decision, result.issue));
+      return;
+    case "rejected":
+      if (order !== null)
+        decision.emit({ type: "order-closed", key, result: "rejected", detail: result.reason });
+      return;
+    case "failed":
+      if (order !== null) postponeOrder(decision, order, result, maxWriteTries);
+  }
+}
+
+export function onCommentEnded(decision: Decision, event: EventOf<"comment-ended">): void {
+  const { key, issueId, result } = event;
+  const order = decision.draft.orders.get(key);
+  if (order?.kind !== "write-comment" || order.issueId !== issueId) return;
+  if (result.kind === "confirmed")
+    decision.emit({ type: "order-closed", key, result: "confirmed", detail: null });
+  else if (result.retryable) postponeOrder(decision, order, result, maxWriteTries);
+  else decision.emit({ type: "order-closed", key, result: "dropped", detail: result.message });
+}
+
+export function onWorkspaceCleaned(decision: Decision, event: EventOf<"workspace-cleaned">): void {
+  const { key, issueId, result } = event;
+  const order = decision.draft.orders.get(key);
+  if (order?.kind !== "clean-workspace" || key !== cleanOrderKey(issueId)) return;
+  if (result.kind === "failed") {
+    const failure = { message: result.message, retryAfterMs: null };
+    postponeOrder(decision, order, failure, maxCleanTries);
+    return;
+  }
+  const { savedRef } = result;
+  decision.emit({ type: "workspace-forgotten", issueId, savedRef });
+  decision.emit({ type: "order-closed", key, result: "confirmed", detail: savedRef });
+}
+
+/**
+ * The issue was in another state than the order thought. Where somebody moved it, theirs stands, unless the work is
+ * done and the issue still open; where we only knew less than we do now, the order is given again.
+ */
+function followConflict(decision: Decision, order: TransitionOrder, hasMoved: boolean): void {
+  const { draft } = decision;
+  const { key, issueId, purpose } = order;
+  // What was observed may have closed the order already.
+  if (!draft.orders.has(key)) return;
+  const issue = draft.issues.get(issueId);
+  const isThere = issue !== undefined && normalizeState(issue.state) === normalizeState(order.to);
+  const detail = issue === undefined ? null : `The issue is in "${issue.state}".`;
+  decision.emit({
+    type: "order-closed",
+    key,
+    result: isThere ? "confirmed" : "dropped",
+    detail: isThere ? null : detail,
+  });
+  if (issue === undefined || isThere) return;
+  const isWanted =
+    purpose === "succeeded"
+      ? isActive(draft.policy, issue.state)
+      : !hasMoved && draft.claims.has(issueId);
+  const tries = order.tries + 1;
+  if (!isWanted || tries >= maxTransitionOrders) return;
+  decision.emit({
+    type: "order-placed",
+    order: { ...order, key: `${key}.${tries}`, from: issue.state, tries, retryAt: null },
+  });
+}

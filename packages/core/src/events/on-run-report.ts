@@ -1,0 +1,41 @@
+import type { EventOf } from "../event.ts";
+import { exhaustedBudget, laterUsage } from "../policy/budget.ts";
+import { stopRun } from "./claim-moves.ts";
+import type { Decision } from "./decision.ts";
+import { liveRun } from "./live-run.ts";
+
+export function onRunPhaseChanged(decision: Decision, event: EventOf<"run-phase-changed">): void {
+  const { issueId, runId, phase } = event;
+  const claim = liveRun(decision.draft, event);
+  if (claim === null || claim.runPhase === phase) return;
+  decision.emit({ type: "run-phase-entered", issueId, runId, phase });
+}
+
+export function onWorkspacePrepared(
+  decision: Decision,
+  event: EventOf<"workspace-prepared">,
+): void {
+  const { issueId, runId, workspace, fingerprint } = event;
+  if (liveRun(decision.draft, event) === null) return;
+  const baseline = fingerprint.digest;
+  decision.emit({ type: "workspace-recorded", issueId, runId, workspace, baseline });
+}
+
+export function onSessionStarted(decision: Decision, event: EventOf<"session-started">): void {
+  const { issueId, runId, sessionId } = event;
+  if (liveRun(decision.draft, event) === null) return;
+  decision.emit({ type: "session-recorded", issueId, runId, sessionId });
+}
+
+/** Reports count once, in whatever order they come: an older one than the last is ignored. */
+export function onRunProgressed(decision: Decision, event: EventOf<"run-progressed">): void {
+  const { issueId, runId, spoolSeq, usage } = event;
+  const { draft } = decision;
+  const claim = liveRun(draft, event);
+  if (claim === null || spoolSeq <= claim.spoolSeq) return;
+  const lastEventAt = Math.max(claim.lastEventAt, event.lastEventAt);
+  decision.emit({ type: "run-progress-recorded", issueId, runId, spoolSeq, lastEventAt, usage });
+  const spent = laterUsage(claim.usage, usage);
+  if (exhaustedBudget(draft.policy, draft.executions.get(issueId), spent) !== null)
+    stopRun(decision, issueId, claim, "budget");
+}

@@ -1,0 +1,46 @@
+import type { EventOf } from "../event.ts";
+import type { Gate } from "../gate.ts";
+import type { Policy } from "../policy/policy.ts";
+import { canonicalText } from "../snapshot/canonical-text.ts";
+import type { Decision } from "./decision.ts";
+import { enforceFitness } from "./enforce-fitness.ts";
+import { orderCleaning } from "./place-orders.ts";
+
+/** A daemon's own troubles end with it; a pause is an operator's word and stays. */
+export function onDaemonStarted(decision: Decision, event: EventOf<"daemon-started">): void {
+  decision.emit({ type: "epoch-begun", epoch: event.epoch });
+  for (const gate of Object.values(decision.draft.gates)) {
+    if (gate.gate !== "paused")
+      decision.emit({ type: "gate-changed", gate: gate.gate, closed: null });
+  }
+  if (!isSame(decision.draft.policy, event.policy))
+    decision.emit({ type: "policy-changed", policy: event.policy });
+  enforcePolicy(decision);
+}
+
+export function onPolicyReplaced(decision: Decision, event: EventOf<"policy-replaced">): void {
+  if (isSame(decision.draft.policy, event.policy)) return;
+  decision.emit({ type: "policy-changed", policy: event.policy });
+  enforcePolicy(decision);
+}
+
+export function onGateClosed(decision: Decision, { gate }: EventOf<"gate-closed">): void {
+  const known = decision.draft.gates[gate.gate];
+  if (known === undefined || !isSame(known, gate))
+    decision.emit({ type: "gate-changed", gate: gate.gate, closed: gate });
+}
+
+export function onGateOpened(decision: Decision, { gate }: EventOf<"gate-opened">): void {
+  if (decision.draft.gates[gate] !== undefined)
+    decision.emit({ type: "gate-changed", gate, closed: null });
+}
+
+function enforcePolicy(decision: Decision): void {
+  const { draft } = decision;
+  for (const issueId of Array.from(draft.claims.keys())) enforceFitness(decision, issueId);
+  for (const issueId of Array.from(draft.workspaces.keys())) orderCleaning(decision, issueId);
+}
+
+function isSame(a: Policy | Gate, b: Policy | Gate): boolean {
+  return canonicalText(a) === canonicalText(b);
+}

@@ -1,0 +1,148 @@
+import type { StateMapping } from "@signalbox/contracts";
+import { normalizeState } from "../issue/normalize-state.ts";
+import type { CommentFacts, Order } from "../order.ts";
+import { doubling } from "../policy/retry.ts";
+import { isTerminal } from "../selection/blockers.ts";
+import { cleanOrderKey } from "../selection/eligibility.ts";
+import { executionOf } from "../evolve/execution-of.ts";
+import { tokensOf } from "../policy/budget.ts";
+import type { Decision } from "./decision.ts";
+
+type TransitionOrder = Extract<Order, { kind: "transition-issue" }>;
+
+const commentIntervalMs = 60_000;
+const postponeCapMs = 300_000;
+
+/** Writes the state that is mapped for `purpose`, unless the issue has it. It takes the place of an earlier order. */
+export function orderTransition(
+  decision: Decision,
+  issueId: string,
+  purpose: TransitionOrder["purpose"],
+  subject: string,
+): void {
+  const { draft } = decision;
+  const issue = draft.issues.get(issueId);
+  const to = mappedState(draft.policy.states, purpose);
+  if (draft.policy.writes !== "full" || to === undefined || issue === undefined) return;
+  supersedeTransition(decision, issueId);
+  if (normalizeState(issue.state) === normalizeState(to)) return;
+  decision.emit({
+    type: "order-placed",
+    order: {
+      kind: "transition-issue",
+      key: `transition-${purpose}-${subject}`,
+      issueId,
+      purpose,
+      from: issue.state,
+      to,
+      tries: 0,
+      retryAt: null,
+    },
+  });
+}
+
+/** The living comment of an issue: at most one edit a minute, unless what it says is `urgent`. */
+export function orderProgressComment(
+  decision: Decision,
+  issueId: string,
+  status: CommentFacts["status"],
+  about: { readonly detail?: string; readonly urgent?: boolean } = {},
+): void {
+  const key = `progress-${issueId}`;
+  const outstanding = decision.draft.orders.get(key);
+  const last = executionOf(decision.draft, issueId).commentedAt;
+  const earliest = last === null ? decision.at : last + commentIntervalMs;
+  const waitsUntil = outstanding?.retryAt ?? Math.min(earliest, decision.at + commentIntervalMs);
+  const retryAt = about.urgent === true || waitsUntil <= decision.at ? null : waitsUntil;
+  const comment = commentFacts(decision, issueId, "progress", status, about.detail ?? null);
+  orderComment(decision, issueId, key, comment, retryAt);
+}
+
+/** Why the issue waits for a person. */
+export function orderParkedComment(decision: Decision, issueId: string, detail: string): void {
+  const comment = commentFacts(decision, issueId, "parked", "parked", detail);
+  orderComment(decision, issueId, `parked-${issueId}`, comment, null);
+}
+
+/** Removes the workspace of an issue that is over and that nobody works on. */
+export function orderCleaning(decision: Decision, issueId: string): void {
+  const { draft } = decision;
+  const issue = draft.issues.get(issueId);
+  const key = cleanOrderKey(issueId);
+  if (issue === undefined || !isTerminal(draft.policy, issue.state)) return;
+  if (draft.claims.has(issueId) || !draft.workspaces.has(issueId) || draft.orders.has(key)) return;
+  decision.emit({
+    type: "order-placed",
+    order: { kind: "clean-workspace", key, issueId, tries: 0, retryAt: null },
+  });
+}
+
+/** Later again, 1 s · 2^n and never sooner than the tracker asks for; given up after `maxTries`. */
+export function postponeOrder(
+  decision: Decision,
+  order: Order,
+  failure: { readonly message: string; readonly retryAfterMs: number | null },
+  maxTries: number,
+): void {
+  const { key } = order;
+  const tries = order.tries + 1;
+  const { message: error } = failure;
+  if (tries >= maxTries) {
+    decision.emit({ type: "order-closed", key, result: "dropped", detail: error });
+    return;
+  }
+  const delayMs = Math.max(doubling(1_000, tries, postponeCapMs), failure.retryAfterMs ?? 0);
+  decision.emit({ type: "order-postponed", key, retryAt: decision.at + delayMs, error });
+}
+
+function orderComment(
+  decision: Decision,
+  issueId: string,
+  key: string,
+  comment: CommentFacts,
+  retryAt: number | null,
+): void {
+  if (decision.draft.policy.writes === "off") return;
+  const tries = decision.draft.orders.get(key)?.tries ?? 0;
+  decision.emit({
+    type: "order-placed",
+    order: { kind: "write-comment", key, issueId, comment, tries, retryAt },
+  });
+}
+
+function commentFacts(
+  { draft }: Decision,
+  issueId: string,
+  topic: CommentFacts["topic"],
+  status: CommentFacts["status"],
+  detail: string | null,
+): CommentFacts {
+  const execution = executionOf(draft, issueId);
+  const claim = draft.claims.get(issueId);
+  const live = claim?.phase === "running" ? claim.usage : null;
+  const tokens = execution.tokens + tokensOf(live);
+  return {
+    topic,
+    status,
+    runs: execution.runs,
+    detail,
+    branch: execution.delivered?.branch ?? draft.workspaces.get(issueId)?.branch ?? null,
+    commit: execution.delivered?.commit ?? null,
+    tokens: tokens === 0 ? null : tokens,
+    costUsd:
+      tokens === 0 || execution.costUsd === null ? null : execution.costUsd + (live?.costUsd ?? 0),
+  };
+}
+
+function supersedeTransition(decision: Decision, issueId: string): void {
+  const key = decision.draft.index.transitions.get(issueId);
+  if (key !== undefined)
+    decision.emit({ type: "order-closed", key, result: "superseded", detail: null });
+}
+
+function mappedState(
+  states: StateMapping,
+  purpose: TransitionOrder["purpose"],
+): string | undefined {
+  return purpose === "needs-human" ? states.needsHuman : states[purpose];
+}

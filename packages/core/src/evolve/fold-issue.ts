@@ -1,0 +1,42 @@
+import type { FactOf } from "../decided-event.ts";
+import type { IssueSummary } from "../issue/issue-summary.ts";
+import { withStateOf } from "../issue/version.ts";
+import { affectedDependents, relinkBlockers } from "./dependents.ts";
+import type { Draft } from "./draft.ts";
+import { updateExecution } from "./execution-of.ts";
+import { settle, standingOf } from "./standing.ts";
+
+export function foldIssue(draft: Draft, fact: FactOf<"issue-changed" | "issue-forgotten">): void {
+  switch (fact.type) {
+    case "issue-changed":
+      replaceIssue(draft, fact.issue.id, fact.issue);
+      if (fact.own) followOwnWrite(draft, fact.issue, fact.at);
+      return;
+    case "issue-forgotten":
+      replaceIssue(draft, fact.issueId, undefined);
+      if (fact.withExecution) draft.writeExecutions().delete(fact.issueId);
+  }
+}
+
+function replaceIssue(draft: Draft, issueId: string, after: IssueSummary | undefined): void {
+  const before = standingOf(draft, issueId);
+  const waiting = affectedDependents(draft, issueId, before.issue, after).map(
+    (id) => [id, standingOf(draft, id)] as const,
+  );
+  if (after === undefined) draft.writeIssues().delete(issueId);
+  else draft.writeIssues().set(issueId, after);
+  relinkBlockers(draft, issueId, before.issue, after);
+  settle(draft, issueId, before);
+  for (const [id, standing] of waiting) {
+    if (id !== issueId) settle(draft, id, standing);
+  }
+}
+
+/** Our own state change is taken into the version that others' changes are measured against; their edits are not. */
+function followOwnWrite(draft: Draft, issue: IssueSummary, at: number): void {
+  updateExecution(draft, issue.id, (execution) => ({ ...execution, writtenAt: at }));
+  const claim = draft.claims.get(issue.id);
+  if (claim?.phase !== "running" && claim?.phase !== "parked") return;
+  const issueVersion = withStateOf(claim.issueVersion, issue.version);
+  draft.writeClaims().set(issue.id, { ...claim, issueVersion });
+}

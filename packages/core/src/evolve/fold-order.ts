@@ -1,0 +1,65 @@
+import type { FactOf } from "../decided-event.ts";
+import type { Order } from "../order.ts";
+import type { Draft } from "./draft.ts";
+import { updateExecution } from "./execution-of.ts";
+import { orderSubject, settle, standingOf } from "./standing.ts";
+
+export function foldOrder(
+  draft: Draft,
+  fact: FactOf<"order-placed" | "order-postponed" | "order-resumed" | "order-closed">,
+): void {
+  switch (fact.type) {
+    case "order-placed":
+      return foldPlaced(draft, fact.at, fact.order);
+    case "order-postponed":
+      return foldPostponed(draft, fact.key, fact.retryAt);
+    case "order-resumed":
+      return foldResumed(draft, fact.key);
+    case "order-closed":
+      return foldClosed(draft, fact.key);
+  }
+}
+
+function foldPlaced(draft: Draft, at: number, order: Order): void {
+  write(draft, order);
+  if (order.kind === "transition-issue") draft.index.setTransition(order.issueId, order.key);
+  if (order.kind === "write-comment" && order.comment.topic === "progress") {
+    const commentedAt = order.retryAt ?? at;
+    updateExecution(draft, order.issueId, (execution) => ({ ...execution, commentedAt }));
+  }
+}
+
+function foldPostponed(draft: Draft, key: string, retryAt: number): void {
+  const order = draft.orders.get(key);
+  if (order !== undefined) write(draft, { ...order, tries: order.tries + 1, retryAt });
+}
+
+function foldResumed(draft: Draft, key: string): void {
+  const order = draft.orders.get(key);
+  if (order !== undefined) write(draft, { ...order, retryAt: null });
+}
+
+function foldClosed(draft: Draft, key: string): void {
+  const order = draft.orders.get(key);
+  if (order === undefined) return;
+  around(draft, order, () => draft.writeOrders().delete(key));
+  draft.index.arm(orderSubject(order), null);
+  if (draft.index.transitions.get(order.issueId) === key)
+    draft.index.setTransition(order.issueId, null);
+}
+
+function write(draft: Draft, order: Order): void {
+  around(draft, order, () => draft.writeOrders().set(order.key, order));
+  draft.index.arm(orderSubject(order), order.retryAt);
+}
+
+/** An issue whose workspace is being removed is not ready. */
+function around(draft: Draft, order: Order, change: () => void): void {
+  if (order.kind !== "clean-workspace") {
+    change();
+    return;
+  }
+  const before = standingOf(draft, order.issueId);
+  change();
+  settle(draft, order.issueId, before);
+}

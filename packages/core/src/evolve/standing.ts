@@ -1,0 +1,83 @@
+import type { Claim } from "../claim.ts";
+import type { IssueSummary } from "../issue/issue-summary.ts";
+import { normalizeState } from "../issue/normalize-state.ts";
+import type { Order } from "../order.ts";
+import type { Policy } from "../policy/policy.ts";
+import { isEligible } from "../selection/eligibility.ts";
+import { compareRank } from "../selection/ordering.ts";
+import type { Draft } from "./draft.ts";
+
+/** Where an issue stands in the index. */
+export interface Standing {
+  readonly issue: IssueSummary | undefined;
+  /** Normalised. */
+  readonly state: string;
+  readonly isReady: boolean;
+  readonly isRunning: boolean;
+  readonly dueAt: number | null;
+}
+
+export function standingOf(draft: Draft, issueId: string): Standing {
+  const issue = draft.issues.get(issueId);
+  const claim = draft.claims.get(issueId);
+  return {
+    issue,
+    state: issue === undefined ? "" : normalizeState(issue.state),
+    isReady: issue !== undefined && isEligible(issue, draft),
+    isRunning: claim?.phase === "running",
+    dueAt: claim === undefined ? null : claimDueAt(claim, draft.policy),
+  };
+}
+
+/** Brings the index from where the issue stood to where it stands now. */
+export function settle(draft: Draft, issueId: string, before: Standing): void {
+  const after = standingOf(draft, issueId);
+  settleReady(draft, before, after);
+  if (before.isRunning !== after.isRunning || (after.isRunning && before.state !== after.state)) {
+    if (before.isRunning) draft.index.countRunning(before.state, -1);
+    if (after.isRunning) draft.index.countRunning(after.state, 1);
+  }
+  if (before.dueAt !== null || after.dueAt !== null)
+    draft.index.arm(claimSubject(issueId), after.dueAt);
+}
+
+/** An edit that leaves the rank alone leaves the queue alone: its key may then be an older summary of the issue. */
+function settleReady(draft: Draft, before: Standing, after: Standing): void {
+  const keepsPlace =
+    before.isReady &&
+    after.isReady &&
+    before.state === after.state &&
+    before.issue !== undefined &&
+    after.issue !== undefined &&
+    compareRank(before.issue, after.issue) === 0;
+  if (keepsPlace) return;
+  if (before.isReady && before.issue !== undefined)
+    draft.index.removeReady(before.state, before.issue);
+  if (after.isReady && after.issue !== undefined) draft.index.addReady(after.state, after.issue);
+}
+
+/** When time alone does something to this claim. */
+export function claimDueAt(claim: Claim, policy: Policy): number | null {
+  switch (claim.phase) {
+    case "running": {
+      const watched = claim.startedAt !== null && claim.stopping === null;
+      return watched && policy.stallTimeoutMs > 0
+        ? claim.lastEventAt + policy.stallTimeoutMs
+        : null;
+    }
+    case "retrying":
+      return claim.due ? null : claim.dueAt;
+    case "parked":
+      return claim.until;
+    case "delivering":
+      return claim.retryAt;
+  }
+}
+
+export function claimSubject(issueId: string): string {
+  return `claim:${issueId}`;
+}
+
+export function orderSubject(order: Pick<Order, "key">): string {
+  return `order:${order.key}`;
+}

@@ -1,0 +1,74 @@
+import { normalizeState } from "../issue/normalize-state.ts";
+import { dayBudgetReason } from "../policy/budget.ts";
+import type { Reason } from "../reason.ts";
+import type { OrchestratorState, ReadyKey } from "../state.ts";
+import { type EligibilitySubject, isEligible } from "./eligibility.ts";
+import { compareRank } from "./ordering.ts";
+
+/** Slots that no live run takes; runs that are being stopped still take theirs. */
+export function getAvailableSlots(state: OrchestratorState): number {
+  return Math.max(0, state.policy.maxConcurrentAgents - state.index.running);
+}
+
+/** Whether a tick at `state.at` could dispatch this issue, its rank left aside. */
+export function canDispatch(state: OrchestratorState, issue: EligibilitySubject): boolean {
+  return (
+    isEligible(issue, state) &&
+    globalReasons(state, state.at).length === 0 &&
+    stateCapReason(state, issue.state) === null
+  );
+}
+
+/** What holds every issue back: closed gates, the day's budget, no free slot. */
+export function globalReasons(state: OrchestratorState, at: number): readonly Reason[] {
+  const reasons = holdReasons(state, at);
+  if (getAvailableSlots(state) > 0) return reasons;
+  return [
+    ...reasons,
+    { code: "no-slot", running: state.index.running, max: state.policy.maxConcurrentAgents },
+  ];
+}
+
+/** The global reasons that hold back a run which has its slot already, too. */
+export function holdReasons(state: OrchestratorState, at: number): readonly Reason[] {
+  const gates = Object.values(state.gates).map((gate): Reason => ({ code: "gate", gate }));
+  const dayBudget = dayBudgetReason(state, at);
+  return dayBudget === null ? gates : [...gates, dayBudget];
+}
+
+/** The cap of the issue's state as a reason; `null` while another run fits below it. */
+export function stateCapReason(state: OrchestratorState, stateName: string): Reason | null {
+  const name = normalizeState(stateName);
+  if (stateRoom(state, name) > 0) return null;
+  return {
+    code: "state-cap",
+    state: name,
+    running: runningIn(state, name),
+    max: capOf(state, name),
+  };
+}
+
+/** How many more runs the cap of a state (normalised) allows; below 0 where live runs came into it from elsewhere. */
+export function stateRoom(state: OrchestratorState, name: string): number {
+  return capOf(state, name) - runningIn(state, name);
+}
+
+/** The best ready issue whose state has room; looks at one issue per state. */
+export function bestReady(state: OrchestratorState): ReadyKey | null {
+  let best: ReadyKey | null = null;
+  for (const [name, queue] of state.index.ready.entries()) {
+    if (stateRoom(state, name) <= 0) continue;
+    const first = queue.minKey();
+    if (first !== undefined && (best === null || compareRank(first, best) < 0)) best = first;
+  }
+  return best;
+}
+
+function runningIn(state: OrchestratorState, name: string): number {
+  return state.index.runningByState.get(name) ?? 0;
+}
+
+function capOf({ policy }: OrchestratorState, name: string): number {
+  const caps = policy.maxConcurrentAgentsByState;
+  return Object.hasOwn(caps, name) ? (caps[name] ?? Infinity) : Infinity;
+}
