@@ -54,8 +54,6 @@ export function reasonText(
     case "state-cap":
     case "outranked":
       return capacityReason(reason);
-    default:
-      return reason satisfies never;
   }
 }
 
@@ -97,8 +95,6 @@ function trackerReason(
             text: `It is blocked by ${reason.by}, which is in state "${reason.state}".`,
             release: `${reason.by} reaching a terminal state.`,
           };
-    default:
-      return reason satisfies never;
   }
 }
 
@@ -143,8 +139,6 @@ function claimReason(
       };
     case "cleaning":
       return { text: "Its workspace is being removed.", release: "The end of the removal." };
-    default:
-      return reason satisfies never;
   }
 }
 
@@ -189,8 +183,6 @@ function parkText(park: ParkReason, until: number | null, at: number): ReasonTex
       };
     case "operator":
       return { text: `It is parked: stopped by ${park.by}.`, release };
-    default:
-      return park satisfies never;
   }
 }
 
@@ -219,8 +211,6 @@ export function gateText(gate: Gate): ReasonText {
         text: `The plugin ${gate.plugin} failed: ${withoutFullStop(gate.message)}.`,
         release: "Mending the plugin or its options.",
       };
-    default:
-      return gate satisfies never;
   }
 }
 
@@ -248,8 +238,6 @@ function capacityReason(
         text: `${reason.ahead === 1 ? "An issue" : `${reason.ahead} issues`} of higher rank go first, ${reason.by} among them.`,
         release: "Free slots left after those, or a higher priority.",
       };
-    default:
-      return reason satisfies never;
   }
 }
 

@@ -102,8 +102,6 @@ export function outcomeDetail(outcome: RunOutcome): string | null {
       return outcome.budget;
     case "succeeded":
       return null;
-    default:
-      return outcome satisfies never;
   }
 }
 
@@ -126,7 +124,5 @@ export function parkDetail(reason: ParkReason): string {
       return reason.error;
     case "operator":
       return `stopped by ${reason.by}`;
-    default:
-      return reason satisfies never;
   }
 }

@@ -1,0 +1,7 @@
+/** Adapters that come with this package, by kind and name. Each is loaded when a workflow file names it. */
+export const builtIns: Readonly<Record<string, () => Promise<unknown>>> = {
+  "tracker-roadmap": () => import("@signalbox/tracker-roadmap"),
+  "tracker-memory": () => import("@signalbox/tracker-memory"),
+  "backend-command": () => import("@signalbox/backend-command"),
+  "backend-mock": () => import("@signalbox/backend-mock"),
+};

@@ -1,0 +1,117 @@
+import {
+  SignalboxError,
+  type JsonObject,
+  type Plugin,
+  type WorkflowConfig,
+  type WorkflowProblem,
+} from "@signalbox/contracts";
+import { checkPluginOptions, type OptionProblem } from "@signalbox/plugin-loader";
+import type { Locate } from "@signalbox/workflow";
+import { findPlugin } from "../compose/load-plugins.ts";
+import { findUnavailable, unavailableText } from "../compose/refuse-unavailable.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+type Key = readonly string[];
+
+interface NamedAdapter {
+  readonly kind: "tracker" | "backend";
+  readonly name: string;
+  readonly options: JsonObject;
+  /** Where the file names it. */
+  readonly nameKey: Key;
+  /** Where its options stand. */
+  readonly optionsKey: Key;
+}
+
+/**
+ * What is wrong with a well-formed file: settings that this version cannot honour, adapters that are not there, and
+ * options that an adapter's own schema refuses. Opens nothing.
+ */
+export async function checkMeaning(
+  config: WorkflowConfig,
+  locate: Locate,
+  surroundings: Surroundings,
+): Promise<readonly WorkflowProblem[]> {
+  const { path } = config.source;
+  const unavailable = findUnavailable(config).map((found) =>
+    problemAt(path, found.key, locate, { code: "unavailable", ...unavailableText(found) }),
+  );
+  const adapters = await Promise.all(
+    namedAdapters(config).map((adapter) => checkAdapter(adapter, config, locate, surroundings)),
+  );
+  return [...unavailable, ...adapters.flat()];
+}
+
+function namedAdapters({ tracker, agent, backends }: WorkflowConfig): readonly NamedAdapter[] {
+  return [
+    {
+      kind: "tracker",
+      name: tracker.kind,
+      options: tracker.provider,
+      nameKey: ["tracker", "kind"],
+      optionsKey: ["tracker", "provider"],
+    },
+    {
+      kind: "backend",
+      name: agent.backend,
+      options: backends[agent.backend] ?? {},
+      nameKey: ["agent", "backend"],
+      optionsKey: ["backends", agent.backend],
+    },
+  ];
+}
+
+async function checkAdapter(
+  { kind, name, options, nameKey, optionsKey }: NamedAdapter,
+  config: WorkflowConfig,
+  locate: Locate,
+  { environment }: Surroundings,
+): Promise<readonly WorkflowProblem[]> {
+  const { path } = config.source;
+  let plugin: Plugin;
+  try {
+    plugin = await findPlugin(kind, name, config);
+  } catch (error) {
+    if (!SignalboxError.isInstance(error)) throw error;
+    const remedy = error.remedy ?? "Look into the plugin's README.";
+    return [problemAt(path, nameKey, locate, { code: error.code, message: error.message, remedy })];
+  }
+  const check = await checkPluginOptions(plugin, options, environment);
+  if (check.kind === "valid") return [];
+  return check.problems.map((problem) =>
+    problemAt(path, [...optionsKey, ...problem.key], locate, optionText(problem, optionsKey, name)),
+  );
+}
+
+function optionText(
+  { key, message, unsetVariable }: OptionProblem,
+  optionsKey: Key,
+  name: string,
+): Pick<WorkflowProblem, "code" | "message" | "remedy"> {
+  const dotted = [...optionsKey, ...key].join(".");
+  return {
+    code: "plugin_options",
+    message: `${dotted}: ${message}`,
+    remedy:
+      unsetVariable === null
+        ? `Correct it; the README of \`${name}\` lists its options.`
+        : `Set $${unsetVariable}: unset or empty counts as missing.`,
+  };
+}
+
+function problemAt(
+  path: string,
+  key: Key,
+  locate: Locate,
+  text: Pick<WorkflowProblem, "code" | "message" | "remedy">,
+): WorkflowProblem {
+  const place = locate(key);
+  return {
+    severity: "error",
+    ...text,
+    path,
+    line: place?.line ?? null,
+    column: place?.column ?? null,
+    key: key.join("."),
+  };
+}

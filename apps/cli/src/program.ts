@@ -1,0 +1,140 @@
+import type { LogLevel } from "@signalbox/contracts";
+import { Command, CommanderError, Option } from "commander";
+import { logLevels } from "./log-lines.ts";
+import { description, descriptions, pages, type VerbName } from "./manual.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { UsageError } from "./terminal/failure.ts";
+import { version } from "./version.ts";
+
+/** What a verb ends with when nothing is thrown: `1` where it found what it looked for and that is bad. */
+export type VerbStatus = 0 | 1;
+
+/**
+ * Runs the verb that the arguments name. A verb's own code is imported when it is called. Rejects with `UsageError`
+ * for a wrong command line; what a verb throws passes through.
+ */
+export async function runProgram(
+  argv: readonly string[],
+  surroundings: Surroundings,
+): Promise<VerbStatus> {
+  const ended: { status: VerbStatus } = { status: 0 };
+  const program = createProgram(surroundings, (status) => {
+    ended.status = status;
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw new UsageError(usageText(error));
+  }
+  return ended.status;
+}
+
+function usageText(error: CommanderError): string {
+  // Called without a verb, commander has printed the page and has nothing to add.
+  return error.code === "commander.help"
+    ? "a verb is missing"
+    : error.message.replace(/^error: /, "");
+}
+
+function createProgram(surroundings: Surroundings, end: (status: VerbStatus) => void): Command {
+  const program = new Command("signalbox");
+  // Verbs take these settings over from the program, so they come first.
+  program.exitOverride().configureOutput({
+    writeOut: (text) => surroundings.out.raw(text),
+    // One catch prints every failure.
+    outputError: () => undefined,
+    getOutHelpWidth: () => Math.min(110, surroundings.columns()),
+  });
+  program
+    .description(description)
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this page")
+    .helpCommand("help [verb]", "print the page of a verb")
+    .addHelpText("after", pages.signalbox);
+  addInit(program, surroundings);
+  addValidate(program, surroundings, end);
+  addRun(program, surroundings);
+  addExplain(program, surroundings);
+  return program;
+}
+
+function verb(program: Command, name: VerbName, summary: string): Command {
+  return program
+    .command(name)
+    .summary(summary)
+    .description(descriptions[name])
+    .addHelpText("after", pages[name]);
+}
+
+function addInit(program: Command, surroundings: Surroundings): void {
+  verb(program, "init", "write a WORKFLOW.md for this git repository")
+    .option("-f, --force", "replace the workflow file that is there", false)
+    .option("--json", "print the result as JSON", false)
+    .action(async (options: { readonly force: boolean; readonly json: boolean }) => {
+      const { init } = await import("./verbs/init.ts");
+      await init(options, surroundings);
+    });
+}
+
+function addValidate(
+  program: Command,
+  surroundings: Surroundings,
+  end: (status: VerbStatus) => void,
+): void {
+  verb(program, "validate", "check a workflow file")
+    .argument("[file]", "the workflow file")
+    .option("--json", "print the problems as JSON", false)
+    .action(async (file: string | undefined, options: { readonly json: boolean }) => {
+      const { validate } = await import("./verbs/validate.ts");
+      end(await validate({ file, ...options }, surroundings));
+    });
+}
+
+interface RunFlags {
+  readonly once: boolean;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+  readonly stateDir?: string;
+  readonly logLevel: LogLevel;
+}
+
+function addRun(program: Command, surroundings: Surroundings): void {
+  verb(program, "run", "run the daemon")
+    .argument("[file]", "the workflow file")
+    .option("--once", "end when nothing is left to do, and print a table", false)
+    .option("--dry-run", "say what would be started and why the rest waits; touch nothing", false)
+    .option("--json", "print one JSON object a line", false)
+    .option("--state-dir <folder>", "the state folder")
+    .addOption(
+      new Option("--log-level <level>", "what the log on stderr tells")
+        .choices(logLevels)
+        .default("warn"),
+    )
+    .action(async (file: string | undefined, flags: RunFlags) => {
+      if (flags.dryRun) {
+        const { dryRun } = await import("./verbs/dry-run.ts");
+        await dryRun({ file, ...flags }, surroundings);
+        return;
+      }
+      const { run } = await import("./verbs/run.ts");
+      await run({ file, ...flags }, surroundings);
+    });
+}
+
+interface ExplainFlags {
+  readonly json: boolean;
+  readonly stateDir?: string;
+}
+
+function addExplain(program: Command, surroundings: Surroundings): void {
+  verb(program, "explain", "say why an issue is not running")
+    .argument("<issue>", "identifier, id, or the beginning of one identifier")
+    .argument("[file]", "the workflow file")
+    .option("--json", "print the reasons as JSON", false)
+    .option("--state-dir <folder>", "the state folder")
+    .action(async (issue: string, file: string | undefined, flags: ExplainFlags) => {
+      const { explain } = await import("./verbs/explain.ts");
+      await explain({ issue, file, ...flags }, surroundings);
+    });
+}

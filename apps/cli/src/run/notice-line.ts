@@ -1,0 +1,78 @@
+import { formatSpan, gateText, outcomeDetail, parkDetail } from "@signalbox/views";
+import type { Paint, Tone } from "../terminal/palette.ts";
+import { plainText } from "../terminal/plain-text.ts";
+import { padText } from "../terminal/text-width.ts";
+import type { Notice } from "./notice.ts";
+
+const identifierColumns = 24;
+
+/** One line for people about a notice; `null` for what only programs want to hear. */
+export function noticeLine(notice: Notice, paint: Paint): string | null {
+  const words = wordsOf(notice);
+  if (words === null) return null;
+  const [tone, text] = words;
+  const time = paint("dim", new Date(notice.at).toTimeString().slice(0, 8));
+  const who = "issue_identifier" in notice ? (notice.issue_identifier ?? "") : "";
+  const subject = who === "" ? "" : `${padText(plainText(who), identifierColumns)} `;
+  return `${time} ${subject}${paint(tone, plainText(text))}`;
+}
+
+function wordsOf(notice: Notice): readonly [Tone, string] | null {
+  switch (notice.type) {
+    case "gate-changed":
+      return notice.closed === null
+        ? ["green", `dispatch goes on (${notice.gate})`]
+        : ["yellow", gateText(notice.closed).text];
+    case "problem":
+      return ["red", `! ${notice.message}${notice.remedy === null ? "" : ` → ${notice.remedy}`}`];
+    case "run-started":
+      return ["cyan", `started ${notice.run_id}${attemptText(notice.attempt, notice.retry_kind)}`];
+    case "run-stopping":
+      return ["yellow", `stopping ${notice.run_id}: ${notice.reason}`];
+    case "run-ended":
+      return endedWords(notice);
+    case "retry-scheduled":
+      return notice.kind === "continuation"
+        ? null
+        : ["yellow", `next run in ${formatSpan(notice.due_at - notice.at)} (${notice.kind})`];
+    case "parked":
+      return ["red", `parked: ${parkDetail(notice.reason)}`];
+    case "delivering":
+      return ["cyan", "delivering"];
+    case "delivery-waiting":
+      return ["yellow", `delivery waits: ${notice.reason} → ${notice.remedy}`];
+    case "delivered":
+      return ["green", deliveredText(notice)];
+    case "released":
+      return ["dim", `released: ${notice.reason}`];
+    case "agent-event":
+      return notice.event.type === "notice" && notice.event.level !== "info"
+        ? ["yellow", `agent: ${notice.event.text}`]
+        : null;
+  }
+}
+
+function endedWords(notice: Extract<Notice, { type: "run-ended" }>): readonly [Tone, string] {
+  const { kind } = notice.outcome;
+  const detail = outcomeDetail(notice.outcome);
+  return [
+    kind === "succeeded" ? "cyan" : "yellow",
+    `${notice.run_id} ${kind}${detail === null ? "" : `: ${detail}`}`,
+  ];
+}
+
+function deliveredText(notice: Extract<Notice, { type: "delivered" }>): string {
+  const commit = notice.commit === null ? "" : ` ${shortCommit(notice.commit)}`;
+  const branch = notice.branch === null ? "" : ` on ${notice.branch}`;
+  const notes = notice.notes.length === 0 ? "" : ` (${notice.notes.join("; ")})`;
+  return `delivered${commit}${branch}${notes}`;
+}
+
+function attemptText(attempt: number | null, kind: string | null): string {
+  return attempt === null ? "" : ` (attempt ${attempt + 1}${kind === null ? "" : `, ${kind}`})`;
+}
+
+/** As git shortens it. */
+export function shortCommit(commit: string): string {
+  return commit.slice(0, 9);
+}

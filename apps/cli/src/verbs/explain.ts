@@ -1,0 +1,91 @@
+import { SignalboxError } from "@signalbox/contracts";
+import type { IssueSummary, OrchestratorState } from "@signalbox/core";
+import { explainIssue, findIssue, type Explanation } from "@signalbox/views";
+import { loadWorkflowConfig } from "@signalbox/workflow";
+import { look, outsideReasons, type View } from "../observe/look.ts";
+import { withTracker } from "../observe/with-tracker.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { plainText } from "../terminal/plain-text.ts";
+
+export interface ExplainOptions {
+  readonly issue: string;
+  readonly file?: string | undefined;
+  readonly stateDir?: string;
+  readonly json: boolean;
+}
+
+/** Prints why an issue is not running, and what would release it. */
+export async function explain(options: ExplainOptions, surroundings: Surroundings): Promise<void> {
+  const { cwd, environment, out } = surroundings;
+  const { stateDir } = options;
+  const place = { cwd, environment, ...(stateDir === undefined ? {} : { stateDir }) };
+  const config = loadWorkflowConfig(options.file, place);
+  const at = Date.now();
+  const view = await withTracker(config, surroundings, (tracker) => look(config, tracker, at));
+  const issue = issueNamed(options.issue, view.state);
+  const explanation = explainIssue(view.state, issue, at, outsideReasons(view));
+  if (options.json) out.line(JSON.stringify(jsonOf(explanation, view)));
+  else for (const line of linesOf(explanation, view, surroundings)) out.line(line);
+}
+
+function issueNamed(text: string, state: OrchestratorState): IssueSummary {
+  const match = findIssue(state, text);
+  switch (match.kind) {
+    case "found":
+      return match.issue;
+    case "ambiguous": {
+      const names = match.candidates.map((issue) => `  ${issue.identifier}  ${issue.title}`);
+      throw new SignalboxError(
+        "issue_ambiguous",
+        [`"${text}" may mean several issues:`, ...names].join("\n"),
+        { remedy: "Give the identifier or the id in full." },
+      );
+    }
+    case "unknown":
+      throw new SignalboxError(
+        "issue_unknown",
+        `no issue "${text}" among the ${state.issues.size} that the tracker lists`,
+        { remedy: "`signalbox run --dry-run` prints them all." },
+      );
+  }
+}
+
+function jsonOf({ issue, reasons }: Explanation, view: View): object {
+  return {
+    issue: {
+      id: issue.id,
+      identifier: issue.identifier,
+      title: issue.title,
+      state: issue.state,
+      priority: issue.priority,
+      labels: issue.labels,
+    },
+    daemon: view.daemon,
+    reasons,
+    tracker_problems: view.trackerProblems,
+  };
+}
+
+function linesOf(
+  { issue, reasons }: Explanation,
+  view: View,
+  { paint }: Surroundings,
+): readonly string[] {
+  const heading = `${paint("bold", plainText(issue.identifier))}  ${plainText(issue.title)}`;
+  const state = paint("dim", `state "${plainText(issue.state)}"`);
+  if (reasons.length === 0) {
+    return [heading, state, "", paint("green", "Nothing holds it back: the next look starts it.")];
+  }
+  return [
+    heading,
+    state,
+    "",
+    ...reasons.flatMap(({ code, text, release }) => [
+      `${paint("yellow", "•")} ${plainText(text)} ${paint("dim", `[${code}]`)}`,
+      `  Released by: ${plainText(release)}`,
+    ]),
+    ...view.trackerProblems.map(
+      (problem) => `! ${plainText(`${problem.where}: ${problem.message}`)}`,
+    ),
+  ];
+}

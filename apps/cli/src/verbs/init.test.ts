@@ -1,0 +1,143 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { validateWorkflow } from "@signalbox/workflow";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { recordedSurroundings } from "../__fixtures__/recorded-surroundings.ts";
+import { init } from "./init.ts";
+import { validate } from "./validate.ts";
+
+let folder = "";
+const gitOnPath = process.env["PATH"] ?? "";
+
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), "signalbox-init-")));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+function git(...args: readonly string[]): string {
+  return execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t", ...args], {
+    cwd: folder,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+}
+
+/** A repository with one commit. */
+async function repository(branch = "main"): Promise<void> {
+  git("init", "-q", "-b", branch);
+  await writeFile(join(folder, "a.txt"), "a\n");
+  git("add", ".");
+  git("commit", "-q", "-m", "first");
+}
+
+/** A folder for PATH that has these programs, and git's. */
+async function programs(...names: readonly string[]): Promise<string> {
+  const bin = join(folder, ".git", "test-bin");
+  await mkdir(bin, { recursive: true });
+  for (const name of names) {
+    await writeFile(join(bin, name), "#!/bin/sh\n");
+    await chmod(join(bin, name), 0o755);
+  }
+  return `${bin}:${gitOnPath}`;
+}
+
+describe("signalbox init", () => {
+  it("writes a workflow file that validate has nothing to say about, and touches nothing else", async () => {
+    await repository("trunk");
+    await mkdir(join(folder, "docs"));
+    await writeFile(join(folder, "docs", "roadmap.md"), "# Roadmap\n");
+    const before = git("status", "--porcelain", "--ignored");
+    const { surroundings, output } = recordedSurroundings(join(folder, "docs"), {
+      PATH: await programs("codex", "claude"),
+    });
+    await init({ force: false, json: false }, surroundings);
+    expect(git("status", "--porcelain", "--ignored")).toBe(`?? WORKFLOW.md\n${before}`);
+    expect(output.out).toContain(`Wrote ${join(folder, "WORKFLOW.md")}`);
+    const { config, problems } = validateWorkflow(join(folder, "WORKFLOW.md"));
+    expect(problems).toEqual([]);
+    expect(config).toMatchObject({
+      tracker: { kind: "roadmap", provider: { path: "docs/roadmap.md" } },
+      workspace: { base: "trunk", repository: folder },
+      agent: { backend: "command" },
+      runner: "inline",
+    });
+    expect(config?.backends["command"]?.["program"]).toEqual(expect.arrayContaining(["claude"]));
+    const check = recordedSurroundings(folder, {});
+    expect(await validate({ json: false }, check.surroundings)).toBe(0);
+  });
+
+  it.each([["claude"], ["codex"], ["gemini"], ["opencode"]])(
+    "suggests a command for %s that validates",
+    async (name) => {
+      await repository();
+      const { surroundings } = recordedSurroundings(folder, { PATH: await programs(name) });
+      await init({ force: false, json: false }, surroundings);
+      const check = recordedSurroundings(folder, {});
+      expect(await validate({ json: false }, check.surroundings)).toBe(0);
+    },
+  );
+
+  it("without roadmap and agent still writes a valid file, and says what to fill in", async () => {
+    await repository();
+    const { surroundings, output } = recordedSurroundings(folder, { PATH: gitOnPath });
+    await init({ force: false, json: false }, surroundings);
+    expect(output.out).toContain("Write docs/roadmap.md");
+    expect(output.out).toContain('"your-agent"');
+    const check = recordedSurroundings(folder, {});
+    expect(await validate({ json: false }, check.surroundings)).toBe(0);
+    expect(await readdir(folder)).toEqual([".git", "WORKFLOW.md", "a.txt"]);
+  });
+
+  it("works on a detached HEAD and with a branch name that YAML would misread", async () => {
+    await repository("on");
+    const { surroundings } = recordedSurroundings(folder, { PATH: gitOnPath });
+    await init({ force: false, json: false }, surroundings);
+    expect(validateWorkflow(join(folder, "WORKFLOW.md")).config?.workspace.base).toBe("on");
+    git("checkout", "-q", "--detach");
+    await init({ force: true, json: false }, surroundings);
+    expect(validateWorkflow(join(folder, "WORKFLOW.md")).config?.workspace.base).toBeNull();
+  });
+
+  it("never overwrites unless told to", async () => {
+    await repository();
+    await writeFile(join(folder, "WORKFLOW.md"), "mine");
+    const { surroundings, output } = recordedSurroundings(folder, { PATH: gitOnPath });
+    await expect(init({ force: false, json: false }, surroundings)).rejects.toMatchObject({
+      code: "workflow_exists",
+      remedy: expect.stringContaining("--force"),
+    });
+    expect(await readFile(join(folder, "WORKFLOW.md"), "utf8")).toBe("mine");
+    await init({ force: true, json: true }, surroundings);
+    expect(JSON.parse(output.out)).toMatchObject({
+      path: join(folder, "WORKFLOW.md"),
+      roadmap: null,
+    });
+    expect(await readdir(folder)).toEqual([".git", "WORKFLOW.md", "a.txt"]);
+  });
+
+  it("refuses a folder outside of git and a repository without commits", async () => {
+    const { surroundings } = recordedSurroundings(folder, { PATH: gitOnPath });
+    await expect(init({ force: false, json: false }, surroundings)).rejects.toMatchObject({
+      code: "repository_missing",
+    });
+    git("init", "-q");
+    await expect(init({ force: false, json: false }, surroundings)).rejects.toMatchObject({
+      code: "repository_empty",
+      remedy: expect.stringContaining("commit"),
+    });
+    expect(await readdir(folder)).toEqual([".git"]);
+  });
+});

@@ -1,0 +1,25 @@
+import type { LogLevel } from "@signalbox/contracts";
+import { loadWorkflowConfig } from "@signalbox/workflow";
+import { Orchestrator } from "../orchestrator.ts";
+import { runDaemon, type CreateOrchestrator } from "../run/run-daemon.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+export interface RunOptions {
+  readonly file?: string | undefined;
+  readonly once: boolean;
+  readonly json: boolean;
+  readonly stateDir?: string;
+  readonly logLevel: LogLevel;
+}
+
+/** Runs the daemon in this process. */
+export async function run(options: RunOptions, surroundings: Surroundings): Promise<void> {
+  const { cwd, environment } = surroundings;
+  const { stateDir } = options;
+  const place = { cwd, environment, ...(stateDir === undefined ? {} : { stateDir }) };
+  const config = loadWorkflowConfig(options.file, place);
+  await runDaemon(config, options, createOrchestrator, surroundings, process);
+}
+
+const createOrchestrator: CreateOrchestrator = (config, options) =>
+  new Orchestrator(config, options);

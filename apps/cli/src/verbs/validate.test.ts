@@ -1,0 +1,106 @@
+import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { recordedSurroundings } from "../__fixtures__/recorded-surroundings.ts";
+import { validate } from "./validate.ts";
+
+let folder = "";
+
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), "signalbox-validate-")));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function validated(
+  text: string,
+  json: boolean,
+): Promise<{ readonly status: 0 | 1; readonly out: string }> {
+  await writeFile(join(folder, "WORKFLOW.md"), text);
+  const { surroundings, output } = recordedSurroundings(folder, {});
+  const status = await validate({ json }, surroundings);
+  return { status, out: output.out };
+}
+
+const valid = `---
+tracker:
+  kind: roadmap
+agent:
+  backend: command
+runner: inline
+backends:
+  command:
+    program: [node, agent.mjs]
+---
+Do it.
+`;
+
+describe("signalbox validate", () => {
+  it("has nothing to say about a valid file", async () => {
+    const { status, out } = await validated(valid, false);
+    expect(out).toBe(`${join(folder, "WORKFLOW.md")} is valid\n`);
+    expect(status).toBe(0);
+  });
+
+  it("R-615 gives file, line, column, key and remedy of each problem, also as JSON", async () => {
+    const text = valid.replace("kind: roadmap", "kind: roadmapp");
+    const { status, out } = await validated(
+      text.replace("  backend:", "  max_turns: 0\n  backend:"),
+      true,
+    );
+    expect(status).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      path: join(folder, "WORKFLOW.md"),
+      valid: false,
+      problems: [{ severity: "error", line: 5, column: 3, key: "agent.max_turns" }],
+    });
+    const unknown = await validated(text, true);
+    expect(JSON.parse(unknown.out)).toMatchObject({
+      problems: [
+        {
+          severity: "error",
+          code: "plugin_not_found",
+          line: 3,
+          column: 3,
+          key: "tracker.kind",
+          remedy: expect.stringContaining("npm install @signalbox/tracker-roadmapp"),
+        },
+      ],
+    });
+  });
+
+  it("holds the options of the adapters against their own schemas, and says where they stand", async () => {
+    const { status, out } = await validated(
+      valid.replace("program: [node, agent.mjs]", "prompt: telepathy\n    program: [node]"),
+      false,
+    );
+    expect(status).toBe(1);
+    expect(out).toContain(`${join(folder, "WORKFLOW.md")}:9:5: error: backends.command.prompt: `);
+    expect(out).toContain("  → Correct it; the README of `command` lists its options.\n");
+    expect(out).toContain("is not valid, 1 error\n");
+  });
+
+  it("refuses what this version cannot honour, as run would", async () => {
+    const { status, out } = await validated(
+      valid.replace("agent:\n", "delivery:\n  kind: pull-request\nagent:\n"),
+      false,
+    );
+    expect(status).toBe(1);
+    expect(out).toContain(
+      ":5:3: error: `delivery.kind: pull-request` is not available in this version [unavailable]\n" +
+        "  → Write `branch` there, or leave the key out.\n",
+    );
+  });
+
+  it("does not fail for warnings", async () => {
+    const { status, out } = await validated(
+      valid.replace("agent:\n", "colour: red\nagent:\n"),
+      false,
+    );
+    expect(status).toBe(0);
+    expect(out).toContain(":4:1: warning: colour is not a known key.");
+    expect(out).toContain("is valid, 1 warning\n");
+  });
+});
