@@ -5,25 +5,23 @@ import { hash } from "node:crypto";
  * one that the first tools for this file format used, so their records keep their meaning.
  */
 export function titleId(title: string): string {
-  const slug = title.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-  return `${slug.slice(0, 20)}-${hash("sha256", title, "hex").slice(0, 8)}`;
+  const words = title.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  return `${words.slice(0, 20)}-${hash("sha256", title, "hex").slice(0, 8)}`;
 }
 
 /** Letters and digits of any script, lower-cased, joined by `-`: what a person types. Empty where the text has none. */
 export function slug(text: string): string {
-  const words = text
-    .normalize("NFKC")
-    .toLowerCase()
-    .split(/[^\p{L}\p{M}\p{N}]+/u);
-  return words.filter((word) => word !== "").join("-");
+  const separators = /^[\0-\x7F]*$/.test(text) ? /[^a-z0-9]+/g : /[^\p{L}\p{M}\p{N}]+/gu;
+  const words = text.normalize("NFKC").toLowerCase().replace(separators, "-");
+  return words.replace(/^-|-$/g, "");
 }
 
-/** The slug of a title, cut at a word, at most 48 characters. */
-export function titleSlug(title: string): string {
-  const whole = slug(title);
-  if (whole.length <= 48) return whole === "" ? titleId(title).replace(/^-+/, "") : whole;
+/** A title's slug, cut at a word where it has more than 48 characters; never empty. */
+export function titleSlug(whole: string, title: string): string {
+  if (whole === "") return titleId(title).replace(/^-+/, "");
+  if (whole.length <= 48) return whole;
   const cut = whole.lastIndexOf("-", 48);
-  return cut > 0 ? whole.slice(0, cut) : [...whole].slice(0, 24).join("");
+  return cut > 0 ? whole.slice(0, cut) : Array.from(whole).slice(0, 24).join("");
 }
 
 /**

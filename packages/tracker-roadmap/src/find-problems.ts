@@ -1,83 +1,102 @@
-import type { Issue } from "@signalbox/contracts";
-import { titleId } from "./feature-id.ts";
-import { valueOf } from "./fields.ts";
+import type { Issue, TrackerProblem } from "@signalbox/contracts";
+import { isEmptyBlockers } from "./blocker-text.ts";
+import { draftOf } from "./draft.ts";
+import type { FeatureNames } from "./feature-names.ts";
+import type { Field, PlacedFeature } from "./feature.ts";
+import type { Scan } from "./scan.ts";
 import type { SourceProblem } from "./source-problem.ts";
-import { isEmptyBlockers } from "./blockers.ts";
-import type { Entry } from "./to-issue.ts";
 
-/** What a person should mend, feature by feature. */
+/** What a person should mend in the file, in the order of its lines. `issues` are by position. */
 export function findProblems(
-  text: string,
-  entries: readonly Entry[],
-  issueById: ReadonlyMap<string, Issue>,
-): readonly SourceProblem[] {
-  if (entries.length === 0) {
-    return [{ line: 1, message: "no feature found", remedy: "Start each one with `### Title`." }];
+  scan: Scan,
+  names: FeatureNames,
+  issues: readonly (Issue | null)[],
+  file: string,
+): readonly TrackerProblem[] {
+  const problems: SourceProblem[] = [...scan.problems];
+  for (const [index, place] of scan.features.entries()) {
+    const issue = issues[index] ?? null;
+    const { externalId, titleId, repeated, blockers } = draftOf(place.feature);
+    if (names.ids[index] !== (externalId ?? titleId)) {
+      problems.push(duplicateProblem(scan, names, place, index));
+    }
+    for (const field of repeated) problems.push(repeatedProblem(place, field));
+    if (issue === null) problems.push(statusProblem(place));
+    else if (blockers.text !== "" && issue.stateKind === "unstarted") {
+      problems.push(...blockerProblems(place, issue));
+    }
   }
-  const firstLines = new Map<string, number>();
-  return entries.flatMap((entry) => {
-    const issue = issueById.get(entry.id);
-    return [
-      ...duplicateProblem(entry, firstLines),
-      ...(issue === undefined ? [statusProblem(entry)] : []),
-      ...entry.fields.repeated.map((field) => ({
-        line: field.line,
-        message: `"${entry.feature.title}" has the field ${field.key} a second time, which is not read`,
-        remedy: "Remove one of the two.",
-      })),
-      ...(issue === undefined ? [] : blockerProblems(text, entry, issue)),
-    ];
-  });
+  if (scan.features.length === 0) {
+    problems.push({
+      line: 1,
+      message: "no feature found",
+      remedy: "Start each one with a heading `### Title`.",
+    });
+  }
+  return problems
+    .toSorted((one, other) => one.line - other.line)
+    .map(({ line, message, remedy }) => ({ where: `${file}:${line}`, message, remedy }));
 }
 
-function statusProblem({ feature, fields }: Entry): SourceProblem {
-  const field = fields.known.get("status");
+function duplicateProblem(
+  scan: Scan,
+  names: FeatureNames,
+  { feature, line }: PlacedFeature,
+  index: number,
+): SourceProblem {
+  const { externalId, titleId } = draftOf(feature);
+  const first = scan.features[names.indexById.get(externalId ?? titleId) ?? index];
+  const what = externalId === null ? "title" : `External-ID ${externalId}`;
   return {
-    line: field?.line ?? feature.line,
-    message: `"${feature.title}" has ${field ? "an empty Status" : "no Status"}, so it is not listed`,
-    remedy: field
-      ? "Write its state behind `- **Status:**`, for example `planned`."
-      : "Add a line `- **Status:** planned` below its heading.",
+    line,
+    message: `"${feature.title}" has the same ${what} as the feature on line ${first?.line}; its id is ${names.ids[index]}, by its order in the file`,
+    remedy:
+      externalId === null
+        ? "Give one of them another title, or each an External-ID."
+        : "Give one of them another External-ID.",
   };
 }
 
-function duplicateProblem(entry: Entry, firstLines: Map<string, number>): readonly SourceProblem[] {
-  const { feature, externalId, id } = entry;
-  const key = externalId ?? titleId(feature.title);
-  const first = firstLines.get(key);
-  if (first === undefined) {
-    firstLines.set(key, feature.line);
-    return [];
-  }
-  const shared = externalId === null ? "title" : `External-ID ${externalId}`;
-  return [
-    {
-      line: feature.line,
-      message: `"${feature.title}" has the same ${shared} as the feature on line ${first}; its id is ${id}, by its order in the file`,
-      remedy:
-        externalId === null
-          ? "Give one of them another title, or each an External-ID."
-          : "Give one of them another External-ID.",
-    },
-  ];
+function repeatedProblem({ feature, line }: PlacedFeature, field: Field): SourceProblem {
+  return {
+    line: line + field.row,
+    message: `"${feature.title}" has another field ${field.key}, which is not read`,
+    remedy: "Remove one of the two.",
+  };
 }
 
-/** Of features that still wait to start: elsewhere a blocker means nothing any more. */
-function blockerProblems(text: string, entry: Entry, issue: Issue): readonly SourceProblem[] {
-  const { feature, fields } = entry;
-  const field = fields.known.get("blockers");
-  if (field === undefined || entry.status?.kind !== "unstarted") return [];
-  const problems: SourceProblem[] = issue.blockedBy
-    .filter((blocker) => blocker.id === null)
+function statusProblem({ feature, line }: PlacedFeature): SourceProblem {
+  const { statusField } = draftOf(feature);
+  return statusField === null
+    ? {
+        line,
+        message: `"${feature.title}" has no Status, so it is not listed`,
+        remedy: "Add a line `- **Status:** planned` below its heading.",
+      }
+    : {
+        line: line + statusField.row,
+        message: `the Status of "${feature.title}" is empty, so it is not listed`,
+        remedy: "Write its state behind `- **Status:**`, for example `planned`.",
+      };
+}
+
+/** Of a feature that waits to start: later a blocker means nothing any more. */
+function blockerProblems(
+  { feature, line }: PlacedFeature,
+  { blockedBy }: Issue,
+): readonly SourceProblem[] {
+  const { text, row } = draftOf(feature).blockers;
+  const problems = blockedBy
+    .filter(({ id }) => id === null)
     .map(({ identifier }) => ({
-      line: field.line,
+      line: line + row,
       message: `"${feature.title}" is blocked by ${JSON.stringify(identifier)}, which names no feature of this file`,
       remedy: "Name a feature by its title, slug or External-ID, or remove that part.",
     }));
-  if (issue.blockedBy.length === 0 && !isEmptyBlockers(valueOf(text, field))) {
+  if (blockedBy.length === 0 && !isEmptyBlockers(text)) {
     problems.push({
-      line: field.line,
-      message: `"${feature.title}" names itself as its blocker, which is ignored`,
+      line: line + row,
+      message: `"${feature.title}" names only itself as its blocker, which is ignored`,
       remedy: "Remove it from its own blockers.",
     });
   }

@@ -1,8 +1,11 @@
 import type { SourceProblem } from "./source-problem.ts";
+import { linesFrom } from "./text-line.ts";
 
 export interface FrontMatter {
-  /** 0-based index of the first line of the body. */
-  readonly bodyLine: number;
+  /** Offset of the body's first line. */
+  readonly end: number;
+  /** 0-based number of that line. */
+  readonly rows: number;
   /** Value of `created`, as it is written. */
   readonly created: string | null;
   readonly problems: readonly SourceProblem[];
@@ -16,38 +19,35 @@ const createdLine = /^created[ \t]*:[ \t]*["']?([^"'#]*?)["']?[ \t]*(?:#.*)?$/;
  * Reads past the front matter. Only `created` is used, so anything odd in there is a finding and never a reason to
  * refuse the file.
  */
-export function readFrontMatter(lines: Iterable<string>): FrontMatter {
+export function readFrontMatter(text: string): FrontMatter {
+  const start = text.startsWith("\uFEFF") ? 1 : 0;
   const problems: SourceProblem[] = [];
   let created: string | null = null;
-  let index = 0;
-  for (const line of lines) {
-    if (index === 0) {
-      if (line.trimEnd() !== "---") break;
+  let row = 0;
+  for (const { start: at, end, next } of linesFrom(text, start)) {
+    const line = text.slice(at, end);
+    row += 1;
+    if (row === 1) {
+      if (line.trimEnd() !== "---") return { end: start, rows: 0, created, problems };
     } else if (/^(?:---|\.\.\.)\s*$/.test(line)) {
-      return { bodyLine: index + 1, created, problems };
+      return { end: next, rows: row, created, problems };
     } else if (bodyMarks.test(line)) {
       break;
-    } else if (!topLevelLine.test(line)) {
+    } else if (topLevelLine.test(line)) {
+      created ??= createdLine.exec(line)?.[1] ?? null;
+    } else {
       problems.push({
-        line: index + 1,
+        line: row,
         message: `the front matter line ${JSON.stringify(line.slice(0, 60))} is not \`key: value\``,
         remedy: "Write it as `key: value`, or remove it.",
       });
-    } else {
-      created ??= createdLine.exec(line)?.[1] ?? null;
     }
-    index += 1;
   }
-  if (index === 0) return { bodyLine: 0, created: null, problems: [] };
-  return {
-    bodyLine: 1,
-    created: null,
-    problems: [
-      {
-        line: 1,
-        message: "the front matter that starts here has no closing `---`",
-        remedy: "Close it with a line `---`.",
-      },
-    ],
+  if (row === 0) return { end: start, rows: 0, created, problems };
+  const unclosed = {
+    line: 1,
+    message: "the front matter that starts here has no closing `---`",
+    remedy: "Close it with a line `---`.",
   };
+  return { end: start, rows: 0, created: null, problems: [unclosed] };
 }

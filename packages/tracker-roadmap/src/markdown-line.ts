@@ -17,7 +17,7 @@ export interface FenceStart {
 }
 
 const headingPattern = /^ {0,3}(#{1,6})(?:[ \t]+(.*))?$/;
-const fieldPattern = /^ ?[-*+][ \t]+\*\*([^*]+?)[ \t]*(?::\*\*|\*\*[ \t]*:)[ \t]*/;
+const fieldPattern = /^ ?[-*+][ \t]+\*\*([^*]+)\*\*[ \t]*(:?)[ \t]*/;
 const fencePattern = /^[ \t]*(`{3,}(?=[^`]*$)|~{3,})/;
 const blockPattern = /^[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|#{1,6}(?:[ \t]|$)|>|\|)/;
 
@@ -30,8 +30,11 @@ export function readHeading(line: string): Heading | null {
 
 export function readFieldStart(line: string): FieldStart | null {
   const match = fieldPattern.exec(line);
-  if (match === null) return null;
-  return { key: match[1] ?? "", valueColumn: match[0].length };
+  const name = match?.[1] ?? "";
+  const hasColonInside = name.endsWith(":");
+  if (match === null || hasColonInside === (match[2] === ":")) return null;
+  const key = (hasColonInside ? name.slice(0, -1) : name).trim();
+  return { key, valueColumn: match[0].length };
 }
 
 export function readFenceStart(line: string): FenceStart | null {
@@ -56,16 +59,4 @@ export function withoutTrailingComment(line: string): string {
   if (!trimmed.endsWith("-->")) return trimmed;
   const start = trimmed.lastIndexOf("<!--");
   return start < 0 ? trimmed : trimmed.slice(0, start).trimEnd();
-}
-
-/** Columns of white space before the first other character, a tab counted as four. */
-export function indentOf(line: string): number {
-  let columns = 0;
-  for (let at = 0; at < line.length; at += 1) {
-    const code = line.charCodeAt(at);
-    if (code === 32) columns += 1;
-    else if (code === 9) columns += 4;
-    else break;
-  }
-  return columns;
 }

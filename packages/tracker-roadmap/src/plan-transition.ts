@@ -1,6 +1,7 @@
 import type { TransitionOrder, TransitionResult } from "@signalbox/contracts";
 import { trackerError } from "./file-error.ts";
-import { readRoadmap } from "./read-roadmap.ts";
+import { draftOf } from "./draft.ts";
+import { issueOf, placeOf, readRoadmap } from "./read-roadmap.ts";
 import type { Roadmap } from "./read-roadmap.ts";
 import { replaceSpan } from "./span.ts";
 import { isSameState, readStatus } from "./status.ts";
@@ -15,29 +16,31 @@ export type TransitionPlan =
  */
 export function planTransition(
   roadmap: Roadmap,
-  file: string,
   issueId: string,
   order: TransitionOrder,
 ): TransitionPlan {
-  const entry = roadmap.entryById.get(issueId);
-  if (entry === undefined) throw goneError(file, issueId);
-  const issue = roadmap.issueById.get(issueId);
-  const field = entry.fields.known.get("status");
-  if (issue === undefined || field === undefined) {
+  const place = placeOf(roadmap, issueId);
+  if (place === null) throw goneError(roadmap.file, issueId);
+  const { feature, start, line } = place;
+  const issue = issueOf(roadmap, issueId);
+  const field = draftOf(feature).statusField;
+  if (issue === null || field === null) {
     return rejected(
-      `"${entry.feature.title}" (${file}:${entry.feature.line}) has no usable Status`,
+      `the Status of "${feature.title}" (${roadmap.file}:${line}) is missing or empty`,
     );
   }
   const target = order.to.trim();
   const wanted = readStatus(target)?.state ?? target;
-  if (isSameState(issue.state, wanted))
+  if (isSameState(issue.state, wanted)) {
     return { kind: "answer", result: { kind: "confirmed", issue } };
+  }
   if (order.from !== null && !isSameState(issue.state, order.from)) {
     return { kind: "answer", result: { kind: "conflict", issue } };
   }
-  const next = readRoadmap(replaceSpan(roadmap.text, field.value, target), file);
-  const moved = next.issueById.get(issueId);
-  if (moved === undefined || !isSameState(moved.state, wanted)) {
+  const span = { start: start + field.value.start, end: start + field.value.end };
+  const next = readRoadmap(replaceSpan(roadmap.text, span, target), roadmap.file, roadmap);
+  const moved = issueOf(next, issueId);
+  if (moved === null || !isSameState(moved.state, wanted)) {
     return rejected(`the file cannot say the state ${JSON.stringify(order.to)}`);
   }
   return { kind: "write", next };

@@ -11,18 +11,18 @@ import type {
   TransitionResult,
 } from "@signalbox/contracts";
 import { commitFile } from "./commit-file.ts";
+import type { PlacedFeature } from "./feature.ts";
 import { trackerError } from "./file-error.ts";
-import { changesBetween, deliveredAs } from "./issue-changes.ts";
+import { changesSince } from "./issue-changes.ts";
 import type { Delivered } from "./issue-changes.ts";
 import { goneError, planTransition } from "./plan-transition.ts";
 import type { TransitionPlan } from "./plan-transition.ts";
-import { readRoadmap } from "./read-roadmap.ts";
+import { issueOf, placeOf, readRoadmap } from "./read-roadmap.ts";
 import type { Roadmap } from "./read-roadmap.ts";
 import { readRoadmapFile, realRoadmapPath } from "./roadmap-file.ts";
 import type { FileContent } from "./roadmap-file.ts";
 import type { RoadmapOptions } from "./roadmap-options.ts";
-import { isSameState, knownStates } from "./status.ts";
-import type { Entry } from "./to-issue.ts";
+import { foldState, knownStates } from "./status.ts";
 import { untilAborted } from "./until-aborted.ts";
 import { updateFile } from "./write-file.ts";
 
@@ -69,7 +69,8 @@ export class RoadmapTrackerAdapter implements Tracker {
     signal.throwIfAborted();
     if (states.length === 0) return [];
     const { roadmap } = await untilAborted(this.#load(), signal);
-    return roadmap.issues.filter(({ state }) => states.some((name) => isSameState(name, state)));
+    const wanted = new Set(states.map(foldState));
+    return listed(roadmap).filter(({ state }) => wanted.has(foldState(state)));
   }
 
   /** Throws `tracker_payload` where one of the features exists and its status cannot be read. */
@@ -78,9 +79,9 @@ export class RoadmapTrackerAdapter implements Tracker {
     if (ids.length === 0) return [];
     const { roadmap } = await untilAborted(this.#load(), signal);
     return [...new Set(ids)].flatMap((id) => {
-      const issue = roadmap.issueById.get(id);
-      const entry = roadmap.entryById.get(id);
-      if (issue === undefined && entry !== undefined) throw unreadable(this.#name, entry);
+      const issue = issueOf(roadmap, id);
+      const place = placeOf(roadmap, id);
+      if (issue === null && place !== null) throw unreadable(this.#name, place);
       return issue ?? [];
     });
   }
@@ -89,13 +90,14 @@ export class RoadmapTrackerAdapter implements Tracker {
   async fetchChanges(cursor: string | null, signal: AbortSignal): Promise<TrackerChanges> {
     signal.throwIfAborted();
     const { file, roadmap } = await untilAborted(this.#load(), signal);
-    const { issues, problems } = roadmap;
     const current = `${cursorVersion}-${file.hash}`;
     if (cursor === current) return { kind: "unchanged", cursor };
     const before = this.#delivered;
-    const after = deliveredAs(current, issues);
+    const issues = listed(roadmap);
+    const after = { cursor: current, issues: new Map(issues.map((issue) => [issue.id, issue])) };
     this.#delivered = after;
-    const changes = before?.cursor === cursor ? changesBetween(before, after, issues) : null;
+    const changes = before?.cursor === cursor ? changesSince(before, after) : null;
+    const { problems } = roadmap;
     return changes === null
       ? { kind: "full", cursor: current, issues, problems }
       : { kind: "changes", cursor: current, ...changes, problems };
@@ -121,7 +123,7 @@ export class RoadmapTrackerAdapter implements Tracker {
     const { roadmap } = await untilAborted(this.#load(), signal);
     const kinds = new Map<string, TrackerDescription["states"][number]>();
     for (const [name, kind] of knownStates) kinds.set(name, { name, kind });
-    for (const { state, stateKind } of roadmap.issues) {
+    for (const { state, stateKind } of listed(roadmap)) {
       const key = state.toLowerCase();
       if (!kinds.has(key)) kinds.set(key, { name: state, kind: stateKind });
     }
@@ -133,7 +135,9 @@ export class RoadmapTrackerAdapter implements Tracker {
     const known = this.#read;
     const file = await readRoadmapFile(this.#path, this.#name, known?.file ?? null);
     const roadmap =
-      known?.file.hash === file.hash ? known.roadmap : readRoadmap(file.text, this.#name);
+      known?.file.hash === file.hash
+        ? known.roadmap
+        : readRoadmap(file.text, this.#name, known?.roadmap);
     this.#read = { file, roadmap };
     return this.#read;
   }
@@ -145,7 +149,7 @@ export class RoadmapTrackerAdapter implements Tracker {
   ): Promise<TransitionResult> {
     const decided: { plan: TransitionPlan | null } = { plan: null };
     const change = (text: string): string | null => {
-      decided.plan = planTransition(this.#readText(text), this.#name, issueId, order);
+      decided.plan = planTransition(this.#readText(text), issueId, order);
       return decided.plan.kind === "write" ? decided.plan.next.text : null;
     };
     const afterwards = async (path: string): Promise<void> => {
@@ -161,15 +165,16 @@ export class RoadmapTrackerAdapter implements Tracker {
 
   async #readBack(issueId: string, state: string): Promise<TransitionResult> {
     const { roadmap } = await this.#load();
-    const plan = planTransition(roadmap, this.#name, issueId, { from: null, to: state, key: "" });
+    const plan = planTransition(roadmap, issueId, { from: null, to: state, key: "" });
     if (plan.kind === "answer") return plan.result;
-    const issue = roadmap.issueById.get(issueId);
-    if (issue === undefined) throw goneError(this.#name, issueId);
+    const issue = issueOf(roadmap, issueId);
+    if (issue === null) throw goneError(this.#name, issueId);
     return { kind: "conflict", issue };
   }
 
   async #commit(path: string, issueId: string, state: string): Promise<void> {
-    const identifier = this.#read?.roadmap.entryById.get(issueId)?.identifier ?? issueId;
+    const read = this.#read?.roadmap;
+    const identifier = (read && issueOf(read, issueId)?.identifier) ?? issueId;
     const commit = await commitFile(path, `Move ${identifier} to ${state.trim()}`);
     if (commit.kind !== "left") return;
     this.#logger?.log("warn", `the roadmap ${this.#name} was written but not committed`, {
@@ -180,7 +185,8 @@ export class RoadmapTrackerAdapter implements Tracker {
   }
 
   #readText(text: string): Roadmap {
-    return this.#read?.file.text === text ? this.#read.roadmap : readRoadmap(text, this.#name);
+    const known = this.#read?.roadmap ?? null;
+    return known?.text === text ? known : readRoadmap(text, this.#name, known);
   }
 
   /** Takes what was just written as read, so that it is neither parsed again nor mistaken for a save in progress. */
@@ -191,13 +197,13 @@ export class RoadmapTrackerAdapter implements Tracker {
   }
 }
 
-function unreadable(name: string, { feature }: Entry): Error {
-  const where = `${name}:${feature.line}`;
-  return trackerError(
-    "tracker_payload",
-    `the Status of "${feature.title}" (${where}) is missing or empty`,
-    {
-      remedy: "Write its state behind `- **Status:**`.",
-    },
-  );
+function listed(roadmap: Roadmap): readonly Issue[] {
+  return roadmap.issues.filter((issue) => issue !== null);
+}
+
+function unreadable(name: string, { feature, line }: PlacedFeature): Error {
+  const message = `the Status of "${feature.title}" (${name}:${line}) is missing or empty`;
+  return trackerError("tracker_payload", message, {
+    remedy: "Write its state behind `- **Status:**`, for example `planned`.",
+  });
 }

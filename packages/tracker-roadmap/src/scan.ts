@@ -1,54 +1,30 @@
+import type { PlacedFeature } from "./feature.ts";
+import { FeatureBuilder } from "./feature-builder.ts";
 import { readFrontMatter } from "./front-matter.ts";
-import {
-  closesFence,
-  indentOf,
-  readFenceStart,
-  readFieldStart,
-  readHeading,
-  startsBlock,
-  withoutTrailingComment,
-} from "./markdown-line.ts";
+import { closesFence, readFenceStart, readHeading } from "./markdown-line.ts";
 import type { FenceStart } from "./markdown-line.ts";
-import { SourceLines } from "./source-lines.ts";
+import { reusableParts } from "./reusable-parts.ts";
+import type { ReusableParts } from "./reusable-parts.ts";
 import type { SourceProblem } from "./source-problem.ts";
-import type { Span } from "./span.ts";
-
-/** `- **Key:** value`, with the indented lines that go on with it. */
-export interface Field {
-  /** As it is written. */
-  readonly key: string;
-  /** 1-based. */
-  readonly line: number;
-  /** The value's paragraph without white space around it and without a comment at its end; empty where there is none. */
-  readonly value: Span;
-  /** From the list mark to the end of everything that is indented below it. */
-  readonly whole: Span;
-}
-
-/** A heading of level 3 and what stands below it. */
-export interface Feature {
-  /** Without the prefix `Feature:`. Never empty. */
-  readonly title: string;
-  readonly milestone: string | null;
-  /** 1-based. */
-  readonly line: number;
-  readonly fields: readonly Field[];
-  /** Prose, lists and fences that belong to no field. */
-  readonly prose: readonly Span[];
-}
+import { lineAt, linesFrom } from "./text-line.ts";
+import type { TextLine } from "./text-line.ts";
 
 export interface Scan {
+  readonly text: string;
+  /** `created` of the front matter, as it is written. */
   readonly created: string | null;
-  readonly features: readonly Feature[];
+  readonly features: readonly PlacedFeature[];
   readonly problems: readonly SourceProblem[];
 }
 
-type Open<Type> = { -readonly [Key in keyof Type]: Type[Key] };
-type OpenField = Open<Omit<Field, "value" | "whole">> & { value: Open<Span>; whole: Open<Span> };
-type OpenFeature = Omit<Feature, "fields" | "prose"> & {
-  readonly fields: OpenField[];
-  readonly prose: Open<Span>[];
-};
+/**
+ * Finds the features of a roadmap and where their fields stand. Never fails: what it cannot read is a problem with a line.
+ * With a scan of an earlier text, only what changed is read; the features around it are the same objects.
+ */
+export function scanRoadmap(text: string, earlier: Scan | null = null): Scan {
+  const parts = earlier && reusableParts(earlier, text);
+  return new Scanner(text).scan(parts);
+}
 
 /** What starts a block that has to be closed, and how a person reads it. */
 interface Opener {
@@ -58,182 +34,190 @@ interface Opener {
   readonly closer: string;
 }
 
-/** Finds the features of a roadmap and where their fields stand. Never fails: what it cannot read is a problem with a line. */
-export function scanRoadmap(text: string): Scan {
-  return new Scanner(text).scan();
+/** The last line of a block. */
+interface BlockEnd {
+  readonly last: TextLine;
+  readonly rows: number;
 }
 
 class Scanner {
-  readonly #lines: SourceLines;
-  readonly #features: OpenFeature[] = [];
+  readonly #text: string;
+  readonly #features: PlacedFeature[] = [];
   readonly #problems: SourceProblem[] = [];
   /** Openers that nothing closes down to the end of the file, so that none is searched for twice. */
   readonly #unclosed = new Map<string, number>();
+  #at = 0;
+  /** 0-based number of the line at `#at`. */
+  #row = 0;
   #milestone: string | null = null;
   #inHistory = false;
-  #feature: OpenFeature | null = null;
-  #field: OpenField | null = null;
-  #valueGoesOn = false;
+  #feature: FeatureBuilder | null = null;
 
   constructor(text: string) {
-    this.#lines = new SourceLines(text);
+    this.#text = text;
   }
 
-  scan(): Scan {
-    const front = readFrontMatter(this.#lines);
+  scan(parts: ReusableParts | null): Scan {
+    const created = parts === null ? this.#readFrontMatter() : this.#resume(parts);
+    while (this.#at < this.#text.length) {
+      const line = lineAt(this.#text, this.#at);
+      if (parts !== null && line.start >= parts.tailStart && this.#takeTail(line, parts)) break;
+      const { last, rows } = this.#read(line);
+      this.#at = last.next;
+      this.#row += rows;
+    }
+    this.#closeFeature(this.#at);
+    return { text: this.#text, created, features: this.#features, problems: this.#problems };
+  }
+
+  #readFrontMatter(): string | null {
+    const front = readFrontMatter(this.#text);
     this.#problems.push(...front.problems);
-    for (let index = front.bodyLine; index < this.#lines.count;) index = this.#readLine(index);
-    return { created: front.created, features: this.#features, problems: this.#problems };
+    this.#at = front.end;
+    this.#row = front.rows;
+    return front.created;
   }
 
-  /** Takes the line (or the block that starts with it) in and answers the index of the next one. */
-  #readLine(index: number): number {
-    const line = this.#lines.at(index);
-    if (line.trim() === "") {
-      this.#valueGoesOn = false;
-      return index + 1;
-    }
-    const indent = indentOf(line);
-    const inField = this.#field !== null && indent >= 2;
-    const last = this.#endOfBlock(index, line, indent, inField);
-    if (last !== null) {
-      const isComment = line.trimStart().startsWith("<!--");
-      if (inField) this.#extendField(last);
-      else if (isComment) this.#closeField();
-      else this.#addProse(index, last);
-      this.#valueGoesOn = false;
-      return last + 1;
-    }
-    if (inField) this.#continueField(index, line);
-    else if (!this.#readHeading(index, line) && !this.#readField(index, line)) {
-      this.#addProse(index, index);
-    }
-    return index + 1;
+  #resume({ earlier, head, resumeAt }: ReusableParts): string | null {
+    this.#features.push(...head);
+    this.#problems.push(...earlier.problems);
+    this.#at = resumeAt.start;
+    this.#row = resumeAt.line - 1;
+    this.#milestone = resumeAt.feature.milestone;
+    return earlier.created;
   }
 
-  /** Index of the last line of the fence or comment that starts on this line; `null` if none does, or if nothing ends it. */
-  #endOfBlock(index: number, line: string, indent: number, inField: boolean): number | null {
-    if (indent > 3 && !inField) return null;
-    if (line.trimStart().startsWith("<!--")) {
-      const comment = { kind: "<!--", length: 4, name: "the HTML comment", closer: "-->" };
-      return this.#search(index, comment, index, (next) => next.includes("-->"));
+  /** Ends the scan where the earlier one had a feature in the same surroundings at the same place of the same text. */
+  #takeTail(line: TextLine, { tailAt, shift }: ReusableParts): boolean {
+    const isInside = this.#inHistory || this.#feature?.isInField(line.indent) === true;
+    const tail = isInside ? null : tailAt(line.start);
+    const first = tail?.[0];
+    if (!tail || !first || first.feature.milestone !== this.#milestone) return false;
+    this.#closeFeature(line.start);
+    const rows = this.#row + 1 - first.line;
+    for (const { feature, start, line: earlierLine } of tail) {
+      this.#features.push({ feature, start: start + shift, line: earlierLine + rows });
     }
-    const fence = readFenceStart(line);
-    if (fence === null) return null;
-    if (inField) return this.#endOfFieldFence(index, fence);
-    const { mark, length } = fence;
-    const opener = { kind: mark, length, name: "the code fence", closer: mark.repeat(length) };
-    return this.#search(index, opener, index + 1, (next) => closesFence(next, fence));
+    return true;
   }
 
-  /** A fence below a list item ends with the item, closed or not. */
-  #endOfFieldFence(index: number, fence: FenceStart): number {
-    for (let at = index + 1; at < this.#lines.count; at += 1) {
-      const line = this.#lines.at(at);
-      if (closesFence(line, fence)) return at;
-      if (line.trim() !== "" && indentOf(line) < 2) return at - 1;
+  /** Takes the line, or the block that starts with it, in. */
+  #read(line: TextLine): BlockEnd {
+    const only = { last: line, rows: 1 };
+    if (line.content === line.end) {
+      this.#feature?.addBlank();
+      return only;
     }
-    return this.#lines.count - 1;
-  }
-
-  /**
-   * A block without an end is read as plain text. By the letter of CommonMark it would swallow the rest of the file:
-   * the features below would vanish from the tracker while somebody is typing.
-   */
-  #search(
-    index: number,
-    opener: Opener,
-    from: number,
-    closes: (line: string) => boolean,
-  ): number | null {
-    const { kind, length, name, closer } = opener;
-    if (length < (this.#unclosed.get(kind) ?? Infinity)) {
-      for (let at = from; at < this.#lines.count; at += 1) {
-        if (closes(this.#lines.at(at))) return at;
+    switch (this.#text.charAt(line.content)) {
+      case "#":
+        if (this.#readHeading(line)) return only;
+        break;
+      case "<": {
+        const comment = this.#readComment(line);
+        if (comment) return comment;
+        break;
       }
-      this.#unclosed.set(kind, length);
+      case "`":
+      case "~": {
+        const fence = this.#readFence(line);
+        if (fence) return fence;
+        break;
+      }
     }
-    this.#problems.push({
-      line: index + 1,
-      message: `${name} that starts here is never closed, so it is read as text`,
-      remedy: `Close it with ${closer}.`,
-    });
-    return null;
+    this.#feature?.addLine(line, this.#row);
+    return only;
   }
 
-  #readHeading(index: number, line: string): boolean {
-    const heading = readHeading(line);
+  #readHeading(line: TextLine): boolean {
+    if (this.#feature?.isInField(line.indent) === true) return false;
+    const heading = readHeading(this.#text.slice(line.start, line.end));
     if (heading === null || heading.level > 3) return false;
-    this.#closeField();
-    this.#feature = null;
+    this.#closeFeature(line.start);
     if (heading.level < 3) {
       const name = heading.title.replace(/^milestone:\s*/i, "").trim();
       this.#milestone = heading.level === 1 || name === "" ? null : name;
       this.#inHistory = /^assignment history$/i.test(name);
     } else if (!this.#inHistory) {
-      this.#openFeature(index, heading.title.replace(/^feature:\s*/i, "").trim());
+      this.#openFeature(line, heading.title.replace(/^feature:\s*/i, "").trim());
     }
     return true;
   }
 
-  #openFeature(index: number, title: string): void {
+  #openFeature({ start }: TextLine, title: string): void {
+    const line = this.#row + 1;
     if (title === "") {
-      this.#problems.push({
-        line: index + 1,
-        message: "a feature has no title",
-        remedy: "Write the title behind `###`.",
-      });
-      return;
+      const message = "a feature has no title";
+      this.#problems.push({ line, message, remedy: "Write the title behind `###`." });
+    } else {
+      this.#feature = new FeatureBuilder(this.#text, { title, start, line }, this.#milestone);
     }
-    this.#feature = { title, milestone: this.#milestone, line: index + 1, fields: [], prose: [] };
-    this.#features.push(this.#feature);
   }
 
-  #readField(index: number, line: string): boolean {
-    const start = this.#feature === null ? null : readFieldStart(line);
-    if (start === null) return false;
-    const from = this.#lines.start(index) + start.valueColumn;
-    const length = withoutTrailingComment(line.slice(start.valueColumn)).length;
-    this.#field = {
-      key: start.key,
-      line: index + 1,
-      value: { start: from, end: from + length },
-      whole: { start: this.#lines.start(index), end: this.#lines.end(index) },
-    };
-    this.#feature?.fields.push(this.#field);
-    this.#valueGoesOn = true;
-    return true;
+  #closeFeature(end: number): void {
+    if (this.#feature === null) return;
+    const { start, line } = this.#feature;
+    this.#features.push({ feature: this.#feature.finish(end), start, line });
+    this.#feature = null;
   }
 
-  #continueField(index: number, line: string): void {
-    this.#extendField(index);
-    if (this.#field === null || !this.#valueGoesOn || startsBlock(line)) {
-      this.#valueGoesOn = false;
-      return;
+  #readComment(line: TextLine): BlockEnd | null {
+    if (!this.#canStartBlock(line) || !this.#text.startsWith("<!--", line.content)) return null;
+    const opener = { kind: "<!--", length: 4, name: "the HTML comment", closer: "-->" };
+    const end = this.#search(opener, line.start, (next) => next.includes("-->"));
+    if (end !== null) this.#feature?.addComment(line.indent, end.last.end);
+    return end;
+  }
+
+  #readFence(line: TextLine): BlockEnd | null {
+    const fence = readFenceStart(this.#text.slice(line.start, line.end));
+    if (fence === null || !this.#canStartBlock(line)) return null;
+    const { mark, length } = fence;
+    const opener = { kind: mark, length, name: "the code fence", closer: mark.repeat(length) };
+    const end =
+      this.#feature?.isInField(line.indent) === true
+        ? this.#endOfFieldFence(line, fence)
+        : this.#search(opener, line.next, (next) => closesFence(next, fence), 2);
+    if (end !== null) this.#feature?.addFence(line, end.last.end);
+    return end;
+  }
+
+  #canStartBlock({ indent }: TextLine): boolean {
+    return indent <= 3 || this.#feature?.isInField(indent) === true;
+  }
+
+  /** A fence below a list item ends with the item, closed or not. */
+  #endOfFieldFence(line: TextLine, fence: FenceStart): BlockEnd {
+    let end = { last: line, rows: 1 };
+    for (const next of linesFrom(this.#text, line.next)) {
+      const isBlank = next.content === next.end;
+      if (!isBlank && next.indent < 2) break;
+      end = { last: next, rows: end.rows + 1 };
+      if (closesFence(this.#text.slice(next.start, next.end), fence)) break;
     }
-    const start = this.#lines.start(index);
-    const { value } = this.#field;
-    if (value.start === value.end) value.start = start + line.length - line.trimStart().length;
-    value.end = Math.max(value.start, start + withoutTrailingComment(line).length);
+    return end;
   }
 
-  #extendField(last: number): void {
-    if (this.#field !== null) this.#field.whole.end = this.#lines.end(last);
-  }
-
-  #closeField(): void {
-    this.#field = null;
-    this.#valueGoesOn = false;
-  }
-
-  #addProse(first: number, last: number): void {
-    this.#closeField();
-    const prose = this.#feature?.prose;
-    if (prose === undefined) return;
-    const previous = prose.at(-1);
-    const start = this.#lines.start(first);
-    const between = previous && this.#lines.text.slice(previous.end, start);
-    if (previous && between?.trim() === "") previous.end = this.#lines.end(last);
-    else prose.push({ start, end: this.#lines.end(last) });
+  /**
+   * The line that closes a block, looked for from `from` on, which is row `rows` of it. A block without an end is read
+   * as plain text: by the letter of CommonMark it would swallow the rest of the file, and the features below would vanish
+   * from the tracker while somebody is typing.
+   */
+  #search(
+    { kind, length, name, closer }: Opener,
+    from: number,
+    closes: (line: string) => boolean,
+    firstRow = 1,
+  ): BlockEnd | null {
+    if (length < (this.#unclosed.get(kind) ?? Infinity)) {
+      let rows = firstRow;
+      for (const last of linesFrom(this.#text, from)) {
+        if (closes(this.#text.slice(last.start, last.end))) return { last, rows };
+        rows += 1;
+      }
+      this.#unclosed.set(kind, length);
+    }
+    const message = `${name} that starts here is never closed, so it is read as text`;
+    this.#problems.push({ line: this.#row + 1, message, remedy: `Close it with ${closer}.` });
+    return null;
   }
 }

@@ -42,6 +42,10 @@ export function readStatus(value: string): Status | null {
 }
 
 /** State names compare trimmed and lower-cased. */
+export function foldState(name: string): string {
+  return name.trim().toLowerCase();
+}
+
 export function isSameState(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase();
+  return foldState(one) === foldState(other);
 }

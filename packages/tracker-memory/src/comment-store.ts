@@ -1,0 +1,57 @@
+import type { CommentOrder, IssueComment } from "@signalbox/contracts";
+
+interface KeptComment {
+  /** `null`: written by a person. */
+  readonly key: string | null;
+  readonly comment: IssueComment;
+}
+
+/** Comments by issue, oldest first. */
+export class CommentStore {
+  readonly #comments = new Map<string, readonly KeptComment[]>();
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  all(issueId: string): readonly IssueComment[] {
+    return this.#of(issueId).map(({ comment }) => comment);
+  }
+
+  ofPeople(issueId: string, after: string | null): readonly IssueComment[] {
+    const since = after === null ? -Infinity : Date.parse(after);
+    return this.#of(issueId)
+      .filter(({ key, comment }) => key === null && Date.parse(comment.createdAt) > since)
+      .map(({ comment }) => comment);
+  }
+
+  add(issueId: string, key: string | null, author: string | null, body: string): IssueComment {
+    const comments = this.#of(issueId);
+    const comment = {
+      id: `${issueId}/${comments.length + 1}`,
+      author,
+      body,
+      createdAt: new Date(this.#now()).toISOString(),
+    };
+    this.#comments.set(issueId, [...comments, { key, comment }]);
+    return comment;
+  }
+
+  /** Creates the comment with this key, or replaces its body. */
+  ensure(issueId: string, { key, body }: CommentOrder): void {
+    const comments = this.#of(issueId);
+    if (comments.every((kept) => kept.key !== key)) {
+      this.add(issueId, key, null, body);
+      return;
+    }
+    const replaced = comments.map((kept) =>
+      kept.key === key ? { key, comment: { ...kept.comment, body } } : kept,
+    );
+    this.#comments.set(issueId, replaced);
+  }
+
+  #of(issueId: string): readonly KeptComment[] {
+    return this.#comments.get(issueId) ?? [];
+  }
+}
