@@ -6,6 +6,8 @@ import {
   type PluginKind,
 } from "@signalbox/contracts";
 import { checkPluginOptions } from "./check-plugin-options.ts";
+import { redact } from "./redaction.ts";
+import { resolveVariables } from "./resolve-variables.ts";
 import { withinTime } from "./within-time.ts";
 
 /** The port that a plugin of this kind makes. */
@@ -42,8 +44,9 @@ export async function createFromPlugin<Kind extends PluginKind>(
   context: PluginContext,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<PortOf<Kind>> {
-  const options = await checkedOptions(plugin, rawOptions, environment);
-  const port = await created(plugin, options, context);
+  const options = await checkedOptions(plugin, rawOptions, context, environment);
+  const { secrets } = resolveVariables(rawOptions, environment);
+  const port = await created(plugin, options, context, secrets);
   if (isPort<Kind>(port, plugin.kind)) return port;
   throw new SignalboxError(
     "plugin_invalid",
@@ -55,6 +58,7 @@ export async function createFromPlugin<Kind extends PluginKind>(
 async function checkedOptions(
   plugin: Plugin,
   rawOptions: JsonValue,
+  context: PluginContext,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<unknown> {
   const check = await checkPluginOptions(plugin, rawOptions, environment);
@@ -73,25 +77,32 @@ async function checkedOptions(
       remedy:
         unset.length > 0
           ? `Set ${unset.join(", ")}: unset or empty counts as missing.`
-          : `Correct ${start} in the workflow file.`,
+          : `Correct ${start} in the workflow file in ${context.folder}.`,
     },
   );
 }
 
-async function created(plugin: Plugin, options: unknown, context: PluginContext): Promise<unknown> {
+async function created(
+  plugin: Plugin,
+  options: unknown,
+  context: PluginContext,
+  secrets: readonly string[],
+): Promise<unknown> {
   try {
     return await withinTime(
       createLimitMs,
-      Promise.resolve(plugin.create(options, context)),
+      (async () => plugin.create(options, context))(),
       () => new Error(`it was not ready within ${createLimitMs / 1_000} s`),
     );
   } catch (error) {
     if (SignalboxError.isInstance(error)) throw error;
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const isClean = redact(detail, secrets) === detail;
+    const message = error instanceof Error ? error.message : detail;
     throw new SignalboxError(
       "plugin_load_failed",
-      `the ${plugin.kind} \`${plugin.name}\` could not be created: ${detail}`,
-      { cause: error },
+      `the ${plugin.kind} \`${plugin.name}\` could not be created: ${redact(message, secrets)}`,
+      isClean ? { cause: error } : {},
     );
   }
 }

@@ -12,9 +12,11 @@ export interface PluginOrder<Kind extends PluginKind> {
   readonly resolveFrom: readonly URL[];
   /** Adapters that come with the host, by `<kind>-<name>`, tried last. */
   readonly builtIns: Readonly<Record<string, () => Promise<unknown>>>;
+  /** How long a module may take to load. Default 10 s. */
+  readonly importTimeoutMs?: number;
 }
 
-const importLimitMs = 10_000;
+const defaultImportTimeoutMs = 10_000;
 
 /**
  * Finds a plugin by name and checks that it is one: kind, contract version, shape. Nothing is ever installed. Rejects
@@ -26,8 +28,14 @@ export async function loadPlugin<Kind extends PluginKind>(
   const { kind, name } = order;
   const found = findModule(order);
   if (found === null) throw notFound(order);
-  const loaded = await importModule(found, kind, name);
-  return checkPlugin(loaded, kind, name, found.where);
+  const loaded = await importModule(found, order);
+  try {
+    return checkPlugin(loaded, kind, name, found.where);
+  } catch (error) {
+    if (SignalboxError.isInstance(error)) throw error;
+    // A getter of the plugin threw.
+    throw loadFailed(error, found.where, order);
+  }
 }
 
 interface FoundModule {
@@ -49,23 +57,30 @@ function findModule<Kind extends PluginKind>(order: PluginOrder<Kind>): FoundMod
 
 async function importModule(
   { where, load }: FoundModule,
-  kind: PluginKind,
-  name: string,
+  { kind, name, importTimeoutMs = defaultImportTimeoutMs }: PluginOrder<PluginKind>,
 ): Promise<unknown> {
   try {
     return await withinTime(
-      importLimitMs,
+      importTimeoutMs,
       load(),
-      () => new Error(`it did not finish loading within ${importLimitMs / 1_000} s`),
+      () => new Error(`it did not finish loading within ${importTimeoutMs / 1_000} s`),
     );
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new SignalboxError(
-      "plugin_load_failed",
-      `the ${kind} \`${name}\` (${where}) cannot be loaded: ${detail}`,
-      { remedy: "Mend the plugin, or install a version of it that loads.", cause: error },
-    );
+    throw loadFailed(error, where, { kind, name });
   }
+}
+
+function loadFailed(
+  error: unknown,
+  where: string,
+  { kind, name }: { readonly kind: PluginKind; readonly name: string },
+): SignalboxError {
+  const detail = error instanceof Error ? error.message : String(error);
+  return new SignalboxError(
+    "plugin_load_failed",
+    `the ${kind} \`${name}\` (${where}) cannot be loaded: ${detail}`,
+    { remedy: "Mend the plugin, or install a version of it that loads.", cause: error },
+  );
 }
 
 function notFound<Kind extends PluginKind>({
@@ -80,7 +95,7 @@ function notFound<Kind extends PluginKind>({
   const message = `there is no ${kind} \`${name}\`: looked for ${candidates.join(" and ")}, and the built-in ones are ${names.join(", ") || "none"}`;
   const nearest = nearestName(name, names);
   const hint = nearest === null ? "" : `Did you mean \`${nearest}\`? Otherwise: `;
-  const isPath = name.startsWith(".") || name.startsWith("/");
+  const isPath = /^(?:\.|\/|~\/|file:)/.test(name);
   const remedy = isPath
     ? "Correct the path; it starts at the workflow file's folder."
     : `${hint}npm install ${candidates[0] ?? name}`;

@@ -2,7 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Plugin, PluginContext, Tracker } from "@signalbox/contracts";
+import type {
+  Plugin,
+  PluginContext,
+  StandardSchema,
+  StandardSchemaResult,
+  Tracker,
+} from "@signalbox/contracts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFromPlugin } from "./create-from-plugin.ts";
 import { loadPlugin } from "./load-plugin.ts";
@@ -11,6 +17,7 @@ let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "signalbox-plugins-"));
+  writeFileSync(join(folder, "own.mjs"), trackerSource());
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -49,10 +56,26 @@ async function shop(): Promise<Extract<Plugin, { kind: "tracker" }>> {
   return load("shop");
 }
 
+function schemaOf(validate: StandardSchema["~standard"]["validate"]): StandardSchema {
+  return { "~standard": { version: 1, vendor: "test", validate } };
+}
+
+function quoteAndThrow(value: unknown): never {
+  throw new Error(`cannot read ${JSON.stringify(value)}`);
+}
+
+function quoteAndRefuse(value: unknown): StandardSchemaResult<unknown> {
+  const quoted = { message: `received ${JSON.stringify(value)}`, path: ["number"] };
+  return { issues: [quoted, { message: "must be text", path: [{ key: "list" }, 0] }] };
+}
+
+function quoteAndFail(): Tracker {
+  throw new Error("refused s3cret-value");
+}
+
 describe("finding a plugin", () => {
   it("R-901 finds a third party's package by short name, by package name and by path", async () => {
     installPackage("signalbox-tracker-shop", trackerSource());
-    writeFileSync(join(folder, "own.mjs"), trackerSource());
     for (const name of ["shop", "./own.mjs", join(folder, "own.mjs")]) {
       expect((await load(name)).name).toBe("shop");
     }
@@ -83,6 +106,19 @@ describe("finding a plugin", () => {
   });
 });
 
+describe("the example of the README", () => {
+  it("works", async () => {
+    const plugin = await loadPlugin({
+      kind: "tracker",
+      name: "example",
+      resolveFrom: [pathToFileURL(`${folder}/`)],
+      builtIns: { "tracker-example": () => import(pathToFileURL(join(folder, "own.mjs")).href) },
+    });
+    const tracker = await createFromPlugin(plugin, { token: "t" }, context, process.env);
+    expect(await tracker.fetchIssuesByStates([], AbortSignal.timeout(1000))).toEqual([]);
+  });
+});
+
 describe("refusing a plugin", () => {
   it.each([
     ["plugin_kind", trackerSource('kind: "backend"'), "is a backend"],
@@ -99,6 +135,70 @@ describe("refusing a plugin", () => {
       code,
       message: expect.stringContaining(message),
     });
+  });
+});
+
+describe("surviving a plugin", () => {
+  it("R-903 a module that never finishes loading is an error after the time limit", async () => {
+    installPackage("signalbox-tracker-endless", "await new Promise(() => {}); export default {};");
+    const resolveFrom = [pathToFileURL(`${folder}/`)];
+    const order = { kind: "tracker", name: "endless", resolveFrom, builtIns: {} } as const;
+    await expect(loadPlugin({ ...order, importTimeoutMs: 50 })).rejects.toMatchObject({
+      code: "plugin_load_failed",
+      message: expect.stringContaining("within 0.05 s"),
+    });
+  });
+
+  it.each([
+    ["a getter that throws", "export default { get kind() { throw new Error('no'); } };"],
+    ["a throw of no error", "throw null;"],
+  ])("R-903 %s is an error of the plugin", async (_, source) => {
+    const name = `odd-${source.length}`;
+    installPackage(`signalbox-tracker-${name}`, source);
+    await expect(load(name)).rejects.toMatchObject({ code: "plugin_load_failed" });
+  });
+
+  it("R-903 a package with a broken manifest is not there", async () => {
+    installPackage("signalbox-tracker-torn", trackerSource());
+    writeFileSync(join(folder, "node_modules/signalbox-tracker-torn/package.json"), "{");
+    await expect(load("torn")).rejects.toMatchObject({ code: "plugin_not_found" });
+  });
+
+  it("R-903 a schema that throws is an error of the plugin, without the secret that it quotes", async () => {
+    const plugin = await shop();
+    const configSchema = schemaOf(quoteAndThrow);
+    const made = createFromPlugin({ ...plugin, configSchema }, { token: "$T" }, context, {
+      T: "s3cret-value",
+    });
+    await expect(made).rejects.toMatchObject({
+      code: "plugin_invalid",
+      message: expect.stringContaining('cannot read {"token":"***"}'),
+    });
+  });
+
+  it("no error quotes the value of a variable or of a key that is called like a secret", async () => {
+    const plugin = await shop();
+    const options = { apiKey: "literal-secret", number: "$NUMBER", list: ["$NONE"] };
+    const configSchema = schemaOf(quoteAndRefuse);
+    const environment = { NUMBER: "s3cret-value" };
+    const refused = createFromPlugin({ ...plugin, configSchema }, options, context, environment);
+    await expect(refused).rejects.toMatchObject({
+      code: "plugin_options",
+      message: expect.stringContaining(
+        'number: received {"apiKey":"***","number":"***","list":[null]}; tracker.provider.list.0: must be text',
+      ),
+      remedy: expect.stringContaining("$NONE (for tracker.provider.list.0)"),
+    });
+    const token = "$NUMBER";
+    const failed = createFromPlugin(
+      { ...plugin, create: quoteAndFail },
+      { token },
+      context,
+      environment,
+    );
+    const error: unknown = await failed.catch((reason: unknown) => reason);
+    expect(error).toHaveProperty("message", expect.stringContaining("refused ***"));
+    expect(error).not.toHaveProperty("cause");
   });
 });
 
@@ -126,6 +226,14 @@ describe("creating a port", () => {
       code: "plugin_options",
       message: expect.stringContaining("tracker.provider.token: is missing"),
       remedy: expect.stringContaining("$SHOP_TOKEN"),
+    });
+  });
+
+  it("R-902 bad options are refused with the file's folder and the key", async () => {
+    await expect(createFromPlugin(await shop(), { token: 1 }, context, {})).rejects.toMatchObject({
+      code: "plugin_options",
+      message: expect.stringContaining("tracker.provider.token: is missing"),
+      remedy: "Correct tracker.provider in the workflow file in /repo.",
     });
   });
 

@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire, findPackageJSON } from "node:module";
-import { dirname, isAbsolute } from "node:path";
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** The file that `specifier` means to a module at `from`, as a URL; `null` where there is none. */
 export function resolveModule(specifier: string, from: URL): URL | null {
   if (specifier.startsWith("file:")) return existing(new URL(specifier));
   if (isAbsolute(specifier)) return existing(pathToFileURL(specifier));
+  if (specifier.startsWith("~/"))
+    return existing(pathToFileURL(join(homedir(), specifier.slice(2))));
   if (specifier.startsWith(".")) return existing(new URL(specifier, from));
   try {
     return pathToFileURL(createRequire(from).resolve(specifier));
@@ -24,7 +27,7 @@ function existing(url: URL): URL | null {
 function importEntry(specifier: string, from: URL): URL | null {
   const manifest = manifestOf(specifier, from);
   if (manifest === null) return null;
-  const parsed: unknown = JSON.parse(readFileSync(manifest, "utf8"));
+  const parsed = readManifest(manifest);
   const entries = isRecord(parsed) ? parsed["exports"] : undefined;
   const main = isRecord(entries) && "." in entries ? entries["."] : entries;
   const target = importTarget(main);
@@ -36,6 +39,15 @@ function manifestOf(specifier: string, from: URL): string | null {
     return findPackageJSON(specifier, from) ?? null;
   } catch {
     // It throws where the package is not installed.
+    return null;
+  }
+}
+
+/** `null` where it is no JSON: such a package offers nothing. */
+function readManifest(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
     return null;
   }
 }
