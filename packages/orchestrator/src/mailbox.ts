@@ -1,0 +1,162 @@
+import {
+  SignalboxError,
+  type Clock,
+  type Journal,
+  type JsonValue,
+  type NewJournalEntry,
+} from "@signalbox/contracts";
+import {
+  applyEvent,
+  journalForm,
+  type DecidedEvent,
+  type OrchestratorEvent,
+  type OrchestratorState,
+  type SideEffect,
+} from "@signalbox/core";
+
+const entryVersion = 1;
+const maxBatch = 1_000;
+const maxRetryDelayMs = 30_000;
+
+export interface Commit {
+  readonly state: OrchestratorState;
+  readonly decided: readonly DecidedEvent[];
+  readonly effects: readonly SideEffect[];
+}
+
+export interface MailboxPorts {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** Called after the facts are durable, in order. */
+  readonly onCommit: (commit: Commit) => void;
+  /** The journal cannot be written now; it is tried again. `null`: it works again. */
+  readonly onJournalTrouble: (error: unknown) => void;
+  /** One event could not be decided; it is left out. */
+  readonly onRejectedEvent: (event: OrchestratorEvent, error: unknown) => void;
+  /** Another daemon has taken over: nothing may be done any more. */
+  readonly onFenced: (error: SignalboxError) => void;
+}
+
+/**
+ * Takes what happened, one at a time and in order, lets the core decide, and hands out effects once the facts are
+ * durable. All that waits at one moment shares one append.
+ */
+export class Mailbox {
+  readonly #ports: MailboxPorts;
+  readonly #epoch: number;
+  #state: OrchestratorState;
+  #version: number;
+  #waiting: OrchestratorEvent[] = [];
+  #pump: Promise<void> | null = null;
+  #closed = false;
+
+  constructor(state: OrchestratorState, version: number, epoch: number, ports: MailboxPorts) {
+    this.#state = state;
+    this.#version = version;
+    this.#epoch = epoch;
+    this.#ports = ports;
+  }
+
+  /** The last durable state. */
+  get state(): OrchestratorState {
+    return this.#state;
+  }
+
+  /** Sequence number of the last durable entry. */
+  get version(): number {
+    return this.#version;
+  }
+
+  post(event: OrchestratorEvent): void {
+    if (this.#closed) return;
+    this.#waiting.push(event);
+    this.#pump ??= Promise.resolve().then(() => this.#run());
+  }
+
+  /** Resolves when all that was posted so far is durable. */
+  async settled(): Promise<void> {
+    while (this.#pump !== null) await this.#pump;
+  }
+
+  /** Takes nothing more. */
+  close(): void {
+    this.#closed = true;
+    this.#waiting = [];
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, maxBatch);
+      const folded = this.#fold(batch);
+      if (folded.entries.length > 0 && !(await this.#append(folded.entries))) break;
+      this.#state = folded.commit.state;
+      if (folded.entries.length > 0) this.#ports.onCommit(folded.commit);
+    }
+    this.#pump = null;
+  }
+
+  #fold(batch: readonly OrchestratorEvent[]): { commit: Commit; entries: NewJournalEntry[] } {
+    let state = this.#state;
+    const decided: DecidedEvent[] = [];
+    const effects: SideEffect[] = [];
+    const entries: NewJournalEntry[] = [];
+    for (const event of batch) {
+      try {
+        const step = applyEvent(state, event);
+        if (step.decided.length === 0) continue;
+        state = step.state;
+        decided.push(...step.decided);
+        effects.push(...step.effects);
+        entries.push(toEntry(event, step.decided));
+      } catch (error) {
+        this.#ports.onRejectedEvent(event, error);
+      }
+    }
+    return { commit: { state, decided, effects }, entries };
+  }
+
+  /** The same entries under the same key until they are durable. `false`: this daemon is over. */
+  async #append(entries: readonly NewJournalEntry[]): Promise<boolean> {
+    const key = `${this.#epoch}:${this.#version}`;
+    for (let attempt = 0; !this.#closed; attempt += 1) {
+      try {
+        this.#version = await this.#ports.journal.append(this.#version, this.#epoch, entries, key);
+        if (attempt > 0) this.#ports.onJournalTrouble(null);
+        return true;
+      } catch (error) {
+        if (isOver(error)) {
+          this.close();
+          this.#ports.onFenced(error);
+          return false;
+        }
+        this.#ports.onJournalTrouble(error);
+        await this.#pause(Math.min(1_000 * 2 ** attempt, maxRetryDelayMs));
+      }
+    }
+    return false;
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ports.clock.setTimer(delayMs, resolve);
+    });
+  }
+}
+
+function isOver(error: unknown): error is SignalboxError {
+  return (
+    SignalboxError.isInstance(error) &&
+    (error.code === "journal_fenced" || error.code === "journal_stale_version")
+  );
+}
+
+function toEntry(event: OrchestratorEvent, decided: readonly DecidedEvent[]): NewJournalEntry {
+  const data: unknown = { input: journalForm(event), decided };
+  assertJson(data);
+  return { type: event.type, v: entryVersion, at: event.at, data };
+}
+
+/** Facts are plain data by construction; the core's replay tests send every one of them through JSON. */
+function assertJson(value: unknown): asserts value is JsonValue {
+  if (typeof value !== "object") throw new TypeError("A journal entry must be an object");
+}

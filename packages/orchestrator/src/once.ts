@@ -1,0 +1,67 @@
+import { SignalboxError } from "@signalbox/contracts";
+import type { OrchestratorState } from "@signalbox/core";
+import type { PollResult } from "./observation.ts";
+
+const maxFailedPolls = 3;
+
+/**
+ * Knows when a single pass is over: nothing is eligible, running, retrying or delivering, nothing waits to be
+ * written, and the tracker was read after the last of it. What is parked or blocked waits for somebody else.
+ */
+export class OncePass {
+  readonly #state: () => OrchestratorState;
+  readonly #pollAgain: () => void;
+  readonly #done: PromiseWithResolvers<void> = Promise.withResolvers<void>();
+  #failedPolls = 0;
+  #changedSincePoll = true;
+
+  constructor(state: () => OrchestratorState, pollAgain: () => void) {
+    this.#state = state;
+    this.#pollAgain = pollAgain;
+    // Whoever waits for `finished` sees the rejection; nobody has to.
+    this.#done.promise.catch(() => undefined);
+  }
+
+  /** Rejects when the tracker could not be read three times in a row while nothing ran. */
+  get finished(): Promise<void> {
+    return this.#done.promise;
+  }
+
+  onCommit(): void {
+    this.#changedSincePoll = true;
+    if (isQuiet(this.#state())) this.#pollAgain();
+  }
+
+  onPolled(result: PollResult): void {
+    if (!isQuiet(this.#state())) return;
+    if (!result.ok) {
+      this.#failedPolls += 1;
+      if (this.#failedPolls >= maxFailedPolls) this.#done.reject(unreadable());
+      else this.#pollAgain();
+      return;
+    }
+    this.#failedPolls = 0;
+    if (this.#changedSincePoll) {
+      this.#changedSincePoll = false;
+      this.#pollAgain();
+      return;
+    }
+    this.#done.resolve();
+  }
+}
+
+function unreadable(): SignalboxError {
+  return new SignalboxError(
+    "tracker_transport",
+    "the tracker could not be read three times in a row",
+    {
+      remedy: "See the messages above for what failed.",
+    },
+  );
+}
+
+function isQuiet(state: OrchestratorState): boolean {
+  if (state.orders.size > 0) return false;
+  for (const claim of state.claims.values()) if (claim.phase !== "parked") return false;
+  return true;
+}

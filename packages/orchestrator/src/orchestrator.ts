@@ -1,0 +1,205 @@
+import { SignalboxError, type WorkflowConfig } from "@signalbox/contracts";
+import { createEmptyState, type OrchestratorState } from "@signalbox/core";
+import { Daemon } from "./daemon.ts";
+import { Listeners } from "./listeners.ts";
+import { OncePass } from "./once.ts";
+import type { OrchestratorEvents } from "./orchestrator-events.ts";
+import { closePorts, type OrchestratorPorts } from "./ports.ts";
+import { replay } from "./replay.ts";
+
+export interface StartOptions {
+  /** End by itself when nothing is left to do: `finished()` then resolves. Default `false`. */
+  readonly once?: boolean;
+}
+
+export interface StopOptions {
+  /** Start nothing new, and let what runs come to its end first. Default `false`: running agents are stopped. */
+  readonly drain?: boolean;
+}
+
+/**
+ * Dispatches agents to issues: observes the tracker, lets the pure core decide, performs what it decided. One
+ * instance lives once: `start`, then `stop`.
+ */
+export class Orchestrator {
+  readonly #makePorts: () => Promise<OrchestratorPorts>;
+  readonly #listeners: Listeners<OrchestratorEvents>;
+  readonly #drained: PromiseWithResolvers<void> = Promise.withResolvers<void>();
+  readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers<void>();
+  #ports: OrchestratorPorts | null = null;
+  #daemon: Daemon | null = null;
+  #once: OncePass | null = null;
+  #life: "new" | "started" | "ended" = "new";
+  #stopping: Promise<void> | null = null;
+  #draining = false;
+
+  /** The configuration that it was made with; a reload replaces what applies, not this. */
+  readonly config: WorkflowConfig;
+
+  /** Ports given as a function are made at `start`, which then also reports what is wrong with them. */
+  constructor(
+    config: WorkflowConfig,
+    ports: OrchestratorPorts | (() => Promise<OrchestratorPorts>),
+  ) {
+    this.config = config;
+    this.#makePorts = typeof ports === "function" ? ports : () => Promise.resolve(ports);
+    this.#listeners = new Listeners(() => this.#ports?.logger ?? null);
+  }
+
+  on<Name extends keyof OrchestratorEvents>(
+    name: Name,
+    listener: (payload: OrchestratorEvents[Name]) => void,
+  ): this {
+    this.#listeners.add(name, listener);
+    return this;
+  }
+
+  off<Name extends keyof OrchestratorEvents>(
+    name: Name,
+    listener: (payload: OrchestratorEvents[Name]) => void,
+  ): this {
+    this.#listeners.remove(name, listener);
+    return this;
+  }
+
+  /** The last durable state; empty before `start`. */
+  get state(): OrchestratorState {
+    return this.#daemon?.state ?? createEmptyState();
+  }
+
+  /**
+   * Takes the journal, recovers what an earlier daemon left, polls for the first time, and goes on in the background.
+   * Resolves after that first poll. Rejects, with nothing left open, when the ports cannot be made or another daemon
+   * has the journal (`journal_locked`).
+   */
+  async start(options: StartOptions = {}): Promise<void> {
+    if (this.#life !== "new") {
+      throw new SignalboxError("orchestrator_used", "an orchestrator can be started once", {
+        remedy: "Make a new one.",
+      });
+    }
+    this.#life = "started";
+    const ports = await this.#makePorts();
+    this.#ports = ports;
+    let daemon: Daemon;
+    try {
+      const { epoch, lostEntries = 0 } = await ports.journal.acquire(ports.owner);
+      if (lostEntries > 0) this.#reportLoss(lostEntries);
+      const { state, version } = await replay(ports.journal);
+      if (options.once === true) {
+        this.#once = new OncePass(
+          () => this.state,
+          () => void this.#daemon?.poll(),
+        );
+      }
+      daemon = new Daemon({
+        ports,
+        listeners: this.#listeners,
+        state,
+        version,
+        epoch,
+        onPolled: (result) => this.#once?.onPolled(result),
+        onCommit: () => this.#onCommit(),
+        onOver: (error) => this.#onFenced(error),
+      });
+      this.#daemon = daemon;
+    } catch (error) {
+      this.#life = "ended";
+      await closePorts(ports);
+      throw error;
+    }
+    await daemon.begin();
+  }
+
+  /**
+   * With `once`: resolves when nothing is eligible, running, retrying or delivering any more; rejects when the tracker
+   * stays unreadable. Otherwise it resolves when the orchestrator has stopped.
+   */
+  async finished(): Promise<void> {
+    await (this.#once === null ? this.#ended.promise : this.#once.finished);
+  }
+
+  /** Looks at the tracker now. Requests at the same time share one look. */
+  async refresh(): Promise<void> {
+    await this.#daemon?.poll();
+  }
+
+  /** Stops the run of an issue, or its waiting for one, and parks it. `by` names who asked. */
+  stopIssue(issueId: string, by: string): void {
+    this.#post({ type: "stop-requested", at: this.#now(), issueId, by });
+  }
+
+  /** Ends a wait or a parking now; counters start again. */
+  retryIssue(issueId: string, by: string): void {
+    this.#post({ type: "retry-requested", at: this.#now(), issueId, by });
+  }
+
+  /** Answers the question of a parked issue; the answer reaches the agent as feedback. */
+  answer(issueId: string, text: string, by: string | null = null): void {
+    this.#post({ type: "answer-received", at: this.#now(), issueId, text, by });
+  }
+
+  /** Idempotent. A stop without `drain` also cuts short one with it. */
+  async stop(options: StopOptions = {}): Promise<void> {
+    const daemon = this.#daemon;
+    if (daemon === null) {
+      this.#life = "ended";
+      return;
+    }
+    if (options.drain === true && this.#stopping === null) {
+      daemon.drain("operator");
+      this.#draining = true;
+      this.#onCommit();
+      await this.#drained.promise;
+    }
+    this.#stopping ??= this.#end(daemon);
+    await this.#stopping;
+  }
+
+  async #end(daemon: Daemon): Promise<void> {
+    this.#life = "ended";
+    try {
+      await daemon.end();
+    } finally {
+      this.#drained.resolve();
+      this.#ended.resolve();
+    }
+  }
+
+  #onCommit(): void {
+    this.#once?.onCommit();
+    if (this.#draining && isDrained(this.state)) this.#drained.resolve();
+  }
+
+  #reportLoss(entries: number): void {
+    this.#listeners.emit("problem", {
+      code: "journal_damaged",
+      message: `the journal lost its last ${entries} entries; the intact part before them is used`,
+      remedy: "Compare the tracker and the branches with what you remember of the last minutes.",
+      issueId: null,
+    });
+  }
+
+  #onFenced(error: SignalboxError): void {
+    const { code, message, remedy } = error;
+    this.#listeners.emit("fenced", { code, message, remedy, issueId: null });
+    void this.stop();
+  }
+
+  #post(event: Parameters<Daemon["post"]>[0]): void {
+    this.#daemon?.post(event);
+  }
+
+  #now(): number {
+    return this.#ports?.clock.now() ?? 0;
+  }
+}
+
+function isDrained(state: OrchestratorState): boolean {
+  if (state.index.running > 0) return false;
+  for (const claim of state.claims.values()) {
+    if (claim.phase === "delivering" && claim.retryAt === null) return false;
+  }
+  for (const order of state.orders.values()) if (order.retryAt === null) return false;
+  return true;
+}

@@ -1,0 +1,30 @@
+import type {
+  Clock,
+  ConfigSource,
+  Delivery,
+  Issue,
+  Logger,
+  RunHost,
+  Tracker,
+  WorkspaceProvider,
+} from "@signalbox/contracts";
+import type { OrchestratorEvent, OrchestratorState } from "@signalbox/core";
+import type { RunSupervisor } from "../run-supervisor.ts";
+
+/** What performing an effect may use. */
+export interface PerformContext {
+  readonly clock: Clock;
+  readonly tracker: Tracker;
+  readonly runHost: RunHost;
+  readonly workspaces: WorkspaceProvider;
+  readonly delivery: Delivery;
+  readonly config: ConfigSource;
+  readonly logger: Logger;
+  readonly supervisor: RunSupervisor;
+  /** Aborted when the orchestrator ends. */
+  readonly signal: AbortSignal;
+  readonly state: () => OrchestratorState;
+  readonly post: (event: OrchestratorEvent) => void;
+  /** Whole issues between their check and their start: descriptions are never journalled. */
+  readonly checked: Map<string, Issue>;
+}

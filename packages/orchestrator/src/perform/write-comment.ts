@@ -1,0 +1,41 @@
+import type { WriteCommentEffect } from "@signalbox/core";
+import { commentText } from "../comment-text.ts";
+import type { PerformContext } from "./perform-context.ts";
+import { isRetryable, retryAfterOf } from "../problem.ts";
+import { withTimeLimit } from "../time-limit.ts";
+
+const commentLimitMs = 60_000;
+
+/** A tracker without comments has nothing to write to: that is a confirmed nothing. */
+export async function writeComment(
+  effect: WriteCommentEffect,
+  context: PerformContext,
+): Promise<void> {
+  const { issueId, key } = effect;
+  const { clock, tracker, signal } = context;
+  if (signal.aborted) return;
+  try {
+    if (tracker.ensureComment !== undefined) {
+      const body = commentText(effect.comment);
+      await withTimeLimit(clock, commentLimitMs, "writing a comment", signal, async (inner) =>
+        tracker.ensureComment?.(issueId, { key, body }, inner),
+      );
+    }
+    const result = { kind: "confirmed" } as const;
+    context.post({ type: "comment-ended", at: clock.now(), issueId, key, result });
+  } catch (error) {
+    if (signal.aborted) return;
+    context.post({
+      type: "comment-ended",
+      at: clock.now(),
+      issueId,
+      key,
+      result: {
+        kind: "failed",
+        message: error instanceof Error ? error.message : String(error),
+        retryAfterMs: retryAfterOf(error),
+        retryable: isRetryable(error),
+      },
+    });
+  }
+}

@@ -1,0 +1,170 @@
+import type {
+  AgentEvent,
+  AgentUsage,
+  Clock,
+  RunEvent,
+  RunObserver,
+  TurnReply,
+  TurnReport,
+} from "@signalbox/contracts";
+import type { OrchestratorEvent } from "@signalbox/core";
+
+const progressIntervalMs = 5_000;
+
+export interface RunSupervisorPorts {
+  readonly clock: Clock;
+  readonly post: (event: OrchestratorEvent) => void;
+  /** Reads the issue again between turns. */
+  readonly reread: (issueId: string) => Promise<IssueReading>;
+  readonly onAgentEvent: (issueId: string, runId: string, event: AgentEvent) => void;
+}
+
+export type IssueReading = Extract<OrchestratorEvent, { type: "turn-ended" }>["issue"];
+
+/**
+ * Listens to live runs and tells the core what it needs to know: milestones at once, everything else folded into one
+ * progress event per run every 5 s.
+ */
+export class RunSupervisor {
+  readonly #ports: RunSupervisorPorts;
+  readonly #live = new Map<string, LiveRun>();
+
+  constructor(ports: RunSupervisorPorts) {
+    this.#ports = ports;
+  }
+
+  observe(issueId: string, runId: string): RunObserver {
+    const run: LiveRun = {
+      issueId,
+      runId,
+      usage: null,
+      spoolSeq: 0,
+      lastEventAt: this.#ports.clock.now(),
+      flushTimer: null,
+      reply: null,
+    };
+    this.#live.set(runId, run);
+    return {
+      onEvent: (event) => this.#onEvent(run, event),
+      onTurnEnded: (turn) => this.#onTurnEnded(run, turn),
+    };
+  }
+
+  /** The core's answer to a turn. An answer to a question that nobody asked (any more) is dropped. */
+  reply(runId: string, turn: number, reply: TurnReply): void {
+    const run = this.#live.get(runId);
+    if (run?.reply?.turn === turn) run.reply.resolve(reply);
+  }
+
+  /** Drops every run and timer; open questions are answered with the end. */
+  close(): void {
+    for (const run of this.#live.values()) {
+      run.flushTimer?.[Symbol.dispose]();
+      run.reply?.resolve({ kind: "end", reason: "shutdown" });
+    }
+    this.#live.clear();
+  }
+
+  #onEvent(run: LiveRun, event: RunEvent): void {
+    const { issueId, runId } = run;
+    run.spoolSeq = event.spoolSeq;
+    run.lastEventAt = event.at;
+    const at = this.#ports.clock.now();
+    switch (event.type) {
+      case "phase-changed":
+        this.#ports.post({ type: "run-phase-changed", at, issueId, runId, phase: event.phase });
+        return;
+      case "workspace-prepared": {
+        const { workspace, fingerprint } = event;
+        this.#ports.post({
+          type: "workspace-prepared",
+          at,
+          issueId,
+          runId,
+          workspace,
+          fingerprint,
+        });
+        return;
+      }
+      case "agent-event":
+        this.#onAgentEvent(run, event.event, at);
+        return;
+      case "ended":
+        this.#finish(run);
+        this.#ports.post({
+          type: "run-ended",
+          at,
+          issueId,
+          runId,
+          ending: event.ending,
+          usage: run.usage,
+        });
+        return;
+    }
+  }
+
+  #onAgentEvent(run: LiveRun, event: AgentEvent, at: number): void {
+    if (event.type === "session-started") {
+      const { sessionId } = event;
+      this.#ports.post({
+        type: "session-started",
+        at,
+        issueId: run.issueId,
+        runId: run.runId,
+        sessionId,
+      });
+    } else {
+      if (event.type === "usage") run.usage = event.usage;
+      this.#flushLater(run);
+    }
+    this.#ports.onAgentEvent(run.issueId, run.runId, event);
+  }
+
+  #flushLater(run: LiveRun): void {
+    run.flushTimer ??= this.#ports.clock.setTimer(progressIntervalMs, () => {
+      run.flushTimer = null;
+      this.#ports.post({
+        type: "run-progressed",
+        at: this.#ports.clock.now(),
+        issueId: run.issueId,
+        runId: run.runId,
+        spoolSeq: run.spoolSeq,
+        lastEventAt: run.lastEventAt,
+        usage: run.usage,
+      });
+    });
+  }
+
+  async #onTurnEnded(run: LiveRun, turn: TurnReport): Promise<TurnReply> {
+    const issue = await this.#ports.reread(run.issueId);
+    if (!this.#live.has(run.runId)) return { kind: "end", reason: "shutdown" };
+    const { promise, resolve } = Promise.withResolvers<TurnReply>();
+    run.reply = { turn: turn.turn, resolve };
+    this.#ports.post({
+      type: "turn-ended",
+      at: this.#ports.clock.now(),
+      issueId: run.issueId,
+      runId: run.runId,
+      turn,
+      issue,
+    });
+    return promise;
+  }
+
+  #finish(run: LiveRun): void {
+    run.flushTimer?.[Symbol.dispose]();
+    run.flushTimer = null;
+    run.reply?.resolve({ kind: "end", reason: "done" });
+    this.#live.delete(run.runId);
+  }
+}
+
+interface LiveRun {
+  readonly issueId: string;
+  readonly runId: string;
+  usage: AgentUsage | null;
+  spoolSeq: number;
+  lastEventAt: number;
+  flushTimer: Disposable | null;
+  reply: { readonly turn: number; readonly resolve: (reply: TurnReply) => void } | null;
+}
