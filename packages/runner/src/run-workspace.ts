@@ -1,0 +1,104 @@
+import type {
+  Clock,
+  Logger,
+  RunOrder,
+  Workspace,
+  WorkspaceFingerprint,
+  WorkspaceProvider,
+} from "@signalbox/contracts";
+import { assertSafeWorkspace, WorkspaceHooks } from "@signalbox/workspaces";
+import { messageOf } from "./failure.ts";
+import { withPatience } from "./patience.ts";
+import type { RunPorts } from "./run-ports.ts";
+
+/** For the look at the workspace when a run has ended. */
+const lastLookLimitMs = 60_000;
+
+/** The workspace during one run: from `prepare` to `after_run`, and what is known of its content. */
+export class RunWorkspace {
+  readonly #order: RunOrder;
+  readonly #provider: WorkspaceProvider;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #hooks: WorkspaceHooks;
+  readonly #marker: string;
+  readonly #patienceMs: number;
+  #workspace: Workspace | null = null;
+  /** `null` where the content may have changed since it was looked at. */
+  #fingerprint: WorkspaceFingerprint | null = null;
+
+  constructor(order: RunOrder, ports: RunPorts, marker: string, patienceMs: number) {
+    const { workspaces, clock, logger, environment } = ports;
+    this.#order = order;
+    this.#provider = workspaces;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#hooks = new WorkspaceHooks(order.config, { environment, logger });
+    this.#marker = marker;
+    this.#patienceMs = patienceMs;
+  }
+
+  /** Finds or makes it, checks where it stands, and runs `before_run`. */
+  async prepare(
+    signal: AbortSignal,
+  ): Promise<{ readonly workspace: Workspace; readonly fingerprint: WorkspaceFingerprint }> {
+    const { issue, attempt } = this.#order;
+    const found = { issueId: issue.id, identifier: issue.identifier };
+    const workspace = await this.#provider.prepare(found, signal);
+    this.#workspace = workspace;
+    await assertSafeWorkspace(workspace);
+    await this.#hooks.beforeRun(workspace, { runId: this.#marker, attempt }, signal);
+    const fingerprint = await this.#provider.fingerprint(workspace, signal);
+    this.#fingerprint = fingerprint;
+    return { workspace, fingerprint };
+  }
+
+  /** To be called before an agent may change its content. */
+  expectChanges(): void {
+    this.#fingerprint = null;
+  }
+
+  async inspect(workspace: Workspace, signal: AbortSignal): Promise<WorkspaceFingerprint> {
+    const fingerprint = await this.#provider.fingerprint(workspace, signal);
+    this.#fingerprint = fingerprint;
+    return fingerprint;
+  }
+
+  /**
+   * Runs `after_run`, however the run ended, and looks at the content for the last time; `null` where there is no
+   * workspace or it cannot be read. Nothing of the run may be alive. Never rejects.
+   */
+  async leave(): Promise<WorkspaceFingerprint | null> {
+    const workspace = this.#workspace;
+    if (workspace === null) return null;
+    const { attempt, config } = this.#order;
+    const { signal } = new AbortController();
+    await this.#hooks.afterRun(workspace, { runId: this.#marker, attempt }, signal);
+    if (this.#fingerprint !== null && config.hooks.afterRun === null) return this.#fingerprint;
+    return this.#lastLook(workspace);
+  }
+
+  async #lastLook(workspace: Workspace): Promise<WorkspaceFingerprint | null> {
+    const limit = new AbortController();
+    const timer = this.#clock.setTimer(lastLookLimitMs, () => limit.abort());
+    const order = {
+      clock: this.#clock,
+      signal: limit.signal,
+      patienceMs: this.#patienceMs,
+      who: "The workspace",
+    };
+    try {
+      return await withPatience(order, () => this.inspect(workspace, limit.signal));
+    } catch (error) {
+      this.#logger.log("warn", "The workspace of a run could not be read at its end.", {
+        issue_id: workspace.issueId,
+        issue_identifier: workspace.identifier,
+        run_id: this.#order.runId,
+        error: messageOf(error),
+      });
+      return null;
+    } finally {
+      timer[Symbol.dispose]();
+    }
+  }
+}

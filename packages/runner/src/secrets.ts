@@ -1,0 +1,53 @@
+import { variableName, type JsonValue, type WorkflowConfig } from "@signalbox/contracts";
+
+/** Shorter values are left alone: they would turn up everywhere by chance. */
+const minLength = 8;
+const secretName = /(?:^|[_-])(?:token|key|secret|password|passwd|passphrase|credentials?|pat)$/i;
+const replacement = "[redacted]";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What must not stand in a transcript: the values of environment variables whose names look like those of secrets
+ * (`*_TOKEN`, `*_KEY`, `*_SECRET`, `*_PASSWORD`, …), and what stands under such a key in the options of tracker and
+ * backends. Longest first.
+ */
+export function secretsOf(
+  environment: Environment,
+  config: Pick<WorkflowConfig, "tracker" | "backends">,
+): readonly string[] {
+  const found = new Set<string>();
+  const add = (value: string | undefined): void => {
+    // Output comes line by line, and often as JSON.
+    for (const line of value?.split(/\r?\n/) ?? []) {
+      if (line.length < minLength) continue;
+      found.add(line);
+      found.add(JSON.stringify(line).slice(1, -1));
+    }
+  };
+  for (const [name, value] of Object.entries(environment)) {
+    if (secretName.test(name)) add(value);
+  }
+  for (const text of secretOptions([config.tracker.provider, config.backends], false)) {
+    const variable = variableName(text);
+    add(variable === null ? text : environment[variable]);
+  }
+  return [...found].toSorted((a, b) => b.length - a.length);
+}
+
+export function redact(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((rest, secret) => rest.replaceAll(secret, replacement), text);
+}
+
+function* secretOptions(value: JsonValue, isSecret: boolean): Generator<string> {
+  if (typeof value === "string") {
+    if (isSecret) yield value;
+  } else if (typeof value === "object" && value !== null) {
+    for (const [key, part] of Object.entries(value)) {
+      yield* secretOptions(
+        part,
+        isSecret || secretName.test(key.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_")),
+      );
+    }
+  }
+}
