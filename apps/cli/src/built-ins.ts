@@ -4,4 +4,5 @@ export const builtIns: Readonly<Record<string, () => Promise<unknown>>> = {
   "tracker-memory": () => import("@signalbox/tracker-memory"),
   "backend-command": () => import("@signalbox/backend-command"),
   "backend-mock": () => import("@signalbox/backend-mock"),
+  "journal-sqlite": () => import("@signalbox/journal-sqlite"),
 };

@@ -1,7 +1,7 @@
 import type { LogLevel } from "@signalbox/contracts";
 import { Command, CommanderError, Option } from "commander";
 import { logLevels } from "./log-lines.ts";
-import { description, descriptions, pages, type VerbName } from "./manual.ts";
+import { descriptions, endings, fileArgument, type VerbName } from "./manual.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { UsageError } from "./terminal/failure.ts";
 import { version } from "./version.ts";
@@ -44,14 +44,14 @@ function createProgram(surroundings: Surroundings, end: (status: VerbStatus) => 
     writeOut: (text) => surroundings.out.raw(text),
     // One catch prints every failure.
     outputError: () => undefined,
-    getOutHelpWidth: () => Math.min(110, surroundings.columns()),
+    getOutHelpWidth: () => Math.min(80, surroundings.columns()),
   });
   program
-    .description(description)
+    .description(descriptions.signalbox)
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this page")
     .helpCommand("help [verb]", "print the page of a verb")
-    .addHelpText("after", pages.signalbox);
+    .addHelpText("after", endings.signalbox);
   addInit(program, surroundings);
   addValidate(program, surroundings, end);
   addRun(program, surroundings);
@@ -64,16 +64,16 @@ function verb(program: Command, name: VerbName, summary: string): Command {
     .command(name)
     .summary(summary)
     .description(descriptions[name])
-    .addHelpText("after", pages[name]);
+    .addHelpText("after", endings[name]);
 }
 
 function addInit(program: Command, surroundings: Surroundings): void {
   verb(program, "init", "write a WORKFLOW.md for this git repository")
-    .option("-f, --force", "replace the workflow file that is there", false)
-    .option("--json", "print the result as JSON", false)
-    .action(async (options: { readonly force: boolean; readonly json: boolean }) => {
+    .option("-f, --force", "replace the workflow file that is there")
+    .option("--json", "print the result as JSON")
+    .action(async ({ force = false, json = false }: { force?: boolean; json?: boolean }) => {
       const { init } = await import("./verbs/init.ts");
-      await init(options, surroundings);
+      await init({ force, json }, surroundings);
     });
 }
 
@@ -83,28 +83,28 @@ function addValidate(
   end: (status: VerbStatus) => void,
 ): void {
   verb(program, "validate", "check a workflow file")
-    .argument("[file]", "the workflow file")
-    .option("--json", "print the problems as JSON", false)
-    .action(async (file: string | undefined, options: { readonly json: boolean }) => {
+    .argument("[file]", fileArgument)
+    .option("--json", "print the problems as JSON")
+    .action(async (file: string | undefined, { json = false }: { json?: boolean }) => {
       const { validate } = await import("./verbs/validate.ts");
-      end(await validate({ file, ...options }, surroundings));
+      end(await validate({ file, json }, surroundings));
     });
 }
 
 interface RunFlags {
-  readonly once: boolean;
-  readonly dryRun: boolean;
-  readonly json: boolean;
+  readonly once?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
   readonly stateDir?: string;
   readonly logLevel: LogLevel;
 }
 
 function addRun(program: Command, surroundings: Surroundings): void {
   verb(program, "run", "run the daemon")
-    .argument("[file]", "the workflow file")
-    .option("--once", "end when nothing is left to do, and print a table", false)
-    .option("--dry-run", "say what would be started and why the rest waits; touch nothing", false)
-    .option("--json", "print one JSON object a line", false)
+    .argument("[file]", fileArgument)
+    .option("--once", "end when nothing is left to do, and print a table")
+    .option("--dry-run", "say what would be started and why the rest waits; touch nothing")
+    .option("--json", "print one JSON object a line")
     .option("--state-dir <folder>", "the state folder")
     .addOption(
       new Option("--log-level <level>", "what the log on stderr tells")
@@ -112,29 +112,31 @@ function addRun(program: Command, surroundings: Surroundings): void {
         .default("warn"),
     )
     .action(async (file: string | undefined, flags: RunFlags) => {
-      if (flags.dryRun) {
+      const { once = false, dryRun: isDry = false, json = false, ...others } = flags;
+      if (isDry) {
         const { dryRun } = await import("./verbs/dry-run.ts");
-        await dryRun({ file, ...flags }, surroundings);
+        await dryRun({ file, json, ...others }, surroundings);
         return;
       }
       const { run } = await import("./verbs/run.ts");
-      await run({ file, ...flags }, surroundings);
+      await run({ file, once, json, ...others }, surroundings);
     });
 }
 
 interface ExplainFlags {
-  readonly json: boolean;
+  readonly json?: boolean;
   readonly stateDir?: string;
 }
 
 function addExplain(program: Command, surroundings: Surroundings): void {
   verb(program, "explain", "say why an issue is not running")
     .argument("<issue>", "identifier, id, or the beginning of one identifier")
-    .argument("[file]", "the workflow file")
-    .option("--json", "print the reasons as JSON", false)
+    .argument("[file]", fileArgument)
+    .option("--json", "print the reasons as JSON")
     .option("--state-dir <folder>", "the state folder")
     .action(async (issue: string, file: string | undefined, flags: ExplainFlags) => {
       const { explain } = await import("./verbs/explain.ts");
-      await explain({ issue, file, ...flags }, surroundings);
+      const { json = false, ...others } = flags;
+      await explain({ issue, file, json, ...others }, surroundings);
     });
 }

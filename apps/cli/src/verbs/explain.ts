@@ -33,21 +33,25 @@ function issueNamed(text: string, state: OrchestratorState): IssueSummary {
   switch (match.kind) {
     case "found":
       return match.issue;
-    case "ambiguous": {
-      const names = match.candidates.map((issue) => `  ${issue.identifier}  ${issue.title}`);
+    case "ambiguous":
       throw new SignalboxError(
         "issue_ambiguous",
-        [`"${text}" may mean several issues:`, ...names].join("\n"),
+        [`"${text}" may mean several issues:`, ...match.candidates.map(named)].join("\n"),
         { remedy: "Give the identifier or the id in full." },
       );
+    case "unknown": {
+      const unknown = `no issue "${text}" among the ${state.issues.size} that the tracker lists`;
+      const similar =
+        match.similar.length === 0 ? [] : ["Similar ones:", ...match.similar.map(named)];
+      throw new SignalboxError("issue_unknown", [unknown, ...similar].join("\n"), {
+        remedy: "`signalbox run --dry-run` prints them all.",
+      });
     }
-    case "unknown":
-      throw new SignalboxError(
-        "issue_unknown",
-        `no issue "${text}" among the ${state.issues.size} that the tracker lists`,
-        { remedy: "`signalbox run --dry-run` prints them all." },
-      );
   }
+}
+
+function named({ identifier, title }: IssueSummary): string {
+  return `${identifier}  ${title}`;
 }
 
 function jsonOf({ issue, reasons }: Explanation, view: View): object {

@@ -1,0 +1,119 @@
+import { hostname } from "node:os";
+import type {
+  ConfigSource,
+  Delivery,
+  Logger,
+  RunHost,
+  Tracker,
+  WorkflowConfig,
+  WorkspaceProvider,
+} from "@signalbox/contracts";
+import { GitDelivery } from "@signalbox/delivery";
+import type { OrchestratorPorts } from "@signalbox/orchestrator";
+import { createFromPlugin } from "@signalbox/plugin-loader";
+import { InlineRunHost } from "@signalbox/runner";
+import { openWorkflow } from "@signalbox/workflow";
+import { WorkspaceManager } from "@signalbox/workspaces";
+import { journalFile } from "../observe/journal-file.ts";
+import { inPlaceFiles } from "./in-place-files.ts";
+import { createBackend, findPlugin, pluginContext } from "./load-plugins.ts";
+import { memoryProbe } from "./memory-probe.ts";
+import { refuseUnavailable } from "./refuse-unavailable.ts";
+import { systemClock } from "./system-clock.ts";
+
+/**
+ * Fills every port for one configuration. What the configuration names is loaded here and nowhere else; a mistake in
+ * it rejects before anything is opened that would have to be closed.
+ */
+export async function composePorts(
+  config: WorkflowConfig,
+  logger: Logger,
+  given: Partial<OrchestratorPorts>,
+): Promise<OrchestratorPorts> {
+  refuseUnavailable(config);
+  const trackerPlugin = await findPlugin("tracker", config.tracker.kind, config);
+  await createBackend(config, logger);
+  const context = pluginContext(config, logger);
+  const source = given.config ?? (await followFile(config, logger));
+  const tracker =
+    given.tracker ??
+    (await createFromPlugin(trackerPlugin, config.tracker.provider, context, process.env));
+  const workspaces = given.workspaces ?? currentWorkspaces(source, logger);
+  return {
+    clock: systemClock,
+    config: source,
+    tracker,
+    trackerDefaults: trackerPlugin.defaults,
+    runHost: inlineRunHost(config, workspaces, logger),
+    workspaces,
+    delivery: currentDelivery(source, tracker, logger),
+    journal: given.journal ?? (await openJournal(config, logger)),
+    resources: memoryProbe,
+    logger,
+    owner: { pid: process.pid, host: hostname(), since: Date.now() },
+    ...given,
+  };
+}
+
+/** Follows the workflow file; an edit counts when the adapters that it names accept it too. */
+function followFile(config: WorkflowConfig, logger: Logger): Promise<ConfigSource> {
+  return openWorkflow(config.source.path, {
+    stateDir: config.stateDir,
+    logger,
+    accept: async (next) => {
+      refuseUnavailable(next);
+      await createBackend(next, logger);
+      await findPlugin("tracker", next.tracker.kind, next);
+    },
+  });
+}
+
+/** Hooks and delivery settings apply as they are in the file at the moment of use. */
+function currentWorkspaces(source: ConfigSource, logger: Logger): WorkspaceProvider {
+  const manager = perConfig(source, (config) => new WorkspaceManager(config, { logger }));
+  return {
+    prepare: (order, signal) => manager().prepare(order, signal),
+    fingerprint: (workspace, signal) => manager().fingerprint(workspace, signal),
+    remove: (workspace, signal) => manager().remove(workspace, signal),
+  };
+}
+
+function currentDelivery(source: ConfigSource, tracker: Tracker, logger: Logger): Delivery {
+  const delivery = perConfig(source, async (config) => {
+    const protectedPaths = await inPlaceFiles(tracker, config.workspace.repository);
+    return new GitDelivery(config, { protectedPaths, logger });
+  });
+  return { deliver: async (order, signal) => (await delivery()).deliver(order, signal) };
+}
+
+/** One instance as long as the configuration stays the same. */
+function perConfig<T>(source: ConfigSource, make: (config: WorkflowConfig) => T): () => T {
+  let made: { readonly config: WorkflowConfig; readonly value: T } | null = null;
+  return () => {
+    const config = source.current();
+    if (made?.config !== config) made = { config, value: make(config) };
+    return made.value;
+  };
+}
+
+function inlineRunHost(
+  config: WorkflowConfig,
+  workspaces: WorkspaceProvider,
+  logger: Logger,
+): RunHost {
+  return new InlineRunHost({
+    workspaces,
+    loadBackend: (runConfig) => createBackend(runConfig, logger),
+    stateDir: config.stateDir,
+    clock: systemClock,
+    logger,
+  });
+}
+
+async function openJournal(
+  config: WorkflowConfig,
+  logger: Logger,
+): Promise<OrchestratorPorts["journal"]> {
+  const plugin = await findPlugin("journal", config.journal.kind, config);
+  return createFromPlugin(plugin, journalFile(config), pluginContext(config, logger), process.env);
+}

@@ -1,0 +1,81 @@
+import type { OrchestratorEvent } from "@signalbox/core";
+import { describe, expect, it } from "vitest";
+import {
+  confirmed,
+  failed,
+  issue,
+  observed,
+  play,
+  prepared,
+  start,
+  succeeded,
+} from "./__fixtures__/play.ts";
+import { RunHistory, type HistoryRow } from "./run-history.ts";
+
+const one = issue("one");
+
+function rows(...events: readonly OrchestratorEvent[]): readonly HistoryRow[] {
+  const { state, decided } = play(observed(one, issue("waiting", { state: "backlog" })), ...events);
+  const history = new RunHistory();
+  history.add(decided, state);
+  return history.rows();
+}
+
+describe("the history of runs", () => {
+  it("has one row per issue that was worked on: result, attempts, duration with waits, commit", () => {
+    const delivered: OrchestratorEvent = {
+      type: "delivery-ended",
+      at: start + 31_000,
+      issueId: one.id,
+      key: "deliver-run-2",
+      result: { kind: "delivered", commit: "abc123", branch: "main", notes: [] },
+    };
+    expect(
+      rows(
+        confirmed("run-1", one, start + 1_000),
+        failed("run-1", one, start + 3_000),
+        { type: "time-passed", at: start + 13_000 },
+        confirmed("run-2", one, start + 14_000),
+        prepared("run-2", one, start + 15_000),
+        succeeded("run-2", one, start + 30_000),
+        delivered,
+      ),
+    ).toEqual([
+      {
+        issueId: "id-one",
+        identifier: "one",
+        title: "The title of one",
+        result: "delivered",
+        detail: null,
+        attempts: 2,
+        durationMs: 30_000,
+        commit: "abc123",
+        branch: "main",
+      },
+    ]);
+  });
+
+  it("says how the last run ended while more may follow", () => {
+    expect(
+      rows(confirmed("run-1", one, start + 1_000), failed("run-1", one, start + 3_000)),
+    ).toMatchObject([{ result: "failed", detail: "exit code 1", attempts: 1, durationMs: 2_000 }]);
+    expect(rows(confirmed("run-1", one, start))).toMatchObject([{ result: "running" }]);
+  });
+
+  it("says why an issue is parked", () => {
+    expect(
+      rows(confirmed("run-1", one, start), {
+        type: "run-ended",
+        at: start + 5_000,
+        issueId: one.id,
+        runId: "run-1",
+        ending: {
+          outcome: { kind: "needs-input", question: "Which port?" },
+          fingerprint: null,
+          turns: 1,
+        },
+        usage: null,
+      }),
+    ).toMatchObject([{ result: "parked", detail: "needs input: Which port?" }]);
+  });
+});
