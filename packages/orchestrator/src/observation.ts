@@ -62,6 +62,7 @@ export class Observation {
     if (!this.#swept) for (const id of state.workspaces.keys()) ids.add(id);
     if (ids.size > 0) {
       const requestedIds = [...ids];
+      const readAt = this.#ports.clock.now();
       const issues = await this.#limited("refreshing issues", (signal) =>
         tracker.fetchIssuesByIds(requestedIds, signal),
       );
@@ -70,6 +71,7 @@ export class Observation {
         at: this.#ports.clock.now(),
         requestedIds,
         issues,
+        readAt,
       });
     }
     this.#swept = true;
@@ -79,11 +81,20 @@ export class Observation {
     const { tracker, clock } = this.#ports;
     if (tracker.fetchChanges === undefined) {
       const { activeStates } = this.#ports.state().policy;
+      const readAt = clock.now();
       const issues = await this.#limited("listing issues", (signal) =>
         tracker.fetchIssuesByStates(activeStates, signal),
       );
       const at = clock.now();
-      this.#ports.post({ type: "issues-observed", at, scope: "active", issues, removedIds: [] });
+      const removedIds: string[] = [];
+      this.#ports.post({
+        type: "issues-observed",
+        at,
+        scope: "active",
+        issues,
+        removedIds,
+        readAt,
+      });
       return;
     }
     const now = clock.now();
@@ -104,10 +115,18 @@ export class Observation {
         scope: "full",
         issues: changes.issues,
         removedIds: [],
+        readAt: now,
       });
     } else if (changes.kind === "changes") {
       const { issues, removedIds } = changes;
-      this.#ports.post({ type: "issues-observed", at, scope: "changes", issues, removedIds });
+      this.#ports.post({
+        type: "issues-observed",
+        at,
+        scope: "changes",
+        issues,
+        removedIds,
+        readAt: now,
+      });
     }
     if (cursor === null) this.#fullReadAt = now;
     this.#cursor = changes.cursor;
