@@ -1,1 +1,2 @@
-export {};
+export { GitDelivery } from "./git-delivery.ts";
+export type { GitDeliveryOptions } from "./git-delivery.ts";

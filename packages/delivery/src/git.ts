@@ -1,0 +1,117 @@
+import { agentEnvironment } from "@signalbox/process";
+import { GitError, simpleGit } from "simple-git";
+
+export interface GitCall {
+  /** Where git starts; must exist. */
+  readonly folder: string;
+  /** Aborting it interrupts git. */
+  readonly signal: AbortSignal;
+  /** Set on top of the rest; the only `GIT_*` variables that git sees. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** git ended with another code than 0, or could not be started. simple-git passes on no errors but its own kind. */
+export class GitFailure extends GitError {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+
+  constructor(exitCode: number, stdout: string, stderr: string) {
+    const what = firstLines(`${stderr}\n${stdout}`);
+    super(undefined, what || `git ended with code ${exitCode}`);
+    this.name = "GitFailure";
+    this.exitCode = exitCode;
+    this.stdout = stdout;
+    this.stderr = stderr;
+  }
+}
+
+/** Variables that may pass to git although they can change what it does: this package sets them, or they are TLS trust. */
+const allowedEnvironment = [
+  "GIT_INDEX_FILE",
+  "GIT_WORK_TREE",
+  "GIT_AUTHOR_NAME",
+  "GIT_AUTHOR_EMAIL",
+  "GIT_AUTHOR_DATE",
+  "GIT_COMMITTER_NAME",
+  "GIT_COMMITTER_EMAIL",
+  "GIT_COMMITTER_DATE",
+  "GIT_TERMINAL_PROMPT",
+  "GIT_SSL_CAINFO",
+  "GIT_SSL_CAPATH",
+];
+const inherited = new Set(["GIT_SSL_CAINFO", "GIT_SSL_CAPATH"]);
+const stripped = /^(?:git_.*|editor|visual|pager|prefix|ssh_askpass)$/i;
+
+/** Hooks of the mirror, and of a work tree that was just merged, are files that an agent may have written. */
+export const withoutHooks = ["-c", "core.hooksPath=/dev/null"] as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Runs git without a terminal, without hooks, in English, deaf to the `GIT_*` variables of whoever started the daemon. */
+export class Git {
+  readonly environment: Readonly<Record<string, string>>;
+
+  constructor(environment: Environment) {
+    const kept: Record<string, string> = {};
+    for (const [name, value] of Object.entries(environment)) {
+      if (value !== undefined && (inherited.has(name) || !stripped.test(name))) kept[name] = value;
+    }
+    this.environment = { ...kept, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" };
+  }
+
+  /** For repositories that agents write to: filters and merge drivers that they set up see no secret of the daemon. */
+  static withoutSecrets(environment: Environment): Git {
+    return new Git(agentEnvironment({ from: environment }));
+  }
+
+  /** What git printed, without the last line break. Throws `GitFailure`, or the signal's reason. */
+  async run(args: readonly string[], call: GitCall): Promise<string> {
+    call.signal.throwIfAborted();
+    const git = simpleGit({
+      baseDir: call.folder,
+      abort: call.signal,
+      allowEnvironment: allowedEnvironment,
+      // simple-git knows this option as a way to bring hooks in; here it keeps them out.
+      unsafe: { allowUnsafeHooksPath: true },
+      errors: (error, { exitCode, stdOut, stdErr }) =>
+        exitCode === 0 && error === undefined
+          ? undefined
+          : new GitFailure(
+              exitCode,
+              Buffer.concat(stdOut).toString(),
+              Buffer.concat(stdErr).toString(),
+            ),
+    })
+      .env({ ...this.environment, ...call.environment })
+      // simple-git gives a process that printed nothing 50 ms to print something; an empty chunk tells it not to wait.
+      .outputHandler((_command, stdout) => {
+        queueMicrotask(() => stdout.emit("data", Buffer.alloc(0)));
+      });
+    try {
+      return (await git.raw([...withoutHooks, ...args])).replace(/\n$/, "");
+    } catch (error) {
+      call.signal.throwIfAborted();
+      throw error;
+    }
+  }
+
+  /** For commands that say "no" with code 1: then `null`. */
+  async ask(args: readonly string[], call: GitCall): Promise<string | null> {
+    try {
+      return await this.run(args, call);
+    } catch (error) {
+      if (error instanceof GitFailure && error.exitCode === 1) return null;
+      throw error;
+    }
+  }
+}
+
+/** Without credentials in URLs, hints and warnings; at most three lines. */
+export function firstLines(text: string): string {
+  const lines = text
+    .replaceAll(/\/\/[^/@\s]+@/g, "//***@")
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !/^(?:remote: )?(?:hint|warning):/.test(line));
+  return lines.slice(0, 3).join(" · ").slice(0, 500);
+}

@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { mkdir, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { DeliveryOrder, WorkflowConfig } from "@signalbox/contracts";
+import { agentEnvironment, killStrays, runCommand } from "@signalbox/process";
+import type { CommandResult } from "@signalbox/process";
+import type { TargetRepository } from "./target-repository.ts";
+
+const maxOutput = 8_000;
+
+/**
+ * Runs `delivery.check` on the merged commit, in a worktree of its own that is gone afterwards. Resolves to what the
+ * check said where it failed, to `null` where it passed. What the check runs is the agent's work, so it gets an
+ * agent's environment.
+ */
+export async function failingCheck(
+  commit: string,
+  order: DeliveryOrder,
+  config: WorkflowConfig,
+  target: TargetRepository,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const [program, ...args] = config.delivery.check ?? [];
+  if (program === undefined) return null;
+  const folder = join(config.stateDir, "checks", order.workspace.key);
+  const runMarker = `check-${createHash("sha256").update(folder).digest("hex").slice(0, 32)}`;
+  // The check of a daemon that was killed may still be at work there.
+  if (await isThere(folder)) await killStrays(runMarker);
+  await removeWorktree(folder, target);
+  await mkdir(dirname(folder), { recursive: true });
+  try {
+    await target.inMirror(["worktree", "add", "--quiet", "--detach", folder, commit], signal);
+    const result = await runCommand({
+      command: [program, ...args],
+      cwd: folder,
+      environment: agentEnvironment({ from: target.git.environment }),
+      runMarker,
+      timeoutMs: config.delivery.checkTimeoutMs,
+      graceMs: config.agent.graceMs,
+      signal,
+    });
+    return problemOf(result, config.delivery);
+  } finally {
+    await removeWorktree(folder, target);
+  }
+}
+
+async function removeWorktree(folder: string, target: TargetRepository): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  // Not to be interrupted, or the mirror keeps an entry for a folder that is gone.
+  await target.inMirror(["worktree", "prune"], AbortSignal.timeout(60_000));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
+}
+
+function problemOf(result: CommandResult, delivery: WorkflowConfig["delivery"]): string | null {
+  const { code, signal } = result.exit;
+  if (code === 0 && !result.timedOut) return null;
+  const check = (delivery.check ?? []).join(" ");
+  const how = result.timedOut
+    ? `took longer than ${delivery.checkTimeoutMs} ms and was ended`
+    : code === null
+      ? `was ended by ${signal ?? "a signal"}`
+      : `ended with code ${code}`;
+  const output = [result.stdout.text.trim(), result.stderr.text.trim()]
+    .filter((part) => part !== "")
+    .join("\n");
+  const tail = output.length <= maxOutput ? output : `…${output.slice(-maxOutput)}`;
+  return `The check \`${check}\` ${how}.\n${tail}`.trim();
+}
