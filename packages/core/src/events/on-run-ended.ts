@@ -15,8 +15,7 @@ export function onRunEnded(decision: Decision, event: EventOf<"run-ended">): voi
   const claim = liveRun(draft, event);
   if (claim === null) return;
   const usage = laterUsage(claim.usage, event.usage);
-  const budget =
-    exhaustedBudget(draft.policy, draft.executions.get(issueId), usage) ?? "asked by the agent";
+  const budget = exhaustedBudget(draft, issueId, usage) ?? "asked by the agent";
   const outcome = judge(ending.outcome, claim, decision.at, budget);
   const issue = draft.issues.get(issueId);
   const progressed =

@@ -36,6 +36,5 @@ export function onRunProgressed(decision: Decision, event: EventOf<"run-progress
   const lastEventAt = Math.max(claim.lastEventAt, event.lastEventAt);
   decision.emit({ type: "run-progress-recorded", issueId, runId, spoolSeq, lastEventAt, usage });
   const spent = laterUsage(claim.usage, usage);
-  if (exhaustedBudget(draft.policy, draft.executions.get(issueId), spent) !== null)
-    stopRun(decision, issueId, claim, "budget");
+  if (exhaustedBudget(draft, issueId, spent) !== null) stopRun(decision, issueId, claim, "budget");
 }

@@ -32,7 +32,7 @@ function replyTo(
   const { policy, gates } = draft;
   if (claim.stopping !== null) return { kind: "end", reason: claim.stopping };
   if (gates.draining !== undefined) return { kind: "end", reason: "drain" };
-  if (exhaustedBudget(policy, draft.executions.get(issueId), claim.usage) !== null)
+  if (exhaustedBudget(draft, issueId, claim.usage) !== null)
     return { kind: "end", reason: "budget" };
   if (report.turn >= policy.maxTurns) return { kind: "end", reason: "done" };
   if (policy.states.succeeded === undefined) return { kind: "go" };

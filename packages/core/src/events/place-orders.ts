@@ -67,10 +67,11 @@ export function orderParkedComment(decision: Decision, issueId: string, detail: 
 /** Removes the workspace of an issue that is over and that nobody works on. */
 export function orderCleaning(decision: Decision, issueId: string): void {
   const { draft } = decision;
+  if (!draft.workspaces.has(issueId) || draft.claims.has(issueId)) return;
   const issue = draft.issues.get(issueId);
   const key = cleanOrderKey(issueId);
-  if (issue === undefined || !isTerminal(draft.policy, issue.state)) return;
-  if (draft.claims.has(issueId) || !draft.workspaces.has(issueId) || draft.orders.has(key)) return;
+  if (issue === undefined || !isTerminal(draft.policy, issue.state) || draft.orders.has(key))
+    return;
   decision.emit({
     type: "order-placed",
     order: { kind: "clean-workspace", key, issueId, tries: 0, retryAt: null },

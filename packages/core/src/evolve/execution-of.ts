@@ -32,5 +32,5 @@ export function updateExecution(
   issueId: string,
   change: (execution: Execution) => Execution,
 ): void {
-  draft.writeExecutions().set(issueId, change(executionOf(draft, issueId)));
+  draft.executions.set(issueId, change(executionOf(draft, issueId)));
 }

@@ -14,7 +14,7 @@ export function foldIssue(draft: Draft, fact: FactOf<"issue-changed" | "issue-fo
       return;
     case "issue-forgotten":
       replaceIssue(draft, fact.issueId, undefined);
-      if (fact.withExecution) draft.writeExecutions().delete(fact.issueId);
+      if (fact.withExecution) draft.executions.delete(fact.issueId);
   }
 }
 
@@ -23,12 +23,12 @@ function replaceIssue(draft: Draft, issueId: string, after: IssueSummary | undef
   const waiting = affectedDependents(draft, issueId, before.issue, after).map(
     (id) => [id, standingOf(draft, id)] as const,
   );
-  if (after === undefined) draft.writeIssues().delete(issueId);
-  else draft.writeIssues().set(issueId, after);
+  if (after === undefined) draft.issues.delete(issueId);
+  else draft.issues.set(issueId, after);
   relinkBlockers(draft, issueId, before.issue, after);
-  settle(draft, issueId, before);
+  settle(draft, issueId, before, after);
   for (const [id, standing] of waiting) {
-    if (id !== issueId) settle(draft, id, standing);
+    if (id !== issueId) settle(draft, id, standing, standing.issue);
   }
 }
 
@@ -38,5 +38,5 @@ function followOwnWrite(draft: Draft, issue: IssueSummary, at: number): void {
   const claim = draft.claims.get(issue.id);
   if (claim?.phase !== "running" && claim?.phase !== "parked") return;
   const issueVersion = withStateOf(claim.issueVersion, issue.version);
-  draft.writeClaims().set(issue.id, { ...claim, issueVersion });
+  draft.claims.set(issue.id, { ...claim, issueVersion });
 }

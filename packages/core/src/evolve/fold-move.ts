@@ -25,7 +25,7 @@ export type Move = FactOf<
 export function foldMove(draft: Draft, fact: Move): void {
   const before = standingOf(draft, fact.issueId);
   move(draft, fact);
-  settle(draft, fact.issueId, before);
+  settle(draft, fact.issueId, before, before.issue);
 }
 
 function move(draft: Draft, fact: Move): void {
@@ -65,14 +65,14 @@ function move(draft: Draft, fact: Move): void {
         delivered: null,
       }));
     case "claim-released":
-      draft.writeClaims().delete(fact.issueId);
+      draft.claims.delete(fact.issueId);
   }
 }
 
 function foldRunClaimed(draft: Draft, fact: FactOf<"run-claimed">): void {
   const { at, issueId, runId, attempt, retryKind, feedback, resumeSessionId } = fact;
   draft.runCount += 1;
-  draft.writeClaims().set(issueId, {
+  draft.claims.set(issueId, {
     phase: "running",
     runId,
     attempt,
@@ -112,7 +112,7 @@ function foldRunConfirmed(draft: Draft, fact: FactOf<"run-confirmed">): void {
 
 function foldRetryScheduled(draft: Draft, fact: FactOf<"retry-scheduled">): void {
   const { issueId, kind, attempt, dueAt, error, feedback, resumeSessionId } = fact;
-  draft.writeClaims().set(issueId, {
+  draft.claims.set(issueId, {
     phase: "retrying",
     kind,
     attempt,
@@ -126,12 +126,12 @@ function foldRetryScheduled(draft: Draft, fact: FactOf<"retry-scheduled">): void
 
 function foldRetryCameDue(draft: Draft, { issueId }: FactOf<"retry-came-due">): void {
   const claim = draft.claims.get(issueId);
-  if (claim?.phase === "retrying") draft.writeClaims().set(issueId, { ...claim, due: true });
+  if (claim?.phase === "retrying") draft.claims.set(issueId, { ...claim, due: true });
 }
 
 function foldIssueParked(draft: Draft, fact: FactOf<"issue-parked">): void {
   const { at, issueId, reason, until, attempt, feedback, resumeSessionId } = fact;
-  draft.writeClaims().set(issueId, {
+  draft.claims.set(issueId, {
     phase: "parked",
     reason,
     parkedAt: at,
@@ -145,7 +145,7 @@ function foldIssueParked(draft: Draft, fact: FactOf<"issue-parked">): void {
 
 function foldDeliveryDecided(draft: Draft, fact: FactOf<"delivery-decided">): void {
   const { at, issueId, runId, key, attempt, resumeSessionId } = fact;
-  draft.writeClaims().set(issueId, {
+  draft.claims.set(issueId, {
     phase: "delivering",
     runId,
     key,
@@ -164,12 +164,12 @@ function foldDeliveryPostponed(draft: Draft, fact: FactOf<"delivery-postponed">)
   if (claim?.phase !== "delivering") return;
   const tries = fact.waiting === null ? claim.tries + 1 : claim.tries;
   const { waiting, retryAt } = fact;
-  draft.writeClaims().set(fact.issueId, { ...claim, tries, waiting, retryAt });
+  draft.claims.set(fact.issueId, { ...claim, tries, waiting, retryAt });
 }
 
 function foldDeliveryResumed(draft: Draft, { issueId }: FactOf<"delivery-resumed">): void {
   const claim = draft.claims.get(issueId);
-  if (claim?.phase === "delivering") draft.writeClaims().set(issueId, { ...claim, retryAt: null });
+  if (claim?.phase === "delivering") draft.claims.set(issueId, { ...claim, retryAt: null });
 }
 
 function foldIssueDelivered(draft: Draft, fact: FactOf<"issue-delivered">): void {

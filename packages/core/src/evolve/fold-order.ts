@@ -42,14 +42,14 @@ function foldResumed(draft: Draft, key: string): void {
 function foldClosed(draft: Draft, key: string): void {
   const order = draft.orders.get(key);
   if (order === undefined) return;
-  around(draft, order, () => draft.writeOrders().delete(key));
+  around(draft, order, () => draft.orders.delete(key));
   draft.index.arm(orderSubject(order), null);
   if (draft.index.transitions.get(order.issueId) === key)
     draft.index.setTransition(order.issueId, null);
 }
 
 function write(draft: Draft, order: Order): void {
-  around(draft, order, () => draft.writeOrders().set(order.key, order));
+  around(draft, order, () => draft.orders.set(order.key, order));
   draft.index.arm(orderSubject(order), order.retryAt);
 }
 
@@ -61,5 +61,5 @@ function around(draft: Draft, order: Order, change: () => void): void {
   }
   const before = standingOf(draft, order.issueId);
   change();
-  settle(draft, order.issueId, before);
+  settle(draft, order.issueId, before, before.issue);
 }

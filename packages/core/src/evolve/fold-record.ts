@@ -16,6 +16,6 @@ export function foldRecord(
     case "counters-reset":
       return updateExecution(draft, fact.issueId, (execution) => ({ ...execution, ...noCounts }));
     case "workspace-forgotten":
-      draft.writeWorkspaces().delete(fact.issueId);
+      draft.workspaces.delete(fact.issueId);
   }
 }

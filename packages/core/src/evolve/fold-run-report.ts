@@ -29,7 +29,7 @@ export function foldRunReport(draft: Draft, fact: RunReport): void {
       break;
     case "workspace-recorded":
       updateRun(draft, fact, (claim) => ({ ...heard(claim, fact.at), baseline: fact.baseline }));
-      draft.writeWorkspaces().set(fact.issueId, fact.workspace);
+      draft.workspaces.set(fact.issueId, fact.workspace);
       break;
     case "session-recorded":
       foldSessionRecorded(draft, fact);
@@ -48,7 +48,7 @@ export function updateRun(
 ): void {
   const claim = draft.claims.get(issueId);
   if (claim?.phase !== "running" || claim.runId !== runId) return;
-  draft.writeClaims().set(issueId, change(claim));
+  draft.claims.set(issueId, change(claim));
 }
 
 function foldSessionRecorded(draft: Draft, fact: FactOf<"session-recorded">): void {
@@ -82,7 +82,7 @@ function foldRunClosed(draft: Draft, fact: FactOf<"run-closed">): void {
     runs: totals.runs + 1,
   };
   const execution = executionOf(draft, issueId);
-  draft.writeExecutions().set(issueId, {
+  draft.executions.set(issueId, {
     ...execution,
     tokens: execution.tokens + tokens,
     costUsd: execution.costUsd === null || costUsd === null ? null : execution.costUsd + costUsd,

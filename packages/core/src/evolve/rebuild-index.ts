@@ -11,7 +11,7 @@ export function rebuildIndex(draft: Draft): void {
   draft.index = new IndexDraft(createEmptyIndex());
   for (const [issueId, issue] of draft.issues.entries()) {
     relinkBlockers(draft, issueId, undefined, issue);
-    settle(draft, issueId, nowhere);
+    settle(draft, issueId, nowhere, issue);
   }
   for (const issueId of draft.claims.keys()) {
     draft.index.arm(claimSubject(issueId), standingOf(draft, issueId).dueAt);

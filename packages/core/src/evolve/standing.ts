@@ -17,8 +17,11 @@ export interface Standing {
   readonly dueAt: number | null;
 }
 
-export function standingOf(draft: Draft, issueId: string): Standing {
-  const issue = draft.issues.get(issueId);
+export function standingOf(
+  draft: Draft,
+  issueId: string,
+  issue: IssueSummary | undefined = draft.issues.get(issueId),
+): Standing {
   const claim = draft.claims.get(issueId);
   return {
     issue,
@@ -29,9 +32,14 @@ export function standingOf(draft: Draft, issueId: string): Standing {
   };
 }
 
-/** Brings the index from where the issue stood to where it stands now. */
-export function settle(draft: Draft, issueId: string, before: Standing): void {
-  const after = standingOf(draft, issueId);
+/** Brings the index from where the issue stood to where it stands now; `issue` is what it is by then. */
+export function settle(
+  draft: Draft,
+  issueId: string,
+  before: Standing,
+  issue: IssueSummary | undefined,
+): void {
+  const after = standingOf(draft, issueId, issue);
   settleReady(draft, before, after);
   if (before.isRunning !== after.isRunning || (after.isRunning && before.state !== after.state)) {
     if (before.isRunning) draft.index.countRunning(before.state, -1);

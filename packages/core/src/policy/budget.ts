@@ -1,9 +1,7 @@
 import type { AgentUsage, BudgetLimit } from "@signalbox/contracts";
 import { dayOf } from "../issue/instant.ts";
-import type { Execution } from "../execution.ts";
 import type { Reason } from "../reason.ts";
 import type { OrchestratorState } from "../state.ts";
-import type { Policy } from "./policy.ts";
 
 /** Tokens that are billed as work: what went in and what came out. */
 export function tokensOf(usage: AgentUsage | null): number {
@@ -28,17 +26,19 @@ export function laterUsage(known: AgentUsage | null, report: AgentUsage | null):
 
 /** Which budget of the run or of its issue is used up; `null`: none. An unknown cost uses up no budget in money. */
 export function exhaustedBudget(
-  policy: Policy,
-  execution: Execution | undefined,
+  { policy, executions }: OrchestratorState,
+  issueId: string,
   usage: AgentUsage | null,
 ): string | null {
   const { perRun, perIssue } = policy.budgets;
+  if (isUnlimited(perRun) && isUnlimited(perIssue)) return null;
   const tokens = tokensOf(usage);
   const costUsd = usage?.costUsd ?? 0;
   const run = exceeded(perRun, tokens, costUsd);
   if (run !== null) return `per run, ${run}`;
-  const before = execution?.costUsd ?? 0;
-  const issue = exceeded(perIssue, tokens + (execution?.tokens ?? 0), costUsd + before);
+  const before = executions.get(issueId);
+  const allTokens = tokens + (before?.tokens ?? 0);
+  const issue = exceeded(perIssue, allTokens, costUsd + (before?.costUsd ?? 0));
   return issue === null ? null : `per issue, ${issue}`;
 }
 
@@ -58,4 +58,8 @@ function exceeded(limit: BudgetLimit, tokens: number, costUsd: number): "tokens"
   if (limit.tokens !== null && tokens >= limit.tokens) return "tokens";
   if (limit.usd !== null && costUsd >= limit.usd) return "usd";
   return null;
+}
+
+function isUnlimited(limit: BudgetLimit): boolean {
+  return limit.tokens === null && limit.usd === null;
 }

@@ -12,7 +12,13 @@ export interface RankedIssue {
 
 /** A copy in dispatch order: priority 1 to 4, all others after; then the oldest; then by identifier. */
 export function sortCandidates<T extends RankedIssue>(issues: readonly T[]): T[] {
-  return issues.toSorted(compareRank);
+  return issues
+    .map((issue) => {
+      const { id, identifier, priority } = issue;
+      return { id, identifier, priority, createdAt: instantOf(issue.createdAt), issue };
+    })
+    .toSorted(compareRank)
+    .map((ranked) => ranked.issue);
 }
 
 /** The first `availableSlots` of a ranked list. */
