@@ -101,7 +101,7 @@ export class GitWorkspaces implements WorkspaceStore {
   ): Promise<void> {
     await this.#worktrees.remove(workspace.path);
     const { branch } = workspace;
-    if (branch === null || !(await this.#worktrees.hasBranch(branch, signal))) return;
+    if (branch === null) return;
     if ((await this.#commitsAhead(workspace, record, signal)) === 0) {
       await this.#worktrees.deleteBranch(branch);
     }

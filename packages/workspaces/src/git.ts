@@ -29,6 +29,7 @@ const allowedEnvironment = [
   "GIT_DIR",
   "GIT_WORK_TREE",
   "GIT_INDEX_FILE",
+  "GIT_DEFAULT_REF_FORMAT",
   "GIT_OPTIONAL_LOCKS",
   "GIT_TERMINAL_PROMPT",
   "GIT_SSL_CAINFO",

@@ -109,7 +109,12 @@ export class Mirror {
     const run = (...args: string[]): Promise<string> =>
       this.#git.run(args, { folder: unfinished, signal });
     try {
-      await run("init", "--quiet", "--bare");
+      await this.#git.run(["init", "--quiet", "--bare"], {
+        folder: unfinished,
+        signal,
+        // Worktrees are registered by hand, which the other format does not allow.
+        environment: { GIT_DEFAULT_REF_FORMAT: "files" },
+      });
       await run("config", "remote.origin.url", source);
       await run("config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*");
       for (const key of ["user.name", "user.email"]) {

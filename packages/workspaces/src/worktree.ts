@@ -1,5 +1,5 @@
-import { readFile, readdir, realpath, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { GitFailure } from "./git.ts";
 import type { Git } from "./git.ts";
 import type { Base, Mirror } from "./mirror.ts";
@@ -8,13 +8,15 @@ import { isMissing } from "./safe-path.ts";
 import { removeStaleLock } from "./stale-lock.ts";
 
 const cleanUpLimitMs = 60_000;
+/** The reason that git itself gives for its lock while it makes a worktree. */
+const halfMade = "initializing";
 
 /** A worktree as the mirror knows it. */
 export interface Worktree {
   readonly path: string;
   /** The mirror's folder for it. git is pointed there, so that a `.git` file that an agent changed is never followed. */
   readonly gitDir: string;
-  /** git was killed while it made this one. */
+  /** Its maker was killed. */
   readonly isHalfMade: boolean;
 }
 
@@ -36,105 +38,131 @@ export class Worktrees {
 
   /** The worktree that the mirror has at `path`; `null` if there is none, whatever stands in the folder. */
   async find(path: string): Promise<Worktree | null> {
-    const folder = join(this.#mirror.path, "worktrees");
-    // git names it after the folder, so the first look nearly always finds it.
-    for (const name of [basename(path), ...(await namesIn(folder))]) {
-      const gitDir = join(folder, name);
-      const link = await textOf(join(gitDir, "gitdir"));
-      if (link === null || (await realParent(link)) !== path) continue;
-      const isHalfMade = (await textOf(join(gitDir, "locked"))) === "initializing";
+    // Named after its folder, so the first look nearly always finds it.
+    for (const name of [basename(path), ...(await this.#names())]) {
+      const gitDir = this.#gitDir(name);
+      if ((await textOf(join(gitDir, "gitdir"))) !== join(path, ".git")) continue;
+      const isHalfMade = (await textOf(join(gitDir, "locked"))) === halfMade;
       return { path, gitDir, isHalfMade };
     }
     return null;
   }
 
-  /** Checks `branch` out at `path`. A branch of an earlier life with commits of its own is taken up again. */
+  /**
+   * Checks `branch` out at `path`, where nothing stands. A branch of an earlier life that has commits of its own is
+   * taken up again. A failure leaves nothing but perhaps a branch without commits.
+   */
   async add(path: string, branch: string, base: Base, signal: AbortSignal): Promise<AddedWorktree> {
-    const fresh = ["worktree", "add", "--no-track", "-b", branch, path, base.commit];
+    const gitDir = await this.#register(path, branch);
     try {
-      await this.#run(fresh, signal);
-      return { baseCommit: base.commit, branchIsNew: true };
+      const added = await this.#checkOut({ path, gitDir, isHalfMade: true }, branch, base, signal);
+      await rm(join(gitDir, "locked"));
+      return added;
     } catch (error) {
-      if (!(error instanceof GitFailure)) throw error;
-      if (!(await removeStaleLock(this.#mirror.path, error))) await this.forget(path);
+      await this.remove(path);
+      throw error;
     }
-    if (!(await this.hasBranch(branch, signal))) {
-      await this.#run(fresh, signal);
-      return { baseCommit: base.commit, branchIsNew: true };
-    }
-    const known = [trackingRef(base.branch), base.commit];
-    if ((await this.commitsAhead(`refs/heads/${branch}`, known, signal)) === 0) {
-      await this.#run(["worktree", "add", "--no-track", "-B", branch, path, base.commit], signal);
-      return { baseCommit: base.commit, branchIsNew: true };
-    }
-    await this.#run(["worktree", "add", path, branch], signal);
-    const shared = await this.mergeBase(branch, base.commit, signal);
-    return { baseCommit: shared ?? base.commit, branchIsNew: false };
   }
 
   /** Commits of `ref` that no commit or ref of `known` leads to; those that do not exist (any more) are left out. */
   async commitsAhead(ref: string, known: readonly string[], signal: AbortSignal): Promise<number> {
     const args = ["rev-list", "--count", "--ignore-missing", ref, "--not", ...known];
-    return Number(await this.#run(args, signal));
+    return Number(await this.#git.run(args, { folder: this.#mirror.path, signal }));
   }
 
-  /** Removes the folder and the mirror's entry for it. Nothing is saved here. */
-  async remove(path: string): Promise<void> {
-    await rm(path, { recursive: true, force: true, maxRetries: 3 });
-    await this.forget(path);
-  }
-
-  async deleteBranch(branch: string): Promise<void> {
-    await this.#run(
-      ["update-ref", "-d", `refs/heads/${branch}`],
-      AbortSignal.timeout(cleanUpLimitMs),
-    );
-  }
-
-  /** Drops the mirror's entry of a worktree whose folder is gone, also where a killed git has left it locked. */
-  async forget(path: string): Promise<void> {
-    const worktree = await this.find(path);
-    if (worktree === null || (await textOf(join(path, ".git"))) !== null) return;
-    await this.#mirror.exclusively(AbortSignal.timeout(cleanUpLimitMs), () =>
-      rm(worktree.gitDir, { recursive: true, force: true }),
-    );
-  }
-
-  async hasBranch(branch: string, signal: AbortSignal): Promise<boolean> {
-    const ref = `refs/heads/${branch}`;
-    return (await this.#run(["for-each-ref", "--format=x", ref], signal)) !== "";
-  }
-
+  /** `null` where the two share no history. */
   async mergeBase(branch: string, commit: string, signal: AbortSignal): Promise<string | null> {
     try {
-      return await this.#run(["merge-base", `refs/heads/${branch}`, commit], signal);
+      const args = ["merge-base", `refs/heads/${branch}`, commit];
+      return await this.#git.run(args, { folder: this.#mirror.path, signal });
     } catch (error) {
       if (error instanceof GitFailure && error.exitCode === 1) return null;
       throw error;
     }
   }
 
-  #run(args: readonly string[], signal: AbortSignal): Promise<string> {
-    return this.#git.run(args, { folder: this.#mirror.path, signal });
+  /** Removes the folder and what the mirror knows of it. Nothing is saved here. */
+  async remove(path: string): Promise<void> {
+    const worktree = await this.find(path);
+    await rm(path, { recursive: true, force: true, maxRetries: 3 });
+    if (worktree !== null) await rm(worktree.gitDir, { recursive: true, force: true });
   }
-}
 
-async function realParent(link: string): Promise<string> {
-  const parent = dirname(link.trim());
-  try {
-    return join(await realpath(dirname(parent)), basename(parent));
-  } catch (error) {
-    if (isMissing(error)) return parent;
-    throw error;
+  /** Also where there is no such branch. */
+  async deleteBranch(branch: string): Promise<void> {
+    const signal = AbortSignal.timeout(cleanUpLimitMs);
+    const args = ["update-ref", "-d", `refs/heads/${branch}`];
+    await this.#git.run(args, { folder: this.#mirror.path, signal });
   }
-}
 
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
+  /**
+   * Writes what `git worktree add` writes (gitrepository-layout(5)), without its five processes and its look at every
+   * other worktree. The lock keeps `git gc` from pruning it before it is complete.
+   */
+  async #register(path: string, branch: string): Promise<string> {
+    const gitDir = this.#gitDir(basename(path));
+    await this.#forgetIfGone(gitDir);
+    await mkdir(join(this.#mirror.path, "worktrees"), { recursive: true });
+    await mkdir(gitDir);
+    await writeFile(join(gitDir, "locked"), halfMade);
+    await writeFile(join(gitDir, "gitdir"), `${join(path, ".git")}\n`);
+    await writeFile(join(gitDir, "commondir"), "../..\n");
+    await writeFile(join(gitDir, "HEAD"), `ref: refs/heads/${branch}\n`);
+    await mkdir(path);
+    await writeFile(join(path, ".git"), `gitdir: ${gitDir}\n`);
+    return gitDir;
+  }
+
+  /** Drops the entry of a worktree whose folder somebody deleted. */
+  async #forgetIfGone(gitDir: string): Promise<void> {
+    const link = await textOf(join(gitDir, "gitdir"));
+    const isGone = link === null || (await textOf(link)) === null;
+    if (isGone) await rm(gitDir, { recursive: true, force: true });
+  }
+
+  async #checkOut(
+    worktree: Worktree,
+    branch: string,
+    base: Base,
+    signal: AbortSignal,
+  ): Promise<AddedWorktree> {
+    const run = (...args: string[]): Promise<string> =>
+      this.#git.run(["checkout", "--quiet", ...args], {
+        folder: worktree.path,
+        signal,
+        environment: { GIT_DIR: worktree.gitDir, GIT_WORK_TREE: worktree.path },
+      });
+    const fresh = { baseCommit: base.commit, branchIsNew: true };
+    try {
+      await run("--no-track", "-b", branch, base.commit);
+      return fresh;
+    } catch (error) {
+      const mayGoOn =
+        (error instanceof GitFailure && /already exists/.test(error.output)) ||
+        (await removeStaleLock(this.#mirror.path, error));
+      if (!mayGoOn) throw error;
+    }
+    const known = [trackingRef(base.branch), base.commit];
+    if ((await this.commitsAhead(`refs/heads/${branch}`, known, signal)) === 0) {
+      await run("--force", "--no-track", "-B", branch, base.commit);
+      return fresh;
+    }
+    await run("--force", branch);
+    const shared = await this.mergeBase(branch, base.commit, signal);
+    return { baseCommit: shared ?? base.commit, branchIsNew: false };
+  }
+
+  #gitDir(name: string): string {
+    return join(this.#mirror.path, "worktrees", name);
+  }
+
+  async #names(): Promise<string[]> {
+    try {
+      return await readdir(join(this.#mirror.path, "worktrees"));
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
   }
 }
 
