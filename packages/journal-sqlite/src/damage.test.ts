@@ -122,24 +122,30 @@ describe("a damaged write-ahead log", () => {
 });
 
 describe("a damaged database", () => {
-  it("R-708 is read up to the damaged entry, and then says which one it is", async () => {
-    const path = join(mkdtempSync(join(folder, "rows-")), "journal.sqlite");
-    cpSync(left, join(path, ".."), { recursive: true });
-    const database = new DatabaseSync(path);
-    database.exec("UPDATE entries SET data = '{' WHERE seq = 41");
-    database.close();
-    const journal = await SqliteJournal.open({ path, scope: "test" });
-    const read: number[] = [];
-    const reading = (async () => {
-      for await (const { seq } of journal.read(0)) read.push(seq);
-    })();
-    await expect(reading).rejects.toMatchObject({
-      code: "journal_damaged",
-      message: expect.stringContaining("entry 41"),
-    });
-    await journal.close();
-    expect(read).toEqual(upTo(40));
-  });
+  it.each([
+    ["is not JSON", "UPDATE entries SET data = '{' WHERE seq = 41"],
+    ["is missing", "DELETE FROM entries WHERE seq = 41"],
+  ])(
+    "R-708 is read up to the entry that %s, and then says which one it is",
+    async (_how, damage) => {
+      const path = join(mkdtempSync(join(folder, "rows-")), "journal.sqlite");
+      cpSync(left, join(path, ".."), { recursive: true });
+      const database = new DatabaseSync(path);
+      database.exec(damage);
+      database.close();
+      const journal = await SqliteJournal.open({ path, scope: "test" });
+      const read: number[] = [];
+      const reading = (async () => {
+        for await (const { seq } of journal.read(0)) read.push(seq);
+      })();
+      await expect(reading).rejects.toMatchObject({
+        code: "journal_damaged",
+        message: expect.stringContaining("entry 41"),
+      });
+      await journal.close();
+      expect(read).toEqual(upTo(40));
+    },
+  );
 });
 
 describe("what an error of SQLite means", () => {

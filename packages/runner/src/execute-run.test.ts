@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { RecordingObserver } from "./__fixtures__/recording-observer.ts";
@@ -78,8 +78,13 @@ describe("a run", () => {
     await observer.ending();
     expect(backend.sessions[0]?.cwd).toBe(join(world.config.workspace.root, "first"));
 
-    const script = 'cd /; rmdir "$SIGNALBOX_WORKSPACE" && ln -s /tmp "$SIGNALBOX_WORKSPACE"';
-    await using trap = createWorld({ backend, hooks: { beforeRun: script } });
+    await using trap = createWorld({
+      backend,
+      onLoad: ({ workspace }) => {
+        rmdirSync(join(workspace.root, "first"));
+        symlinkSync("/tmp", join(workspace.root, "first"));
+      },
+    });
     const trapped = new RecordingObserver();
     await trap.host.start(trap.order(), trapped);
     expect(await trapped.ending()).toMatchObject({

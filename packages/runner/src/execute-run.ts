@@ -148,6 +148,7 @@ class RunLife {
     const { startupTimeoutMs, turnTimeoutMs, graceMs } = config.agent;
     const backend = await this.#patiently("The backend", async () => {
       const loaded = await this.#ports.loadBackend(config);
+      // At the last moment: what the workspace was when it was made says nothing about what it is now.
       await assertSafeWorkspace(workspace);
       return loaded;
     });

@@ -100,7 +100,9 @@ describe("the events of a run", () => {
     stream.emitAgentEvent({ type: "tool-call", callId: "2", tool: "write", input: { text } });
     release();
     await stream.drain();
+    expect(events.length).toBeGreaterThan(100);
     expect(JSON.stringify(events).length).toBeLessThan(2_100_000);
+    for (const event of events) expect(JSON.stringify(event).length).toBeLessThan(16_600);
     expect(agentEvents(events).at(-1)).toMatchObject({ type: "notice" });
   });
 

@@ -6,7 +6,7 @@ import type {
   WorkspaceFingerprint,
   WorkspaceProvider,
 } from "@signalbox/contracts";
-import { assertSafeWorkspace, WorkspaceHooks } from "@signalbox/workspaces";
+import { WorkspaceHooks } from "@signalbox/workspaces";
 import { messageOf } from "./failure.ts";
 import { withPatience } from "./patience.ts";
 import type { RunPorts } from "./run-ports.ts";
@@ -38,7 +38,7 @@ export class RunWorkspace {
     this.#patienceMs = patienceMs;
   }
 
-  /** Finds or makes it, checks where it stands, and runs `before_run`. */
+  /** Finds or makes it, and runs `before_run`, which checks where it stands. */
   async prepare(
     signal: AbortSignal,
   ): Promise<{ readonly workspace: Workspace; readonly fingerprint: WorkspaceFingerprint }> {
@@ -46,7 +46,6 @@ export class RunWorkspace {
     const found = { issueId: issue.id, identifier: issue.identifier };
     const workspace = await this.#provider.prepare(found, signal);
     this.#workspace = workspace;
-    await assertSafeWorkspace(workspace);
     await this.#hooks.beforeRun(workspace, { runId: this.#marker, attempt }, signal);
     const fingerprint = await this.#provider.fingerprint(workspace, signal);
     this.#fingerprint = fingerprint;

@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock, Logger } from "@signalbox/contracts";
 import { messageOf } from "./failure.ts";
@@ -43,7 +43,6 @@ export class Transcript {
     try {
       mkdirSync(order.folder, { recursive: true, mode: 0o700 });
       const descriptor = openSync(join(order.folder, "transcript.jsonl"), "a", 0o600);
-      fchmodSync(descriptor, 0o600);
       return new Transcript(order, descriptor);
     } catch (error) {
       logFailure(order, error);

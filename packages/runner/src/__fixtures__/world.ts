@@ -21,6 +21,8 @@ export interface WorldOrder {
   readonly hooks?: Partial<HooksConfig>;
   readonly agent?: Partial<AgentConfig>;
   readonly template?: string;
+  /** Runs while the backend is loaded, between the hooks and the agent. */
+  readonly onLoad?: (config: WorkflowConfig) => void;
 }
 
 /** A host with real workspaces, and a clock that stands still. */
@@ -43,7 +45,10 @@ export function createWorld(order: WorldOrder): World {
   const killed: string[] = [];
   const host = new InlineRunHost({
     workspaces: new WorkspaceManager(config),
-    loadBackend: async () => order.backend,
+    loadBackend: async (given) => {
+      order.onLoad?.(given);
+      return order.backend;
+    },
     stateDir: config.stateDir,
     clock,
     logger: {
