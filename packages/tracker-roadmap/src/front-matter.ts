@@ -9,6 +9,8 @@ export interface FrontMatter {
   /** Value of `created`, as it is written. */
   readonly created: string | null;
   readonly problems: readonly SourceProblem[];
+  /** False where it starts and does not end: then a later line could end it. */
+  readonly isClosed: boolean;
 }
 
 const bodyMarks = /^(?:#{2,6}[ \t]|[-*+][ \t]+\*\*)/;
@@ -28,9 +30,10 @@ export function readFrontMatter(text: string): FrontMatter {
     const line = text.slice(at, end);
     row += 1;
     if (row === 1) {
-      if (line.trimEnd() !== "---") return { end: start, rows: 0, created, problems };
+      if (line.trimEnd() !== "---")
+        return { end: start, rows: 0, created, problems, isClosed: true };
     } else if (/^(?:---|\.\.\.)\s*$/.test(line)) {
-      return { end: next, rows: row, created, problems };
+      return { end: next, rows: row, created, problems, isClosed: true };
     } else if (bodyMarks.test(line)) {
       break;
     } else if (topLevelLine.test(line)) {
@@ -43,11 +46,11 @@ export function readFrontMatter(text: string): FrontMatter {
       });
     }
   }
-  if (row === 0) return { end: start, rows: 0, created, problems };
+  if (row === 0) return { end: start, rows: 0, created, problems, isClosed: true };
   const unclosed = {
     line: 1,
     message: "the front matter that starts here has no closing `---`",
     remedy: "Close it with a line `---`.",
   };
-  return { end: start, rows: 0, created: null, problems: [unclosed] };
+  return { end: start, rows: 0, created: null, problems: [unclosed], isClosed: false };
 }

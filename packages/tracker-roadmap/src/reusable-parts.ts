@@ -22,12 +22,11 @@ export interface ReusableParts {
  * so broken, that meaning could reach across: then everything has to be read.
  */
 export function reusableParts(earlier: Scan, text: string): ReusableParts | null {
-  const { features, problems } = earlier;
+  const { features } = earlier;
   const prefix = commonPrefix(earlier.text, text);
   const resumeIndex = countUpTo(features, prefix) - 2;
   const resumeAt = features[resumeIndex];
-  const firstLine = features[0]?.line ?? 0;
-  if (resumeAt === undefined || problems.some(({ line }) => line >= firstLine)) return null;
+  if (resumeAt === undefined || !earlier.isSound) return null;
   const shift = text.length - earlier.text.length;
   return {
     earlier,

@@ -1,4 +1,4 @@
-import type { PlacedFeature } from "./feature.ts";
+import type { Feature, PlacedFeature } from "./feature.ts";
 import { FeatureBuilder } from "./feature-builder.ts";
 import { readFrontMatter } from "./front-matter.ts";
 import { closesFence, readFenceStart, readHeading } from "./markdown-line.ts";
@@ -15,6 +15,8 @@ export interface Scan {
   readonly created: string | null;
   readonly features: readonly PlacedFeature[];
   readonly problems: readonly SourceProblem[];
+  /** Everything is closed and has its name, so that no part of it depends on what stands far away. */
+  readonly isSound: boolean;
 }
 
 /**
@@ -52,6 +54,9 @@ class Scanner {
   #milestone: string | null = null;
   #inHistory = false;
   #feature: FeatureBuilder | null = null;
+  #isClosed = true;
+  /** Read again with what stands behind it, and most often the same as before. */
+  #resumed: Feature | null = null;
 
   constructor(text: string) {
     this.#text = text;
@@ -59,6 +64,7 @@ class Scanner {
 
   scan(parts: ReusableParts | null): Scan {
     const created = parts === null ? this.#readFrontMatter() : this.#resume(parts);
+    const oddBefore = this.#problems.length;
     while (this.#at < this.#text.length) {
       const line = lineAt(this.#text, this.#at);
       if (parts !== null && line.start >= parts.tailStart && this.#takeTail(line, parts)) break;
@@ -67,7 +73,13 @@ class Scanner {
       this.#row += rows;
     }
     this.#closeFeature(this.#at);
-    return { text: this.#text, created, features: this.#features, problems: this.#problems };
+    return {
+      text: this.#text,
+      created,
+      features: this.#features,
+      problems: this.#problems,
+      isSound: this.#isClosed && this.#problems.length === oddBefore,
+    };
   }
 
   #readFrontMatter(): string | null {
@@ -75,6 +87,7 @@ class Scanner {
     this.#problems.push(...front.problems);
     this.#at = front.end;
     this.#row = front.rows;
+    this.#isClosed = front.isClosed;
     return front.created;
   }
 
@@ -84,6 +97,7 @@ class Scanner {
     this.#at = resumeAt.start;
     this.#row = resumeAt.line - 1;
     this.#milestone = resumeAt.feature.milestone;
+    this.#resumed = resumeAt.feature;
     return earlier.created;
   }
 
@@ -156,7 +170,10 @@ class Scanner {
   #closeFeature(end: number): void {
     if (this.#feature === null) return;
     const { start, line } = this.#feature;
-    this.#features.push({ feature: this.#feature.finish(end), start, line });
+    const feature = this.#feature.finish(end);
+    const { source, milestone } = this.#resumed ?? {};
+    const isSame = source === feature.source && milestone === feature.milestone;
+    this.#features.push({ feature: (isSame && this.#resumed) || feature, start, line });
     this.#feature = null;
   }
 
