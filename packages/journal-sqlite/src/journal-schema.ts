@@ -27,7 +27,7 @@ const migrations: readonly string[] = [
 ];
 
 /** The format that this version writes. */
-export const journalFormat: number = migrations.length;
+const journalFormat: number = migrations.length;
 
 /**
  * Makes the connection durable, and brings the file to this version's format; a new file becomes an empty journal

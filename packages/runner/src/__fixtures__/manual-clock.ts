@@ -20,6 +20,10 @@ export class ManualClock implements Clock {
     return { [Symbol.dispose]: () => void this.#timers.delete(timer) };
   }
 
+  async yield(): Promise<void> {
+    await new Promise(setImmediate);
+  }
+
   /** Calls what comes due on the way. */
   advance(ms: number): void {
     this.#now += ms;
