@@ -170,4 +170,36 @@ describe("the user's checkout", () => {
       kind: "delivered",
     });
   });
+
+  it("waits while a merge of the user's is going on", async () => {
+    const workspace = scratch.workspace("login");
+    scratch.commit("login.txt", "done\n", workspace.path);
+    git(scratch.repository, "switch", "--quiet", "--create", "mine");
+    scratch.commit("README.md", "mine\n");
+    git(scratch.repository, "switch", "--quiet", "main");
+    const before = scratch.commit("README.md", "main\n");
+    expect(() => git(scratch.repository, "merge", "mine")).toThrow(/Command failed/);
+    const delivery = new GitDelivery(scratch.config({ kind: "merge" }));
+
+    expect(await delivery.deliver(scratch.order(workspace), calm)).toMatchObject({
+      kind: "waiting",
+      remedy: "Finish it, or abort it.",
+    });
+    expect(head()).toBe(before);
+  });
+
+  it("waits where the base is checked out in a folder that is gone", async () => {
+    const workspace = scratch.workspace("login");
+    scratch.commit("login.txt", "done\n", workspace.path);
+    git(scratch.repository, "switch", "--quiet", "--create", "mine");
+    const other = join(scratch.folder, "other");
+    git(scratch.repository, "worktree", "add", "--quiet", other, "main");
+    rmSync(other, { recursive: true });
+    const delivery = new GitDelivery(scratch.config({ kind: "merge" }));
+
+    expect(await delivery.deliver(scratch.order(workspace), calm)).toMatchObject({
+      kind: "waiting",
+      reason: expect.stringContaining(other),
+    });
+  });
 });

@@ -4,11 +4,11 @@ import { createCommit, readCommit, withTrailer } from "./commit.ts";
 import type { DeliveryScene } from "./deliver-merge.ts";
 import { noSuchBranch } from "./deliver-merge.ts";
 import { DeliveryProblem } from "./delivery-problem.ts";
-import type { FinishedWork } from "./finished-work.ts";
 import { finishedWork, tipOf } from "./finished-work.ts";
 import { issueTrailer, encodeTrailer } from "./issue-trailer.ts";
 import { unrelated } from "./merge-commit.ts";
 import { droppedNote } from "./protected-paths.ts";
+import type { ProtectedTree } from "./protected-paths.ts";
 
 /** Pushes the workspace's branch to the user's repository under the same name. */
 export async function deliverBranch(
@@ -76,7 +76,7 @@ async function sign(
   order: DeliveryOrder,
   branch: string,
   tip: string,
-  work: FinishedWork,
+  work: ProtectedTree,
   { target, signal }: DeliveryScene,
 ): Promise<string> {
   const { parents, issues, signature, message } = await readCommit(tip, target, signal);
@@ -86,6 +86,6 @@ async function sign(
   const signed = isSigned ? message : await withTrailer(message, trailer, target, signal);
   const copy = { tree: work.tree, parents, signature, message: signed };
   const commit = await createCommit(copy, target, signal);
-  await target.inMirror(["update-ref", `refs/heads/${branch}`, commit, tip], signal);
+  await target.inMirror(["update-ref", "--no-deref", `refs/heads/${branch}`, commit, tip], signal);
   return commit;
 }

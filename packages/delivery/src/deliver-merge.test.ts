@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { chmodSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DeliveryResult } from "@signalbox/contracts";
@@ -116,5 +116,67 @@ describe("delivery.kind merge", () => {
       retryable: false,
       message: expect.stringMatching(/no branch "release" to deliver into/),
     });
+  });
+
+  it("R-1006 shows the agent, as origin/main, what its work has to fit to", async () => {
+    const workspace = scratch.workspace("login");
+    scratch.commit("README.md", "by the agent\n", workspace.path);
+    const base = scratch.commit("README.md", "by the user\n");
+    const delivery = new GitDelivery(scratch.config({ kind: "merge" }));
+
+    await delivery.deliver(scratch.order(workspace), calm);
+
+    expect(git(workspace.path, "rev-parse", "origin/main")).toBe(base);
+  });
+
+  it("R-1006 a branch that shares no commit with its base goes back", async () => {
+    const workspace = scratch.workspace("login");
+    git(workspace.path, "checkout", "--quiet", "--orphan", "fresh");
+    scratch.commit("a.txt", "a\n", workspace.path);
+    git(workspace.path, "branch", "--quiet", "--force", "signalbox/login", "fresh");
+    const delivery = new GitDelivery(scratch.config({ kind: "merge" }));
+
+    expect(await delivery.deliver(scratch.order(workspace), calm)).toMatchObject({
+      kind: "conflict",
+      detail: expect.stringMatching(/shares no commit/),
+    });
+  });
+
+  it("R-1002 delivers into another branch only what stands on the workspace's", async () => {
+    git(scratch.repository, "branch", "release");
+    scratch.commit("unreleased.txt", "x\n");
+    const idle = scratch.workspace("idle");
+    const delivery = new GitDelivery(scratch.config({ kind: "merge", into: "release" }));
+    expect(await delivery.deliver(scratch.order(idle), calm)).toEqual({ kind: "empty" });
+  });
+
+  it("says what a hook of the repository objects to", async () => {
+    const bare = join(scratch.folder, "bare.git");
+    git(scratch.folder, "clone", "--quiet", "--bare", scratch.repository, bare);
+    scratch.write(join(bare, "hooks/update"), "#!/bin/sh\necho frozen >&2\nexit 1\n");
+    chmodSync(join(bare, "hooks/update"), 0o755);
+    const workspace = scratch.workspace("login");
+    scratch.commit("a.txt", "a\n", workspace.path);
+    const delivery = new GitDelivery(scratch.config({ kind: "merge" }, bare));
+
+    expect(await delivery.deliver(scratch.order(workspace), calm)).toMatchObject({
+      kind: "failed",
+      retryable: false,
+      message: expect.stringMatching(/refused the push to main: .*hook declined/),
+    });
+  });
+
+  it("merges what the commits hold, not what an agent made git show instead", async () => {
+    const workspace = scratch.workspace("login");
+    const shown = scratch.commit("shown.txt", "a\n", workspace.path);
+    git(workspace.path, "reset", "--quiet", "--hard", "HEAD~1");
+    const real = scratch.commit("real.txt", "a\n", workspace.path);
+    git(workspace.path, "replace", real, shown);
+    const config = scratch.config({ kind: "merge", check: ["test", "-f", "real.txt"] });
+
+    const result = await new GitDelivery(config).deliver(scratch.order(workspace), calm);
+
+    expect(result).toMatchObject({ kind: "delivered" });
+    expect(existsSync(join(scratch.repository, "real.txt"))).toBe(true);
   });
 });

@@ -133,7 +133,7 @@ async function advance(
     const moved = await fastForward(checkout, commit, ref, target, signal);
     if (moved !== "done") return moved;
     // Somebody may have switched branches between the look and the merge.
-    return (await target.fetch(branch, signal)) === commit ? "done" : "moved";
+    return (await target.commitOf(branch, signal)) === commit ? "done" : "moved";
   } finally {
     await target.inMirror(["update-ref", "-d", ref], AbortSignal.timeout(60_000));
   }

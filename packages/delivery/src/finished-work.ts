@@ -1,16 +1,8 @@
 import type { DeliveryOrder } from "@signalbox/contracts";
 import { DeliveryProblem } from "./delivery-problem.ts";
 import { dropProtected } from "./protected-paths.ts";
+import type { ProtectedTree } from "./protected-paths.ts";
 import type { TargetRepository } from "./target-repository.ts";
-
-/** What a branch has to deliver, seen from its base. */
-export interface FinishedWork {
-  /** The newest commit that base and branch share. */
-  readonly start: string;
-  /** Content of the branch, protected paths as `start` has them. */
-  readonly tree: string;
-  readonly dropped: readonly string[];
-}
 
 /** The commit at the end of the workspace's branch. */
 export async function tipOf(
@@ -36,7 +28,7 @@ export async function tipOf(
   );
 }
 
-/** `null`: the branch has no commit, or no change, that its base lacks. `unrelated`: they share no commit. */
+/** What the branch has to deliver. `null`: the branch has no commit, or no change, that its base lacks. `unrelated`: they share no commit. */
 export async function finishedWork(
   base: string,
   tip: string,
@@ -44,14 +36,15 @@ export async function finishedWork(
   protectedPaths: readonly string[],
   target: TargetRepository,
   signal: AbortSignal,
-): Promise<FinishedWork | "unrelated" | null> {
+): Promise<ProtectedTree | "unrelated" | null> {
   const { baseCommit } = order.workspace;
   const known = baseCommit === null ? [] : [`^${baseCommit}`];
   const ahead = ["rev-list", "--max-count=1", "--ignore-missing", tip, `^${base}`, ...known];
   if ((await target.inMirror(ahead, signal)) === "") return null;
   const start = await target.git.ask(["merge-base", base, tip], { folder: target.mirror, signal });
   if (start === null) return "unrelated";
-  const { tree, dropped } = await dropProtected(start, tip, protectedPaths, target, signal);
-  const before = await target.inMirror(["rev-parse", `${start}^{tree}`], signal);
-  return tree === before ? null : { start, tree, dropped };
+  const trees = ["rev-parse", `${start}^{tree}`, `${tip}^{tree}`];
+  const [before = "", after = ""] = (await target.inMirror(trees, signal)).split("\n");
+  const content = await dropProtected(start, tip, after, protectedPaths, target, signal);
+  return content.tree === before ? null : content;
 }

@@ -87,6 +87,7 @@ export class GitDelivery implements Delivery {
     const { kind } = this.#config.delivery;
     if (kind === "none") return { kind: "delivered", commit: null, branch: null, notes: [] };
     const target = this.#target;
+    target.requireFolders();
     await requireGit(target, signal);
     const base = await target.baseBranch(signal);
     const scene = { config: this.#config, target, protectedPaths: this.#protectedPaths, signal };

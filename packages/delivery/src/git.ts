@@ -36,6 +36,7 @@ const allowedEnvironment = [
   "GIT_COMMITTER_NAME",
   "GIT_COMMITTER_EMAIL",
   "GIT_COMMITTER_DATE",
+  "GIT_NO_REPLACE_OBJECTS",
   "GIT_TERMINAL_PROMPT",
   "GIT_SSL_CAINFO",
   "GIT_SSL_CAPATH",
@@ -57,7 +58,13 @@ export class Git {
     for (const [name, value] of Object.entries(environment)) {
       if (value !== undefined && (inherited.has(name) || !stripped.test(name))) kept[name] = value;
     }
-    this.environment = { ...kept, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" };
+    this.environment = {
+      ...kept,
+      LC_ALL: "C",
+      GIT_TERMINAL_PROMPT: "0",
+      // What is merged and checked has to be what is pushed, whatever an agent made objects look like.
+      GIT_NO_REPLACE_OBJECTS: "1",
+    };
   }
 
   /** For repositories that agents write to: filters and merge drivers that they set up see no secret of the daemon. */

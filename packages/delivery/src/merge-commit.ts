@@ -1,7 +1,7 @@
 import type { DeliveryResult } from "@signalbox/contracts";
 import { createCommit, ownSignature } from "./commit.ts";
-import type { FinishedWork } from "./finished-work.ts";
 import { GitFailure } from "./git.ts";
+import type { ProtectedTree } from "./protected-paths.ts";
 import type { TargetRepository } from "./target-repository.ts";
 
 type Conflict = Extract<DeliveryResult, { readonly kind: "conflict" }>;
@@ -13,7 +13,7 @@ const maxDetail = 4_000;
 export async function createMerge(
   base: string,
   tip: string,
-  work: FinishedWork,
+  work: ProtectedTree,
   message: string,
   target: TargetRepository,
   signal: AbortSignal,

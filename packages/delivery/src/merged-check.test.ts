@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { DeliveryResult } from "@signalbox/contracts";
 import { calm, git, Scratch } from "./__fixtures__/scratch.ts";
 import { GitDelivery } from "./index.ts";
@@ -73,13 +73,62 @@ describe("the check of a merge", () => {
     const workspace = scratch.workspace("login");
     scratch.commit("login.txt", "done\n", workspace.path);
     const stop = new AbortController();
-    const marker = join(scratch.folder, "checks-run");
-    mkdirSync(marker);
-    const config = scratch.config({ kind: "merge", check: ["sh", "-c", "sleep 60"] });
+    const config = scratch.config({
+      kind: "merge",
+      check: ["sh", "-c", "touch ../began; sleep 60"],
+    });
     const running = new GitDelivery(config).deliver(scratch.order(workspace), stop.signal);
-    const timer = setTimeout(() => stop.abort(), 300);
+    await vi.waitUntil(() => existsSync(join(scratch.stateDir, "checks", "began")), {
+      timeout: 20_000,
+    });
+    stop.abort();
     expect(await running).toMatchObject({ kind: "failed", retryable: true });
-    clearTimeout(timer);
     expect(existsSync(join(scratch.stateDir, "checks", "login"))).toBe(false);
+  });
+
+  it("a check that cannot be started is a mistake in the workflow, not in the work", async () => {
+    const workspace = scratch.workspace("login");
+    scratch.commit("agent.txt", "a\n", workspace.path);
+    const config = scratch.config({ kind: "merge", check: ["no-such-program-here"] });
+
+    expect(await new GitDelivery(config).deliver(scratch.order(workspace), calm)).toMatchObject({
+      kind: "failed",
+      retryable: false,
+      message: expect.stringMatching(/no-such-program-here/),
+    });
+  });
+
+  it("a check sees no secret of the daemon, and what a killed daemon left behind is cleared away", async () => {
+    const workspace = scratch.workspace("login");
+    scratch.commit("agent.txt", "a\n", workspace.path);
+    const left = join(scratch.stateDir, "checks", "login");
+    git(scratch.mirror, "worktree", "add", "--quiet", "--detach", left, "signalbox/login");
+    scratch.write(join(left, "left.txt"), "x\n");
+    const script = 'test -z "$API_TOKEN" && test ! -f left.txt && rm .git';
+    const config = scratch.config({ kind: "merge", check: ["sh", "-c", script] });
+    const environment = { ...process.env, API_TOKEN: "secret" };
+
+    const result = await new GitDelivery(config, { environment }).deliver(
+      scratch.order(workspace),
+      calm,
+    );
+
+    expect(result).toMatchObject({ kind: "delivered" });
+    expect(existsSync(left)).toBe(false);
+    expect(git(scratch.mirror, "worktree", "list")).not.toMatch(/checks/);
+  });
+
+  it("keeps the end of a long output", async () => {
+    const workspace = scratch.workspace("login");
+    scratch.commit("agent.txt", "a\n", workspace.path);
+    const script = "head -c 1000000 /dev/zero | tr '\\0' x; echo; echo last words; exit 3";
+    const config = scratch.config({ kind: "merge", check: ["sh", "-c", script] });
+
+    const result = await new GitDelivery(config).deliver(scratch.order(workspace), calm);
+
+    const output = result.kind === "check-failed" ? result.output : "";
+    expect(output).toMatch(/ended with code 3/);
+    expect(output).toMatch(/last words$/);
+    expect(output.length).toBeLessThan(9_000);
   });
 });

@@ -4,9 +4,11 @@ import { dirname, join } from "node:path";
 import type { DeliveryOrder, WorkflowConfig } from "@signalbox/contracts";
 import { agentEnvironment, killStrays, runCommand } from "@signalbox/process";
 import type { CommandResult } from "@signalbox/process";
+import { GitFailure } from "./git.ts";
 import type { TargetRepository } from "./target-repository.ts";
 
 const maxOutput = 8_000;
+const cleanUpLimitMs = 60_000;
 
 /**
  * Runs `delivery.check` on the merged commit, in a worktree of its own that is gone afterwards. Resolves to what the
@@ -26,10 +28,11 @@ export async function failingCheck(
   const runMarker = `check-${createHash("sha256").update(folder).digest("hex").slice(0, 32)}`;
   // The check of a daemon that was killed may still be at work there.
   if (await isThere(folder)) await killStrays(runMarker);
-  await removeWorktree(folder, target);
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   await mkdir(dirname(folder), { recursive: true });
   try {
-    await target.inMirror(["worktree", "add", "--quiet", "--detach", folder, commit], signal);
+    const add = ["worktree", "add", "--quiet", "--force", "--force", "--detach"];
+    await target.inMirror([...add, folder, commit], signal);
     const result = await runCommand({
       command: [program, ...args],
       cwd: folder,
@@ -46,9 +49,15 @@ export async function failingCheck(
 }
 
 async function removeWorktree(folder: string, target: TargetRepository): Promise<void> {
+  // First, because git refuses a worktree whose `.git` file the check has broken.
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  // Not to be interrupted, or the mirror keeps an entry for a folder that is gone.
-  await target.inMirror(["worktree", "prune"], AbortSignal.timeout(60_000));
+  const signal = AbortSignal.timeout(cleanUpLimitMs);
+  try {
+    await target.inMirror(["worktree", "remove", "--force", "--force", folder], signal);
+  } catch (error) {
+    const isUnknown = error instanceof GitFailure && /is not a working tree/.test(error.stderr);
+    if (!isUnknown) throw error;
+  }
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -9,15 +9,15 @@ export interface ProtectedTree {
   readonly dropped: readonly string[];
 }
 
-/** Takes back what the commits from `base` to `tip` did to protected paths. */
+/** Takes back what the commits from `base` to `tip`, whose content is `tree`, did to protected paths. */
 export async function dropProtected(
   base: string,
   tip: string,
+  tree: string,
   paths: readonly string[],
   target: TargetRepository,
   signal: AbortSignal,
 ): Promise<ProtectedTree> {
-  const tree = await target.inMirror(["rev-parse", `${tip}^{tree}`], signal);
   if (paths.length === 0) return { tree, dropped: [] };
   const literal = "--literal-pathspecs";
   const compare = [literal, "diff-tree", "-r", "-z", "--name-only", "--no-renames", base, tip];

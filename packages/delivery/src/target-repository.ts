@@ -36,6 +36,22 @@ export class TargetRepository {
     this.#config = config;
   }
 
+  /** Throws where a folder is missing that every delivery needs. */
+  requireFolders(): void {
+    if (this.isLocal && !existsSync(this.address)) {
+      throw new DeliveryProblem(
+        `The repository ${this.address} is gone.`,
+        "Bring it back, or name another as workspace.repository.",
+      );
+    }
+    if (!existsSync(this.mirror)) {
+      throw new DeliveryProblem(
+        `The mirror ${this.mirror} is gone, and with it the branches of the agents.`,
+        "Restore the state folder, or start the issue again.",
+      );
+    }
+  }
+
   inMirror(args: readonly string[], signal: AbortSignal): Promise<string> {
     return this.git.run(args, { folder: this.mirror, signal });
   }
@@ -63,7 +79,7 @@ export class TargetRepository {
 
   /** The commit that the branch stands at now, made present in the mirror; `null` where there is no such branch. */
   async fetch(branch: string, signal: AbortSignal): Promise<string | null> {
-    const commit = await this.#commitOf(branch, signal);
+    const commit = await this.commitOf(branch, signal);
     if (commit === null) return null;
     const call = { folder: this.mirror, signal };
     try {
@@ -71,7 +87,7 @@ export class TargetRepository {
     } catch (error) {
       if (!(error instanceof GitFailure)) throw error;
       const args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--update-shallow"];
-      await this.#courier.run([...args, this.address, `refs/heads/${branch}`], call);
+      await this.#courier.run([...args, await this.#source(signal), `refs/heads/${branch}`], call);
     }
     return commit;
   }
@@ -81,7 +97,12 @@ export class TargetRepository {
     const args = ["push", "--porcelain", "--no-verify", "--no-follow-tags"];
     try {
       await this.#courier.run(
-        [...args, "--recurse-submodules=no", this.address, `${commit}:refs/heads/${branch}`],
+        [
+          ...args,
+          "--recurse-submodules=no",
+          await this.#source(signal),
+          `${commit}:refs/heads/${branch}`,
+        ],
         { folder: this.mirror, signal },
       );
       return { kind: "pushed" };
@@ -91,7 +112,8 @@ export class TargetRepository {
     }
   }
 
-  async #commitOf(branch: string, signal: AbortSignal): Promise<string | null> {
+  /** Where the branch stands now; `null` where there is no such branch. */
+  async commitOf(branch: string, signal: AbortSignal): Promise<string | null> {
     const ref = `refs/heads/${branch}`;
     if (this.isLocal) {
       const args = ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`];
@@ -103,6 +125,15 @@ export class TargetRepository {
     });
     const line = listing.split("\n").find((candidate) => candidate.endsWith(`\t${ref}`));
     return line?.split("\t")[0] ?? null;
+  }
+
+  /** What git fetches from and pushes to; `workspace.repository` may be any folder inside the repository. */
+  async #source(signal: AbortSignal): Promise<string> {
+    if (!this.isLocal) return this.address;
+    return this.git.run(["rev-parse", "--path-format=absolute", "--git-common-dir"], {
+      folder: this.address,
+      signal,
+    });
   }
 
   async #remoteHead(signal: AbortSignal): Promise<string | null> {

@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { DeliveryConfig, DeliveryOrder, WorkflowConfig, WorkspaceRef } from "@signalbox/contracts";
+
+const user = "[user]\n\tname = Tester\n\temail = tester@example.invalid\n";
 
 /** A temporary folder with a repository `source` of one commit, and the configuration that works on it. */
 export class Scratch {
@@ -15,8 +17,7 @@ export class Scratch {
   constructor() {
     mkdirSync(this.repository);
     git(this.repository, "init", "--quiet", "--initial-branch=main");
-    git(this.repository, "config", "user.name", "Tester");
-    git(this.repository, "config", "user.email", "tester@example.invalid");
+    appendFileSync(join(this.repository, ".git/config"), user);
     this.commit("README.md", "first\n");
   }
 
@@ -38,10 +39,8 @@ export class Scratch {
     if (!existsSync(this.mirror)) {
       mkdirSync(this.stateDir, { recursive: true });
       git(this.stateDir, "init", "--quiet", "--bare", "mirror.git");
-      git(this.mirror, "config", "remote.origin.url", this.repository);
-      git(this.mirror, "config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*");
-      git(this.mirror, "config", "user.name", "Tester");
-      git(this.mirror, "config", "user.email", "tester@example.invalid");
+      const origin = `[remote "origin"]\n\turl = ${this.repository}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n`;
+      appendFileSync(join(this.mirror, "config"), user + origin);
     }
     git(this.mirror, "fetch", "--quiet", "--prune", "origin");
     const baseCommit = git(this.mirror, "rev-parse", "refs/remotes/origin/main");
