@@ -32,9 +32,13 @@ async function work(feature) {
   await pause(300);
 
   console.log("running the check");
-  run(process.execPath, ["--test"]);
+  run(process.execPath, ["--test", "--test-isolation=none"]);
 
   run("git", ["add", "--all"]);
+  if (run("git", ["status", "--porcelain"]) === "") {
+    console.log("nothing to change");
+    return;
+  }
   run("git", ["commit", "--quiet", "--message", `${feature.title}\n\nAdds ${feature.name}.`]);
   console.log("committed");
 }
@@ -99,11 +103,11 @@ async function save(path, content) {
   await writeFile(path, content);
 }
 
-/** Runs a program of the repository. Never through a shell: text of a feature must not become a command. */
+/** What a program of the repository prints. Never run through a shell: text of a feature must not become a command. */
 function run(program, args) {
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: "utf8" });
   if (error !== undefined) throw error;
-  if (status === 0) return;
+  if (status === 0) return stdout;
   console.error(`${stdout}${stderr}`);
-  throw new Error(`${basename(program)} ${args.join(" ")} failed with exit code ${status}`);
+  throw new Error(`${basename(program)} ${args[0]} failed with exit code ${status}`);
 }

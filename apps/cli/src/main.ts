@@ -1,35 +1,23 @@
 #!/usr/bin/env node
-import { runProgram } from "./program.ts";
-import type { Surroundings } from "./surroundings.ts";
-import { exitStatusOf, failureLines, failureOf, UsageError } from "./terminal/failure.ts";
+import { runCommandLine } from "./command-line.ts";
 import { LineSink } from "./terminal/line-sink.ts";
 import { paintFor } from "./terminal/palette.ts";
 
 const flushLimitMs = 2000;
 const { argv, env, stdout, stderr } = process;
+const out = new LineSink(stdout);
+const err = new LineSink(stderr);
 
-const surroundings: Surroundings = {
+process.exitCode = await runCommandLine(argv.slice(2), {
   cwd: process.cwd(),
   environment: env,
-  out: new LineSink(stdout),
-  err: new LineSink(stderr),
+  out,
+  err,
   paint: paintFor(stdout, env),
   isLive: stdout.isTTY && env["TERM"] !== "dumb",
-  columns: () => (stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY),
-};
-
-process.exitCode = await runProgram(argv.slice(2), surroundings).catch((error: unknown) => {
-  const failure = failureOf(error);
-  if (argv.includes("--json")) surroundings.out.line(JSON.stringify({ error: failure }));
-  else for (const line of failureLines(failure)) surroundings.err.line(line);
-  if (error instanceof UsageError) surroundings.err.line('"signalbox --help" tells how to use it.');
-  if (env["SIGNALBOX_DEBUG"] === "1") surroundings.err.line(stackOf(error));
-  return exitStatusOf(error);
+  // A terminal that does not know its width says 0.
+  columns: () => (stdout.isTTY ? stdout.columns || 80 : Number.POSITIVE_INFINITY),
 });
-await Promise.all([surroundings.out.flushed(flushLimitMs), surroundings.err.flushed(flushLimitMs)]);
+await Promise.all([out.flushed(flushLimitMs), err.flushed(flushLimitMs)]);
 // What a plugin left open must not keep the command from ending.
 process.exit();
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}

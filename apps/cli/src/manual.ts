@@ -1,8 +1,6 @@
-/** What the manual pages say beyond the lists of verbs, arguments and options. Lines are 79 columns at most. */
-
 export type VerbName = "init" | "validate" | "run" | "explain";
 
-/** The first paragraphs of the pages; they are wrapped where they are printed. */
+/** What the manual pages begin with. It is wrapped where it is printed. */
 export const descriptions: Readonly<Record<VerbName | "signalbox", string>> = {
   signalbox:
     "Dispatches coding agents to the issues of your tracker.\n\n" +
@@ -31,7 +29,7 @@ const exitStatus = `Exit status:
   1  failed; the last lines on stderr say what, where, and what to do
   2  wrong command line`;
 
-/** The last paragraphs of the pages. */
+/** What the manual pages end with, in lines of at most 79 columns. */
 export const endings: Readonly<Record<VerbName | "signalbox", string>> = {
   signalbox: `
 Files:
@@ -43,7 +41,7 @@ Files:
 
 Environment:
   SIGNALBOX_STATE_DIR  the state folder, where --state-dir is not given
-  SIGNALBOX_DEBUG      set to 1: failures print where in the program they happened
+  SIGNALBOX_DEBUG      set to 1: failures say where in the program
   NO_COLOR             set to anything: no colours
 
 ${exitStatus}
@@ -51,7 +49,7 @@ ${exitStatus}
 Examples:
   signalbox init                 write a workflow file for this repository
   signalbox validate             check it
-  signalbox run --dry-run        see what would be started, and why the rest waits
+  signalbox run --dry-run        see what would start, and why the rest waits
   signalbox run --once           work until nothing is left to do
   signalbox explain parse-input  ask why an issue is not running
 
@@ -70,9 +68,9 @@ Examples:
   signalbox validate ci/workflow.yaml --json`,
   run: `
 Signals:
-  SIGINT (Ctrl-C)   the first lets the agents finish and starts nothing new, the
-                    second stops them
-  SIGTERM, SIGHUP   as on_terminate says; with "runner: inline" agents are stopped
+  SIGINT (Ctrl-C)   the first lets the agents finish and starts nothing new,
+                    the second stops them
+  SIGTERM, SIGHUP   as on_terminate says; "runner: inline" stops the agents
 
 ${exitStatus}
 

@@ -42,9 +42,11 @@ function createProgram(surroundings: Surroundings, end: (status: VerbStatus) => 
   // Verbs take these settings over from the program, so they come first.
   program.exitOverride().configureOutput({
     writeOut: (text) => surroundings.out.raw(text),
+    writeErr: (text) => surroundings.err.raw(text),
     // One catch prints every failure.
     outputError: () => undefined,
     getOutHelpWidth: () => Math.min(80, surroundings.columns()),
+    getErrHelpWidth: () => Math.min(80, surroundings.columns()),
   });
   program
     .description(descriptions.signalbox)

@@ -40,7 +40,7 @@ describe("the example agent", () => {
     const journey = promptFor(repository, "Measure a journey", 1);
     const early = runAgent(repository, journey);
     expect(early.status).toBe(1);
-    expect(early.stderr).toContain("--test failed with exit code 1");
+    expect(early.stderr).toContain("failed with exit code 1");
     execFileSync("git", ["clean", "-fdq"], { cwd: repository });
     expect(runAgent(repository, promptFor(repository, "Parse a time", 1)).status).toBe(0);
     expect(runAgent(repository, journey).status).toBe(0);

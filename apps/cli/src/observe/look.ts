@@ -38,8 +38,9 @@ export interface OpenTracker {
 }
 
 /**
- * The journal's state where there is a journal, and one look at the tracker on top. Nothing is written, nothing is
- * dispatched. Rejects where neither journal nor tracker can be read.
+ * The journal's state where there is a journal, and one look at the tracker on top; where no daemon lives, as one would
+ * find it that starts now. Nothing is written, nothing is dispatched. Rejects where neither journal nor tracker can be
+ * read.
  */
 export async function look(
   config: WorkflowConfig,
@@ -49,12 +50,17 @@ export async function look(
   const past = await readJournal(config);
   const policy = policyFrom(config, defaults);
   const known = past?.state ?? createEmptyState(policy);
-  const current = fold(known, { type: "policy-replaced", at, policy });
+  const daemon = past?.daemon ?? null;
+  const epoch = known.epoch + 1;
+  const current =
+    daemon === null
+      ? fold(known, { type: "daemon-started", at, epoch, policy })
+      : fold(known, { type: "policy-replaced", at, policy });
   const { event, problems, error } = await readTracker(tracker, current, at);
   if (error !== null && past === null) throw error;
   return {
     state: event === null ? current : fold(current, event),
-    daemon: past?.daemon ?? null,
+    daemon,
     trackerError: error,
     trackerProblems: problems,
   };

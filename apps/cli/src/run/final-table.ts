@@ -38,6 +38,8 @@ export function finalTable(
       : [
           "",
           ...renderTable([{ title: "ISSUE" }, { title: "WHY", flexible: true }], details, columns),
+          "",
+          "`signalbox explain <issue>` says what would release it.",
         ]),
   ];
 }

@@ -34,9 +34,9 @@ function wordsOf(notice: Notice): readonly [Tone, string] | null {
     case "run-ended":
       return endedWords(notice);
     case "retry-scheduled":
-      return notice.kind === "continuation"
-        ? null
-        : ["yellow", `next run in ${formatSpan(notice.due_at - notice.at)} (${notice.kind})`];
+      return notice.kind === "failure" || notice.kind === "lost"
+        ? ["yellow", `next run in ${formatSpan(notice.due_at - notice.at)} (${notice.kind})`]
+        : null;
     case "parked":
       return ["red", `parked: ${parkDetail(notice.reason)}`];
     case "delivering":

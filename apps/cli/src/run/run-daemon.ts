@@ -43,7 +43,7 @@ export async function runDaemon(
   const orchestrator = createOrchestrator(config, { logger });
   reporter = reporterFor(options, surroundings, orchestrator);
   const history = new RunHistory();
-  const fenced = report(orchestrator, reporter, history);
+  const fate = report(orchestrator, reporter, history);
   using watch = watchSignals(signals, orchestrator, config, aside);
   try {
     reporter.began(config, Date.now());
@@ -54,9 +54,7 @@ export async function runDaemon(
     reporter.close();
   }
   reporter.finished(history.rows(), Date.now());
-  const [problem] = fenced;
-  if (problem !== undefined)
-    throw new SignalboxError(problem.code, problem.message, remedyOf(problem));
+  if (fate.fenced !== null) throw fencedError(fate.fenced);
 }
 
 function reporterFor(
@@ -70,13 +68,14 @@ function reporterFor(
     : new LineReporter(surroundings);
 }
 
-/** Tells the reporter what happens. Resolves to nothing: what it gives back fills up when another daemon takes over. */
-function report(
-  orchestrator: RunnableOrchestrator,
-  reporter: Reporter,
-  history: RunHistory,
-): readonly Problem[] {
-  const fenced: Problem[] = [];
+interface Fate {
+  /** Another daemon took over. */
+  fenced: Problem | null;
+}
+
+/** Tells the reporter what happens, from now on. */
+function report(orchestrator: RunnableOrchestrator, reporter: Reporter, history: RunHistory): Fate {
+  const fate: Fate = { fenced: null };
   orchestrator.on("state_change", ({ state, decided }) => {
     history.add(decided, state);
     for (const fact of decided) {
@@ -96,10 +95,12 @@ function report(
         : issueFields(issueId, orchestrator.state);
     reporter.notice({ type: "problem", at: Date.now(), ...facts, ...issue });
   });
-  orchestrator.on("fenced", (problem) => fenced.push(problem));
-  return fenced;
+  orchestrator.on("fenced", (problem) => {
+    fate.fenced = problem;
+  });
+  return fate;
 }
 
-function remedyOf({ remedy }: Problem): { readonly remedy?: string } {
-  return remedy === null ? {} : { remedy };
+function fencedError({ code, message, remedy }: Problem): SignalboxError {
+  return new SignalboxError(code, message, remedy === null ? {} : { remedy });
 }
