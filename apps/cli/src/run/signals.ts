@@ -1,107 +1,99 @@
-import type { DeliveryResult } from "@signalbox/contracts";
-import { runCommand } from "@signalbox/process";
-import { DeliveryProblem } from "./delivery-problem.ts";
-import { firstLines, withoutHooks } from "./git.ts";
-import type { TargetRepository } from "./target-repository.ts";
+import type { WorkflowConfig } from "@signalbox/contracts";
+import type { OrchestratorState } from "@signalbox/core";
+import { statusOf } from "@signalbox/views";
 
-export interface Checkout {
-  readonly path: string;
-  /** Its folder is gone, but git still counts it. */
-  readonly isMissing: boolean;
+/** Where signals come from: `process`, or a test. */
+export interface SignalSource {
+  on(signal: NodeJS.Signals, listener: () => void): unknown;
+  off(signal: NodeJS.Signals, listener: () => void): unknown;
 }
 
-type Waiting = Extract<DeliveryResult, { readonly kind: "waiting" }>;
+/** The part of an orchestrator that signals act on. */
+export interface Stoppable {
+  readonly state: OrchestratorState;
+  stop(options?: { readonly drain?: boolean }): Promise<void>;
+}
 
-const mergeLimitMs = 10 * 60_000;
-const maxNamedFiles = 10;
-
-/** Where the user has the branch checked out: the main work tree or a worktree of it. */
-export async function checkoutsOf(
-  branch: string,
-  { git, address }: TargetRepository,
-  signal: AbortSignal,
-): Promise<readonly Checkout[]> {
-  const args = ["worktree", "list", "--porcelain", "-z"];
-  const listing = await git.run(args, { folder: address, signal });
-  return listing
-    .split("\0\0")
-    .map((entry) => entry.split("\0"))
-    .filter((lines) => lines.includes(`branch refs/heads/${branch}`))
-    .map((lines) => ({
-      path: lines[0]?.replace(/^worktree /, "") ?? "",
-      isMissing: lines.some((line) => line.startsWith("prunable")),
-    }));
+export interface SignalWatch extends Disposable {
+  /** Resolves when what the last signal asked for is done. */
+  readonly stopped: Promise<void>;
 }
 
 /**
- * Moves a checkout on to `commit`, which `ref` of the mirror names. Files with uncommitted changes are never written:
- * where one is in the way nothing moves, and the result names it. `moved`: the branch has commits that `commit` lacks.
+ * The first SIGINT drains: what runs goes on to its end, nothing new starts. The second stops the agents. SIGTERM and
+ * SIGHUP end the daemon as `on_terminate` says. `say` tells the person who sent the signal what is waited for.
  */
-export async function fastForward(
-  { path, isMissing }: Checkout,
-  commit: string,
-  ref: string,
-  target: TargetRepository,
-  signal: AbortSignal,
-): Promise<"done" | "moved" | Waiting> {
-  if (isMissing) {
-    return waiting(
-      `The worktree ${path}, which has the branch checked out, is gone.`,
-      "Run git worktree prune in the repository, or bring the folder back.",
-    );
-  }
-  const fetch = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"];
-  await target.git.run([...fetch, "--no-recurse-submodules", target.mirror, ref], {
-    folder: path,
-    signal,
-  });
-  const merge = ["merge", "--ff-only", "--quiet", "--no-stat", "--no-autostash"];
-  // In a session of its own and without the signal: a checkout that was half written would be the user's to repair.
-  const { exit, stderr, stdout } = await runCommand({
-    command: ["git", ...withoutHooks, ...merge, "--no-overwrite-ignore", commit],
-    cwd: path,
-    environment: target.git.environment,
-    runMarker: null,
-    timeoutMs: mergeLimitMs,
-    graceMs: 30_000,
-  });
-  if (exit.code === 0) return "done";
-  return obstacle(path, `${stderr.text}\n${stdout.text}`);
+export function watchSignals(
+  source: SignalSource,
+  orchestrator: Stoppable,
+  config: WorkflowConfig,
+  say: (line: string) => void,
+): SignalWatch {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let level: "none" | "draining" | "stopping" = "none";
+  const drain = (): void => {
+    level = "draining";
+    say(`Draining: ${waitedFor(orchestrator.state)}. Ctrl-C again stops them.`);
+    // A drain that a later stop overtakes ends with it.
+    orchestrator.stop({ drain: true }).then(resolve, reject);
+  };
+  const stop = (text: string): void => {
+    if (level === "stopping") {
+      say(`Still stopping: ${waitedFor(orchestrator.state)}.`);
+      return;
+    }
+    level = "stopping";
+    say(text);
+    orchestrator.stop().then(resolve, reject);
+  };
+  const interrupt = (): void => {
+    if (level === "none") drain();
+    else stop(`Stopping the agents: ${waitedFor(orchestrator.state)}.`);
+  };
+  const terminate = (): void => stop(terminateText(config, orchestrator.state));
+  const listeners: readonly (readonly [NodeJS.Signals, () => void])[] = [
+    ["SIGINT", interrupt],
+    ["SIGTERM", terminate],
+    ["SIGHUP", terminate],
+  ];
+  for (const [signal, listener] of listeners) source.on(signal, listener);
+  return {
+    stopped: promise,
+    [Symbol.dispose]: () => {
+      for (const [signal, listener] of listeners) source.off(signal, listener);
+    },
+  };
 }
 
-function obstacle(path: string, output: string): "moved" | Waiting {
-  if (/Not possible to fast-forward/.test(output)) return "moved";
-  if (/would be (?:overwritten|removed) by|would lose untracked|not uptodate/.test(output)) {
-    return waiting(
-      `Uncommitted changes in ${path} are in the way: ${filesIn(output)}.`,
-      "Commit them, stash them or move them away.",
-    );
-  }
-  if (/unmerged files|not concluded your|needs merge|cherry-pick/i.test(output)) {
-    return waiting(`A merge or cherry-pick is going on in ${path}.`, "Finish it, or abort it.");
-  }
-  if (/\.lock': File exists/.test(output)) {
-    throw new DeliveryProblem(
-      `Another git is at work in ${path}: ${firstLines(output)}.`,
-      "When none is, delete that lock file.",
-      true,
-    );
-  }
-  throw new DeliveryProblem(
-    `git could not move ${path} on: ${firstLines(output)}.`,
-    "Repair what it complains about there.",
-    true,
-  );
+function terminateText(config: WorkflowConfig, state: OrchestratorState): string {
+  return config.runner === "process" && config.onTerminate === "leave"
+    ? `Ending; the next daemon takes over: ${waitedFor(state)}.`
+    : `Stopping the agents: ${waitedFor(state)}.`;
 }
 
-/** git indents the names with a tab, or quotes them in `Entry '…' not uptodate`. */
-function filesIn(output: string): string {
-  const listed = [...output.matchAll(/^\t(.+)$|^error: Entry '(.+)' (?:not|would)/gm)];
-  const names = listed.map(([, indented, quoted]) => indented ?? quoted ?? "");
-  const more = names.length > maxNamedFiles ? ` and ${names.length - maxNamedFiles} more` : "";
-  return `${names.slice(0, maxNamedFiles).join(", ")}${more}`;
+const maxNames = 5;
+
+/** `2 runs (a, b) and 1 delivery (c)`, or `nothing is under way`. */
+function waitedFor(state: OrchestratorState): string {
+  const { running, delivering } = statusOf(state, state.at);
+  const parts = [
+    counted(
+      running.map((row) => row.identifier),
+      "run",
+      "runs",
+    ),
+    counted(
+      delivering.map((row) => row.identifier),
+      "delivery",
+      "deliveries",
+    ),
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? "nothing is under way" : `waiting for ${parts.join(" and ")}`;
 }
 
-export function waiting(reason: string, remedy: string): Waiting {
-  return { kind: "waiting", reason, remedy };
+function counted(names: readonly string[], one: string, many: string): string | null {
+  if (names.length === 0) return null;
+  const shown = names.slice(0, maxNames).join(", ");
+  const more = names.length > maxNames ? ", …" : "";
+  return `${names.length} ${names.length === 1 ? one : many} (${shown}${more})`;
 }
