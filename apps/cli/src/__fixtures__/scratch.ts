@@ -17,6 +17,7 @@ import { recordedSurroundings } from "./recorded-surroundings.ts";
 
 const cli = fileURLToPath(new URL("../main.ts", import.meta.url));
 const waitLimitMs = 20_000;
+const lifeLimitMs = 25_000;
 
 /** A temporary folder with a git repository, a roadmap and a workflow file; and processes that end with it. */
 export class Scratch implements AsyncDisposable {
@@ -107,11 +108,12 @@ export class CliProcess {
     child.stderr?.on("data", (chunk: Buffer) => {
       this.err += chunk.toString();
     });
-    this.ended = once(child, "close").then(() => ({
-      status: child.exitCode,
-      out: this.out,
-      err: this.err,
-    }));
+    // Whatever a test waits for: no process outlives it.
+    const limit = setTimeout(() => child.kill("SIGKILL"), lifeLimitMs);
+    this.ended = once(child, "close").then(() => {
+      clearTimeout(limit);
+      return { status: child.exitCode, out: this.out, err: this.err };
+    });
   }
 
   /** Resolves when one of the outputs holds `text`; rejects when the process ends without it, or takes too long. */
