@@ -63,7 +63,7 @@ function workflowFile(root: string): string {
     },
     workspace: { kind: "folder", root: join(root, "workspaces") },
     agent: { backend: "mock", max_concurrent_agents: slots },
-    backends: { mock: { script: [{ step: "succeed", files: { "done.txt": "done\n" } }] } },
+    backends: { mock: { script: [{ kind: "succeed", files: { "done.txt": "done\n" } }] } },
     delivery: { kind: "none" },
     runner: "inline",
     memory_reserve_mb: 0,

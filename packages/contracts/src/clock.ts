@@ -7,4 +7,9 @@ export interface Clock {
    * Disposing before that cancels it; disposing later, or twice, does nothing.
    */
   setTimer(delayMs: number, callback: () => void): Disposable;
+  /**
+   * Resolves after everything that is ready to run has run. What arrives together can then be dealt with together, and
+   * nothing that is ready waits for a long piece of work.
+   */
+  yield(): Promise<void>;
 }

@@ -70,7 +70,7 @@ export class Mailbox {
   post(event: OrchestratorEvent): void {
     if (this.#closed) return;
     this.#waiting.push(event);
-    this.#pump ??= Promise.resolve().then(() => this.#run());
+    this.#pump ??= this.#run();
   }
 
   /** Resolves when all that was posted so far is durable. */
@@ -86,6 +86,7 @@ export class Mailbox {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
+      await this.#ports.clock.yield();
       const batch = this.#waiting.splice(0, maxBatch);
       const folded = this.#fold(batch);
       if (folded.entries.length > 0 && !(await this.#append(folded.entries))) break;

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Clock } from "@signalbox/contracts";
 
 /** The machine's clock. Its timers keep the process alive. */
@@ -7,4 +8,5 @@ export const systemClock: Clock = {
     const timer = setTimeout(callback, delayMs);
     return { [Symbol.dispose]: () => clearTimeout(timer) };
   },
+  yield: () => setImmediate(),
 };

@@ -15,6 +15,10 @@ export class SimulatedClock implements Clock {
     return { [Symbol.dispose]: () => void this.#timers.delete(timer) };
   }
 
+  async yield(): Promise<void> {
+    await Promise.resolve();
+  }
+
   get pending(): number {
     return this.#timers.size;
   }
