@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { SignalboxError } from "@signalbox/contracts";
 
 /** Agent programs that `init` knows a command for, best known first. */
-export const agentNames = ["claude", "codex", "gemini", "opencode"] as const;
+const agentNames = ["claude", "codex", "gemini", "opencode"] as const;
 export type AgentName = (typeof agentNames)[number];
 
 export interface RepositoryFacts {

@@ -20,7 +20,7 @@ export type Notice =
       readonly issue_identifier: string;
     } & IssueNotice);
 
-export interface GateNotice {
+interface GateNotice {
   readonly type: "gate-changed";
   readonly at: number;
   readonly gate: GateName;
@@ -28,7 +28,7 @@ export interface GateNotice {
   readonly closed: Gate | null;
 }
 
-export interface ProblemNotice {
+interface ProblemNotice {
   readonly type: "problem";
   readonly at: number;
   readonly code: string;

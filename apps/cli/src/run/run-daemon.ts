@@ -9,7 +9,7 @@ import { JsonReporter, LineReporter, LiveReporter, type Reporter } from "./repor
 import { watchSignals, type SignalSource } from "./signals.ts";
 
 /** The part of an orchestrator that `run` needs. */
-export type RunnableOrchestrator = Pick<
+type RunnableOrchestrator = Pick<
   Orchestrator,
   "on" | "state" | "start" | "finished" | "stop"
 >;

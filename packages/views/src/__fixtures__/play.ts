@@ -11,7 +11,7 @@ import {
 
 export const start: number = Date.UTC(2026, 0, 1);
 
-export const policy: Policy = {
+const policy: Policy = {
   ...defaultPolicy,
   activeStates: ["planned", "in-progress"],
   terminalStates: ["done"],
