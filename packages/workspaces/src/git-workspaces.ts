@@ -3,7 +3,8 @@ import { SignalboxError } from "@signalbox/contracts";
 import type { WorkflowConfig, WorkspaceFingerprint, WorkspaceRef } from "@signalbox/contracts";
 import { gitError } from "./git.ts";
 import type { Git } from "./git.ts";
-import { Mirror, trackingRef } from "./mirror.ts";
+import { trackingRef } from "./base-branch.ts";
+import { Mirror } from "./mirror.ts";
 import { assertSafeWorkspace, describe, isMissing } from "./safe-path.ts";
 import type { WorkspaceLocation } from "./safe-path.ts";
 import { SavedWork } from "./saved-work.ts";
@@ -34,9 +35,9 @@ export class GitWorkspaces implements WorkspaceStore {
   }
 
   async create(location: WorkspaceLocation, signal: AbortSignal): Promise<WorkspaceOrigin> {
-    const base = await this.#mirror.base(signal);
     const branch = branchOf(location.key);
     try {
+      const base = await this.#mirror.base(signal);
       const added = await this.#worktrees.add(location.path, branch, base, signal);
       return { branch, baseBranch: base.branch, ...added };
     } catch (error) {
@@ -87,11 +88,18 @@ export class GitWorkspaces implements WorkspaceStore {
     }
   }
 
-  async save(workspace: WorkspaceRef, signal: AbortSignal): Promise<string | null> {
+  async save(
+    workspace: WorkspaceRef,
+    record: WorkspaceRecord | null,
+    signal: AbortSignal,
+  ): Promise<string | null> {
     const worktree = await this.#worktreeOf(workspace, "workspace_save");
     if (worktree.isHalfMade) return null;
     const read = () => this.#reader.read(worktree, signal);
-    return this.#saved.save(workspace, worktree, read, signal);
+    const saved = await this.#saved.save(workspace, worktree, read, signal);
+    if (saved !== null) return saved;
+    const ahead = await this.#commitsAhead(workspace, record, signal);
+    return ahead === 0 ? null : `refs/heads/${workspace.branch}`;
   }
 
   async remove(

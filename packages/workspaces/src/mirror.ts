@@ -1,15 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, isAbsolute, join } from "node:path";
 import { SignalboxError } from "@signalbox/contracts";
 import type { WorkflowConfig } from "@signalbox/contracts";
+import { BaseBranch, trackingRef } from "./base-branch.ts";
 import { withFileLock } from "./file-lock.ts";
 import { GitFailure, gitError } from "./git.ts";
 import type { Git } from "./git.ts";
+import { GitQueries } from "./git-queries.ts";
+import { isMissing } from "./safe-path.ts";
 import { removeStaleLock } from "./stale-lock.ts";
 
 const fetchLimitMs = 10 * 60_000;
 const lockWaitMs = fetchLimitMs;
+const fetchArguments = ["fetch", "--quiet", "--prune", "--update-shallow", "origin"];
 
 /** The branch that work starts from, and the commit it stands at now. */
 export interface Base {
@@ -25,8 +29,9 @@ export class Mirror {
   readonly path: string;
   readonly #config: WorkflowConfig;
   readonly #git: Git;
+  readonly #queries: GitQueries;
+  readonly #baseBranch: BaseBranch;
   #opening: Promise<string> | null = null;
-  #defaultBranch: string | null = null;
   /** Base commits that are known to be in the mirror, by branch. */
   readonly #fetched = new Map<string, string>();
   #running: Promise<void> = Promise.resolve();
@@ -36,35 +41,37 @@ export class Mirror {
     this.path = join(config.stateDir, "mirror.git");
     this.#config = config;
     this.#git = git;
+    this.#queries = new GitQueries(git);
+    this.#baseBranch = new BaseBranch(config.workspace, this.path, git, this.#queries);
   }
 
   /**
    * The base as it is in the repository at this moment. Makes the mirror when it is missing and fetches when it is
-   * behind. Throws `workspace_config` where there is no such branch.
+   * behind. Throws `workspace_config` where there is no such branch, `workspace_git`.
    */
   async base(signal: AbortSignal): Promise<Base> {
     const source = await this.#open(signal);
-    if (!isAbsolute(source)) {
-      await abortable(this.#fetch(source), signal);
-      const branch = await this.#baseBranch(source, signal);
-      return { branch, commit: await this.#mirrored(branch, signal) };
+    const isLocal = isAbsolute(source);
+    if (!isLocal) await abortable(this.#fetch(), signal);
+    const branch = await this.#baseBranch.name(signal);
+    const commit = isLocal
+      ? await this.#queries.commit(source, `refs/heads/${branch}`, signal)
+      : await this.#queries.commit(this.path, trackingRef(branch), signal);
+    if (commit === null) {
+      throw await this.#baseBranch.missing(isLocal ? source : this.path, branch, signal);
     }
-    const branch = await this.#baseBranch(source, signal);
-    const commit = await this.#resolve(source, `refs/heads/${branch}`, signal);
-    if (commit === null) throw await this.#missingBase(source, branch, signal);
-    if (this.#fetched.get(branch) === commit) return { branch, commit };
-    if ((await this.#resolve(this.path, trackingRef(branch), signal)) !== commit) {
-      await abortable(this.#fetch(source), signal);
-    }
-    this.#fetched.set(branch, commit);
+    if (isLocal) await this.#ensureFetched(branch, commit, signal);
     return { branch, commit };
   }
 
-  /** Runs `work` while no other process changes the mirror's own refs or its list of worktrees. */
-  exclusively<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    return withFileLock(join(this.#config.stateDir, "mirror.lock"), lockWaitMs, signal, work);
+  async #ensureFetched(branch: string, commit: string, signal: AbortSignal): Promise<void> {
+    if (this.#fetched.get(branch) === commit) return;
+    const mirrored = await this.#queries.commit(this.path, trackingRef(branch), signal);
+    if (mirrored !== commit) await abortable(this.#fetch(), signal);
+    this.#fetched.set(branch, commit);
   }
 
+  /** Resolves to what the mirror fetches from: the repository's git folder, or its URL. */
   async #open(signal: AbortSignal): Promise<string> {
     this.#opening ??= this.#prepare().catch((error: unknown) => {
       this.#opening = null;
@@ -73,12 +80,11 @@ export class Mirror {
     return abortable(this.#opening, signal);
   }
 
-  /** Resolves to what the mirror fetches from: the repository's git folder, or its URL. */
   async #prepare(): Promise<string> {
     const signal = AbortSignal.timeout(fetchLimitMs);
     const source = await this.#source(signal);
     await mkdir(this.#config.stateDir, { recursive: true });
-    await this.exclusively(signal, async () => {
+    await this.#exclusively(signal, async () => {
       if (await isFolder(this.path)) await this.#checkOrigin(source, signal);
       else await this.#create(source, signal);
     });
@@ -90,10 +96,8 @@ export class Mirror {
     if (!isAbsolute(repository)) return repository;
     if (!(await isFolder(repository))) throw notARepository(repository, "is not a folder");
     try {
-      return await this.#git.run(["rev-parse", "--path-format=absolute", "--git-common-dir"], {
-        folder: repository,
-        signal,
-      });
+      const args = ["rev-parse", "--path-format=absolute", "--git-common-dir"];
+      return await this.#git.run(args, { folder: repository, signal });
     } catch (error) {
       if (error instanceof GitFailure && /not a git repository/i.test(error.output)) {
         throw notARepository(repository, "is not a git repository");
@@ -103,120 +107,74 @@ export class Mirror {
   }
 
   async #create(source: string, signal: AbortSignal): Promise<void> {
+    await this.#removeUnfinished();
     // Made elsewhere and moved into place, so that a mirror is there complete or not at all.
-    const unfinished = `${this.path}.${randomUUID()}.tmp`;
-    await mkdir(unfinished);
+    const folder = `${this.path}.${randomUUID()}.tmp`;
+    await mkdir(folder);
+    // Worktrees are registered by hand, which the other format of refs does not allow.
+    const environment = { GIT_DEFAULT_REF_FORMAT: "files" };
     const run = (...args: string[]): Promise<string> =>
-      this.#git.run(args, { folder: unfinished, signal });
+      this.#git.run(args, { folder, signal, environment });
     try {
-      await this.#git.run(["init", "--quiet", "--bare"], {
-        folder: unfinished,
-        signal,
-        // Worktrees are registered by hand, which the other format does not allow.
-        environment: { GIT_DEFAULT_REF_FORMAT: "files" },
-      });
+      const format = isAbsolute(source) ? [await this.#objectFormat(source, signal)] : [];
+      await run("init", "--quiet", "--bare", ...format);
       await run("config", "remote.origin.url", source);
       await run("config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*");
       for (const key of ["user.name", "user.email"]) {
-        const value = isAbsolute(source) ? await this.#setting(source, key, signal) : null;
+        const value = isAbsolute(source) ? await this.#queries.setting(source, key, signal) : null;
         if (value !== null) await run("config", key, value);
       }
       await run(...fetchArguments);
-      await rename(unfinished, this.path);
+      await rename(folder, this.path);
     } catch (error) {
+      await rm(folder, { recursive: true, force: true });
       throw gitError("workspace_git", `The mirror of ${source} could not be made`, error);
-    } finally {
-      await rm(unfinished, { recursive: true, force: true });
     }
   }
 
+  /** What a daemon that was killed while it made the mirror has left. */
+  async #removeUnfinished(): Promise<void> {
+    const prefix = `${basename(this.path)}.`;
+    for (const name of await readdir(this.#config.stateDir)) {
+      if (!name.startsWith(prefix) || !name.endsWith(".tmp")) continue;
+      await rm(join(this.#config.stateDir, name), { recursive: true, force: true });
+    }
+  }
+
+  async #objectFormat(source: string, signal: AbortSignal): Promise<string> {
+    const args = ["rev-parse", "--show-object-format"];
+    return `--object-format=${await this.#git.run(args, { folder: source, signal })}`;
+  }
+
   async #checkOrigin(source: string, signal: AbortSignal): Promise<void> {
-    const origin = await this.#setting(this.path, "remote.origin.url", signal);
+    const origin = await this.#queries.setting(this.path, "remote.origin.url", signal);
     if (origin === source) return;
     throw new SignalboxError(
       "workspace_config",
-      `The state folder ${this.#config.stateDir} mirrors ${origin ?? "nothing"}, but workspace.repository is ${source}.`,
+      `The state folder ${this.#config.stateDir} mirrors another repository than workspace.repository ${this.#config.workspace.repository}.`,
       {
-        remedy: `Use another --state-dir for the other repository; or, when no unsaved work stands in the old one, delete ${this.path}.`,
+        remedy: `Use another --state-dir for the other repository; or delete ${this.path}, when no work that you want stands in it.`,
       },
     );
   }
 
-  async #baseBranch(source: string, signal: AbortSignal): Promise<string> {
-    if (this.#config.workspace.base !== null) return this.#config.workspace.base;
-    this.#defaultBranch ??= await this.#decideDefaultBranch(source, signal);
-    return this.#defaultBranch;
-  }
-
-  /** Decided once and kept in the mirror: the base must not change because the user checks out another branch. */
-  async #decideDefaultBranch(source: string, signal: AbortSignal): Promise<string> {
-    const prefix = "refs/remotes/origin/";
-    const kept = await this.#symbolicRef(this.path, `${prefix}HEAD`, signal);
-    if (kept?.startsWith(prefix) === true) {
-      const isThere = (await this.#resolve(this.path, kept, signal)) !== null;
-      if (isThere) return kept.slice(prefix.length);
-    }
-    const head = isAbsolute(source)
-      ? await this.#symbolicRef(this.#config.workspace.repository, "HEAD", signal)
-      : await this.#remoteHead(signal);
-    if (head?.startsWith("refs/heads/") !== true) {
-      throw new SignalboxError(
-        "workspace_config",
-        `The repository ${this.#config.workspace.repository} has a detached HEAD, so it has no default branch.`,
-        { remedy: "Set workspace.base to the branch that work starts from." },
-      );
-    }
-    const branch = head.slice("refs/heads/".length);
-    if ((await this.#resolve(this.path, trackingRef(branch), signal)) !== null) {
-      const args = ["symbolic-ref", `${prefix}HEAD`, trackingRef(branch)];
-      await this.#git.run(args, { folder: this.path, signal });
-    }
-    return branch;
-  }
-
-  async #remoteHead(signal: AbortSignal): Promise<string | null> {
-    const lines = await this.#git.run(["ls-remote", "--symref", "origin", "HEAD"], {
-      folder: this.path,
-      signal,
-    });
-    return /^ref: (\S+)\tHEAD$/m.exec(lines)?.[1] ?? null;
-  }
-
-  async #mirrored(branch: string, signal: AbortSignal): Promise<string> {
-    const commit = await this.#resolve(this.path, trackingRef(branch), signal);
-    if (commit !== null) return commit;
-    throw noSuchBase(this.#config.workspace.repository, branch);
-  }
-
-  async #missingBase(source: string, branch: string, signal: AbortSignal): Promise<SignalboxError> {
-    const any = await this.#git.run(["for-each-ref", "--count=1", "refs/heads/"], {
-      folder: source,
-      signal,
-    });
-    const { repository } = this.#config.workspace;
-    if (any !== "") return noSuchBase(repository, branch);
-    return new SignalboxError("workspace_config", `The repository ${repository} has no commits.`, {
-      remedy: 'Make the first commit: git commit --allow-empty -m "Start".',
-    });
-  }
-
   /** Joins a fetch that has not begun yet; one that has may have missed the commit that the caller wants. */
-  #fetch(source: string): Promise<void> {
+  #fetch(): Promise<void> {
     this.#queued ??= this.#running
       .catch(() => undefined)
       .then(() => {
         this.#queued = null;
-        this.#running = this.#fetchNow(source);
+        this.#running = this.#fetchNow();
         return this.#running;
       });
     return this.#queued;
   }
 
-  async #fetchNow(source: string): Promise<void> {
+  async #fetchNow(): Promise<void> {
     const signal = AbortSignal.timeout(fetchLimitMs);
     const call = { folder: this.path, signal };
     try {
-      await this.exclusively(signal, async () => {
+      await this.#exclusively(signal, async () => {
         try {
           await this.#git.run(fetchArguments, call);
         } catch (error) {
@@ -225,38 +183,14 @@ export class Mirror {
         }
       });
     } catch (error) {
-      throw gitError("workspace_git", `The mirror could not fetch from ${source}`, error);
+      throw gitError("workspace_git", `The mirror ${this.path} could not fetch`, error);
     }
   }
 
-  #resolve(folder: string, ref: string, signal: AbortSignal): Promise<string | null> {
-    return this.#orNull(["rev-parse", "--verify", "--quiet", `${ref}^{commit}`], folder, signal);
+  /** Runs `work` while no other process makes the mirror or fetches into it. */
+  #exclusively<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    return withFileLock(join(this.#config.stateDir, "mirror.lock"), lockWaitMs, signal, work);
   }
-
-  #symbolicRef(folder: string, ref: string, signal: AbortSignal): Promise<string | null> {
-    return this.#orNull(["symbolic-ref", "--quiet", ref], folder, signal);
-  }
-
-  #setting(folder: string, key: string, signal: AbortSignal): Promise<string | null> {
-    return this.#orNull(["config", "--local", "--get", key], folder, signal);
-  }
-
-  /** These commands say "no" with code 1 and report trouble with any other. */
-  async #orNull(args: string[], folder: string, signal: AbortSignal): Promise<string | null> {
-    try {
-      return await this.#git.run(args, { folder, signal });
-    } catch (error) {
-      if (error instanceof GitFailure && error.exitCode === 1) return null;
-      throw gitError("workspace_git", `git cannot read ${folder}`, error);
-    }
-  }
-}
-
-const fetchArguments = ["fetch", "--quiet", "--prune", "--update-shallow", "origin"];
-
-/** Where the mirror keeps a branch of the user's repository. */
-export function trackingRef(branch: string): string {
-  return `refs/remotes/origin/${branch}`;
 }
 
 function notARepository(repository: string, what: string): SignalboxError {
@@ -265,17 +199,13 @@ function notARepository(repository: string, what: string): SignalboxError {
   });
 }
 
-function noSuchBase(repository: string, branch: string): SignalboxError {
-  return new SignalboxError(
-    "workspace_config",
-    `The repository ${repository} has no branch ${JSON.stringify(branch)} to start work from.`,
-    { remedy: "Set workspace.base to a branch that exists." },
-  );
-}
-
 async function isFolder(path: string): Promise<boolean> {
-  const stats = await stat(path).catch(() => null);
-  return stats?.isDirectory() ?? false;
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 /** The work goes on for others who wait for it; only this caller leaves. */

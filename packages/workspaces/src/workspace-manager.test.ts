@@ -1,17 +1,17 @@
 import {
   existsSync,
-  lstatSync,
   mkdirSync,
   readFileSync,
   readdirSync,
   realpathSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { calm, git, Scratch } from "./__fixtures__/scratch.ts";
-import { WorkspaceManager } from "./index.ts";
+import { assertSafeWorkspace, WorkspaceManager } from "./index.ts";
 
 let scratch: Scratch;
 beforeEach(() => {
@@ -36,6 +36,301 @@ describe("prepare", () => {
     expect(await manager.prepare(order, calm)).toEqual({ ...first, createdNow: false });
     const afterRestart = new WorkspaceManager(scratch.config());
     expect(await afterRestart.prepare(order, calm)).toEqual({ ...first, createdNow: false });
-    expect(readFileSync(join(first.path, "README.md"), "utf8")).toBe("first\n");
+  });
+
+  it("R-224 makes a worktree that git itself takes for one of its own", async () => {
+    const { path } = await new WorkspaceManager(scratch.config()).prepare(order, calm);
+    expect(readFileSync(join(path, "README.md"), "utf8")).toBe("first\n");
+    expect(git(path, "status", "--porcelain", "--branch")).toBe("## signalbox/add-login");
+    expect(git(path, "config", "user.email")).toBe("tester@example.invalid");
+    expect(git(scratch.mirror, "worktree", "list", "--porcelain")).toContain(
+      `worktree ${path}\nHEAD ${git(path, "rev-parse", "HEAD")}\nbranch refs/heads/signalbox/add-login`,
+    );
+    git(scratch.mirror, "worktree", "prune", "--expire=now");
+    scratch.commit("login.txt", "done\n", path);
+    expect(git(scratch.mirror, "fsck", "--strict")).not.toMatch(/error|missing/);
+    expect(git(scratch.repository, "branch", "--list")).toBe("* main");
+  });
+
+  it("R-224 eight at once share one mirror", async () => {
+    const managers = [
+      new WorkspaceManager(scratch.config()),
+      new WorkspaceManager(scratch.config()),
+    ];
+    const workspaces = await Promise.all(
+      Array.from({ length: 8 }, (_, number) =>
+        managers[number % 2]?.prepare({ issueId: `${number}`, identifier: `i-${number}` }, calm),
+      ),
+    );
+    for (const [number, workspace] of workspaces.entries()) {
+      expect(workspace?.createdNow).toBe(true);
+      expect(git(workspace?.path ?? "", "branch", "--show-current")).toBe(`signalbox/i-${number}`);
+    }
+    const states = readdirSync(scratch.stateDir).filter((name) => name.includes(".tmp"));
+    expect(states).toEqual([]);
+  });
+
+  it("R-202 of two prepares at once for one issue, one made it", async () => {
+    const manager = new WorkspaceManager(scratch.config());
+    const both = await Promise.all([manager.prepare(order, calm), manager.prepare(order, calm)]);
+    expect(both.map(({ createdNow }) => createdNow)).toEqual([true, false]);
+  });
+
+  it("R-203 R-223 an existing workspace is reused untouched, also when the base has moved", async () => {
+    const manager = new WorkspaceManager(scratch.config());
+    const { path, baseCommit } = await manager.prepare(order, calm);
+    scratch.write(join(path, "README.md"), "edited\n");
+    scratch.write(join(path, "new.txt"), "not added\n");
+    scratch.commit("later.txt", "later\n");
+    const again = await manager.prepare(order, calm);
+    expect(again).toMatchObject({ path, baseCommit, createdNow: false });
+    expect(git(path, "status", "--porcelain")).toBe(" M README.md\n?? new.txt");
+    expect(existsSync(join(path, "later.txt"))).toBe(false);
+  });
+
+  it("starts from what the base is at that moment", async () => {
+    const manager = new WorkspaceManager(scratch.config());
+    await manager.prepare(order, calm);
+    const commit = scratch.commit("blocker.txt", "merged\n");
+    const next = await manager.prepare({ issueId: "2", identifier: "next" }, calm);
+    expect(next.baseCommit).toBe(commit);
+    expect(existsSync(join(next.path, "blocker.txt"))).toBe(true);
+  });
+
+  it("keeps to the default branch that it found first, and to a configured base", async () => {
+    const manager = new WorkspaceManager(scratch.config());
+    await manager.prepare(order, calm);
+    const main = git(scratch.repository, "rev-parse", "main");
+    git(scratch.repository, "switch", "--quiet", "--create", "mine");
+    const mine = scratch.commit("mine.txt", "mine\n");
+    const prepare = (config: Parameters<Scratch["config"]>[0], identifier: string) =>
+      new WorkspaceManager(scratch.config(config)).prepare({ issueId: "i", identifier }, calm);
+    expect((await prepare({}, "a")).baseCommit).toBe(main);
+    expect((await prepare({ base: "mine" }, "b")).baseCommit).toBe(mine);
+  });
+
+  it("takes up a branch of an earlier life that has commits, and renews one that has none", async () => {
+    const manager = new WorkspaceManager(scratch.config());
+    const first = await manager.prepare(order, calm);
+    scratch.commit("login.txt", "begun\n", first.path);
+    await manager.remove(first, calm);
+    scratch.commit("later.txt", "later\n");
+
+    const second = await manager.prepare(order, calm);
+    expect(second).toEqual({ ...first, createdNow: true });
+    expect(existsSync(join(second.path, "login.txt"))).toBe(true);
+
+    git(second.path, "reset", "--quiet", "--hard", "HEAD~1");
+    rmSync(second.path, { recursive: true });
+    const third = await manager.prepare(order, calm);
+    expect(third.createdNow).toBe(true);
+    expect(existsSync(join(third.path, "later.txt"))).toBe(true);
+  });
+
+  it("R-201 finds its workspaces again when the records are lost", async () => {
+    const first = await new WorkspaceManager(scratch.config()).prepare(order, calm);
+    rmSync(join(scratch.stateDir, "workspace-records"), { recursive: true });
+    scratch.commit("later.txt", "later\n");
+    const again = await new WorkspaceManager(scratch.config()).prepare(order, calm);
+    expect(again).toEqual({ ...first, createdNow: false });
+  });
+
+  it("R-201 a root that is changed later moves no workspace", async () => {
+    const first = await new WorkspaceManager(scratch.config()).prepare(order, calm);
+    const moved = new WorkspaceManager(scratch.config({ root: join(scratch.folder, "other") }));
+    expect(await moved.prepare(order, calm)).toEqual({ ...first, createdNow: false });
+  });
+
+  it("R-217 a symlinked root works", async () => {
+    const real = join(scratch.folder, "real");
+    mkdirSync(real);
+    symlinkSync(real, scratch.root);
+    const manager = new WorkspaceManager(scratch.config());
+    const workspace = await manager.prepare(order, calm);
+    expect(workspace.path).toBe(join(realpathSync(scratch.root), "add-login"));
+    await assertSafeWorkspace(workspace);
+    await manager.remove(workspace, calm);
+    expect(readdirSync(real)).toEqual([]);
+  });
+
+  it("R-221 prepares and removes hostile identifiers inside the root", async () => {
+    const manager = new WorkspaceManager(scratch.config());
+    for (const identifier of [
+      "",
+      ".",
+      "..",
+      "-rf",
+      "a\0b",
+      "../../x",
+      "ü/日本",
+      "y".repeat(10_000),
+    ]) {
+      const workspace = await manager.prepare({ issueId: "i", identifier }, calm);
+      expect(readdirSync(scratch.root)).toEqual([workspace.key]);
+      await manager.remove(workspace, calm);
+    }
+    expect(existsSync(scratch.root)).toBe(true);
+  });
+});
+
+describe("what stands in the way", () => {
+  it("R-204 a file at the path is refused and stays", async () => {
+    scratch.write(join(scratch.root, "add-login"), "a file");
+    await expect(new WorkspaceManager(scratch.config()).prepare(order, calm)).rejects.toMatchObject(
+      {
+        code: "workspace_occupied",
+        message: expect.stringMatching(/add-login.*is not a folder/),
+      },
+    );
+    expect(readFileSync(join(scratch.root, "add-login"), "utf8")).toBe("a file");
+  });
+
+  it("R-204 a folder of somebody else is refused and stays", async () => {
+    const file = join(scratch.root, "add-login", "notes.txt");
+    for (const kind of ["git", "folder"] as const) {
+      scratch.write(file, "notes");
+      const manager = new WorkspaceManager(scratch.config({ kind }));
+      await expect(manager.prepare(order, calm)).rejects.toMatchObject({
+        code: "workspace_occupied",
+      });
+      expect(readFileSync(file, "utf8")).toBe("notes");
+    }
+  });
+
+  it("R-216 a symlink is refused at create, launch and remove, and nothing behind it is touched", async () => {
+    const outside = join(scratch.folder, "outside");
+    scratch.write(join(outside, "precious.txt"), "precious");
+    mkdirSync(scratch.root);
+    symlinkSync(outside, join(scratch.root, "add-login"));
+    const manager = new WorkspaceManager(scratch.config());
+    const refusal = {
+      code: "workspace_unsafe_path",
+      message: expect.stringMatching(/symbolic link/),
+    };
+    await expect(manager.prepare(order, calm)).rejects.toMatchObject(refusal);
+
+    const workspace = await manager.prepare({ issueId: "2", identifier: "other" }, calm);
+    rmSync(workspace.path, { recursive: true });
+    symlinkSync(outside, workspace.path);
+    await expect(assertSafeWorkspace(workspace)).rejects.toMatchObject(refusal);
+    await expect(manager.fingerprint(workspace, calm)).rejects.toMatchObject(refusal);
+    await expect(manager.remove(workspace, calm)).rejects.toMatchObject(refusal);
+    expect(readFileSync(join(outside, "precious.txt"), "utf8")).toBe("precious");
+  });
+
+  it("R-213 R-214 only a folder directly below its root passes the check before a launch", async () => {
+    const path = join(scratch.root, "add-login");
+    const location = { identifier: "add-login", key: "add-login", path };
+    const code = "workspace_unsafe_path";
+    await expect(assertSafeWorkspace(location)).rejects.toMatchObject({ code });
+    mkdirSync(path, { recursive: true });
+    await assertSafeWorkspace(location);
+    for (const wrong of [
+      { key: "..", path: join(scratch.root, "..") },
+      { key: "", path: scratch.root },
+      { key: "add-login", path: `${scratch.root}/x/../add-login` },
+      { key: "add-login", path: scratch.root },
+      { key: "add-login", path: "add-login" },
+    ]) {
+      await expect(assertSafeWorkspace({ ...location, ...wrong })).rejects.toMatchObject({ code });
+    }
+  });
+
+  it("a second issue whose key is the same on this disk is refused", async () => {
+    const manager = new WorkspaceManager(scratch.config());
+    const { path } = await manager.prepare(order, calm);
+    const record = join(scratch.stateDir, "workspace-records", "add-login.json");
+    writeFileSync(record, readFileSync(record, "utf8").replace("add-login", "Add-Login"));
+    await expect(manager.prepare(order, calm)).rejects.toMatchObject({
+      code: "workspace_occupied",
+      message: expect.stringMatching(/belongs to issue "Add-Login"/),
+    });
+    expect(existsSync(path)).toBe(true);
+  });
+});
+
+describe("a repository that cannot be used", () => {
+  const prepare = (repository = scratch.repository, base: string | null = null) =>
+    new WorkspaceManager(scratch.config({ repository, base })).prepare(order, calm);
+
+  it("R-215 says what is wrong with it", async () => {
+    const plain = join(scratch.folder, "plain");
+    mkdirSync(plain);
+    const code = "workspace_config";
+    await expect(prepare(join(scratch.folder, "absent"))).rejects.toMatchObject({ code });
+    await expect(prepare(plain)).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(/is not a git repository/),
+    });
+    await expect(prepare(scratch.repository, "release")).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(/no branch "release"/),
+    });
+  });
+
+  it("without commits it names the remedy, and works once there is one", async () => {
+    const fresh = join(scratch.folder, "fresh");
+    git(scratch.folder, "init", "--quiet", "--initial-branch=trunk", fresh);
+    const manager = new WorkspaceManager(scratch.config({ repository: fresh }));
+    await expect(manager.prepare(order, calm)).rejects.toMatchObject({
+      code: "workspace_config",
+      message: expect.stringMatching(/no commits/),
+      remedy: expect.stringMatching(/first commit/),
+    });
+    git(fresh, "config", "user.name", "Tester");
+    git(fresh, "config", "user.email", "tester@example.invalid");
+    const commit = scratch.commit("a.txt", "a\n", fresh);
+    expect((await manager.prepare(order, calm)).baseCommit).toBe(commit);
+  });
+
+  it("with a detached HEAD it asks for a base", async () => {
+    git(scratch.repository, "checkout", "--quiet", "--detach");
+    await expect(prepare()).rejects.toMatchObject({
+      code: "workspace_config",
+      remedy: expect.stringMatching(/workspace\.base/),
+    });
+    expect((await prepare(scratch.repository, "main")).createdNow).toBe(true);
+  });
+
+  it("a dirty checkout does not matter", async () => {
+    scratch.write(join(scratch.repository, "README.md"), "edited by hand\n");
+    const { path } = await prepare();
+    expect(readFileSync(join(path, "README.md"), "utf8")).toBe("first\n");
+  });
+
+  it("takes URLs, subfolders and linked worktrees of a repository", async () => {
+    scratch.commit("sub/a.txt", "a\n");
+    const linked = join(scratch.folder, "linked");
+    git(scratch.repository, "worktree", "add", "--quiet", "-b", "linked", linked);
+    const places = [`file://${scratch.repository}`, join(scratch.repository, "sub"), linked];
+    for (const [number, repository] of places.entries()) {
+      const stateDir = join(scratch.folder, `state-${number}`);
+      const config = { ...scratch.config({ repository }), stateDir };
+      const manager = new WorkspaceManager(config);
+      await manager.prepare({ issueId: "i", identifier: `a-${number}` }, calm);
+      const commit = scratch.commit(`later-${number}.txt`, "later\n");
+      if (repository === linked) git(linked, "reset", "--quiet", "--hard", "main");
+      const next = await manager.prepare({ issueId: "i", identifier: `b-${number}` }, calm);
+      expect(next.baseCommit).toBe(commit);
+    }
+  });
+
+  it("refuses a state folder that mirrors another repository", async () => {
+    await prepare();
+    const other = join(scratch.folder, "other");
+    git(scratch.folder, "clone", "--quiet", scratch.repository, other);
+    const manager = new WorkspaceManager(scratch.config({ repository: other }));
+    await expect(
+      manager.prepare({ issueId: "2", identifier: "other" }, calm),
+    ).rejects.toMatchObject({
+      code: "workspace_config",
+      message: expect.stringMatching(/mirrors another repository/),
+    });
+  });
+
+  it("hears nothing of the GIT_ variables of whoever started the daemon", async () => {
+    const environment = { ...process.env, GIT_DIR: "/nowhere", GIT_INDEX_FILE: "/nowhere/index" };
+    const manager = new WorkspaceManager(scratch.config(), { environment });
+    expect((await manager.prepare(order, calm)).createdNow).toBe(true);
   });
 });

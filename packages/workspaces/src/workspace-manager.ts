@@ -168,7 +168,7 @@ export class WorkspaceManager implements WorkspaceProvider {
       await this.#hooks.beforeRemove(workspace, {}, signal);
       signal.throwIfAborted();
       await inspectWorkspacePath(workspace);
-      savedRef = await store.save(workspace, signal);
+      savedRef = await store.save(workspace, record, signal);
     }
     await store.remove(workspace, record, signal);
     if (record !== null) await this.#records.remove(workspace.key);

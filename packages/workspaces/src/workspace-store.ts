@@ -31,7 +31,11 @@ export interface WorkspaceStore {
     signal: AbortSignal,
   ): Promise<WorkspaceFingerprint>;
   /** Resolves to the ref that keeps work which stands nowhere else; throws `workspace_save`. */
-  save(workspace: WorkspaceRef, signal: AbortSignal): Promise<string | null>;
+  save(
+    workspace: WorkspaceRef,
+    record: WorkspaceRecord | null,
+    signal: AbortSignal,
+  ): Promise<string | null>;
   /** Removes it, or what the mirror still knows of it where the folder is gone. */
   remove(
     workspace: WorkspaceRef,

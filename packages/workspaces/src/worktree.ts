@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { GitFailure } from "./git.ts";
 import type { Git } from "./git.ts";
 import type { Base, Mirror } from "./mirror.ts";
-import { trackingRef } from "./mirror.ts";
+import { trackingRef } from "./base-branch.ts";
 import { isMissing } from "./safe-path.ts";
 import { removeStaleLock } from "./stale-lock.ts";
 

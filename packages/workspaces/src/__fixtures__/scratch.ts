@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -26,6 +26,17 @@ export class Scratch {
     git(folder, "add", "--all");
     git(folder, "commit", "--quiet", "-m", `Write ${file}`);
     return git(folder, "rev-parse", "HEAD");
+  }
+
+  /** Leaves a merge in `README.md` unresolved. */
+  conflict(folder: string): void {
+    const branch = git(folder, "branch", "--show-current");
+    git(folder, "switch", "--quiet", "--create", "side");
+    this.commit("README.md", "side\n", folder);
+    git(folder, "switch", "--quiet", branch);
+    this.commit("README.md", "ours\n", folder);
+    const { status } = spawnSync("git", ["merge", "--quiet", "side"], { cwd: folder });
+    if (status !== 1) throw new Error(`no conflict: ${status}`);
   }
 
   write(path: string, content: string): void {

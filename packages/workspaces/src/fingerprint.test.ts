@@ -1,0 +1,157 @@
+import { chmodSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Workspace } from "@signalbox/contracts";
+import { calm, git, Scratch } from "./__fixtures__/scratch.ts";
+import { WorkspaceManager } from "./index.ts";
+
+const order = { issueId: "id-1", identifier: "add-login" };
+let scratch: Scratch;
+let manager: WorkspaceManager;
+let workspace: Workspace;
+
+async function digest(): Promise<string> {
+  return (await manager.fingerprint(workspace, calm)).digest;
+}
+
+/** Whether `change` changes the fingerprint. */
+async function changes(change: () => unknown): Promise<boolean> {
+  const before = await digest();
+  change();
+  return (await digest()) !== before;
+}
+
+afterEach(() => scratch.dispose());
+
+describe("fingerprint of a worktree", () => {
+  beforeEach(async () => {
+    scratch = new Scratch();
+    scratch.commit(".gitignore", "ignored/\n");
+    manager = new WorkspaceManager(scratch.config());
+    workspace = await manager.prepare(order, calm);
+  });
+
+  it("R-226 changes with every change of content", async () => {
+    const { path } = workspace;
+    const file = join(path, "README.md");
+    expect(await changes(() => writeFileSync(file, "FIRST\n"))).toBe(true);
+    expect(await changes(() => writeFileSync(join(path, "new.txt"), "a"))).toBe(true);
+    expect(await changes(() => writeFileSync(join(path, "new.txt"), "b"))).toBe(true);
+    expect(await changes(() => chmodSync(file, 0o755))).toBe(true);
+    expect(await changes(() => symlinkSync("README.md", join(path, "link")))).toBe(true);
+    expect(await changes(() => rmSync(file))).toBe(true);
+    expect(await changes(() => writeFileSync(join(path, 'odd "name"\n*[x].txt'), ""))).toBe(true);
+  });
+
+  it("R-226 stays while the content stays", async () => {
+    const { path } = workspace;
+    const file = join(path, "README.md");
+    scratch.write(join(path, "new.txt"), "a");
+    expect(await changes(() => utimesSync(file, 1, 1))).toBe(false);
+    expect(await changes(() => writeFileSync(file, "first\n"))).toBe(false);
+    expect(await changes(() => scratch.write(join(path, "ignored/a"), "a"))).toBe(false);
+    expect(await changes(() => git(path, "add", "new.txt"))).toBe(false);
+    expect(await changes(() => git(path, "commit", "--quiet", "-m", "All"))).toBe(false);
+    expect(await changes(() => git(path, "commit", "--quiet", "--amend", "-m", "All!"))).toBe(
+      false,
+    );
+    expect(await changes(() => scratch.commit("base.txt", "of the base"))).toBe(false);
+  });
+
+  it("leaves the index and the files alone", async () => {
+    scratch.write(join(workspace.path, "new.txt"), "a");
+    await digest();
+    expect(git(workspace.path, "status", "--porcelain")).toBe("?? new.txt");
+  });
+
+  it("counts the commits that the base does not have", async () => {
+    const read = () => manager.fingerprint(workspace, calm);
+    expect(await read()).toMatchObject({
+      head: workspace.baseCommit,
+      commitsAhead: 0,
+      dirty: false,
+    });
+    scratch.write(join(workspace.path, "a.txt"), "a");
+    expect(await read()).toMatchObject({ commitsAhead: 0, dirty: true });
+    const head = scratch.commit("a.txt", "b", workspace.path);
+    expect(await read()).toMatchObject({ head, commitsAhead: 1, dirty: false });
+
+    git(scratch.repository, "fetch", "--quiet", scratch.mirror, "signalbox/add-login");
+    git(scratch.repository, "merge", "--quiet", "--no-ff", "-m", "Merge", "FETCH_HEAD");
+    await manager.prepare({ issueId: "2", identifier: "next" }, calm);
+    expect(await read()).toMatchObject({ head, commitsAhead: 0 });
+  });
+
+  it("survives an unresolved merge", async () => {
+    const { path } = workspace;
+    scratch.conflict(path);
+    expect(await manager.fingerprint(workspace, calm)).toMatchObject({ dirty: true });
+    expect(await changes(() => writeFileSync(join(path, "README.md"), "resolved\n"))).toBe(true);
+    expect(git(path, "status", "--porcelain")).toMatch(/^UU README\.md/);
+  });
+
+  it("survives a damaged index and a damaged .git file", async () => {
+    const { path } = workspace;
+    scratch.write(join(path, "README.md"), "edited\n");
+    const before = await digest();
+    writeFileSync(join(scratch.mirror, "worktrees/add-login/index"), "not an index");
+    expect(await changes(() => undefined)).toBe(false);
+    expect(await digest()).toBe(before);
+    writeFileSync(join(path, ".git"), "gitdir: /nowhere\n");
+    expect(await digest()).toBe(before);
+    rmSync(join(scratch.mirror, "worktrees/add-login/index"));
+    expect(await digest()).toBe(before);
+  });
+
+  it("sees into repositories inside the worktree, also into those without a commit", async () => {
+    const { path } = workspace;
+    for (const inner of ["inner", "deep/inner"]) {
+      const folder = join(path, inner);
+      expect(await changes(() => git(path, "init", "--quiet", folder))).toBe(false);
+      expect(await changes(() => writeFileSync(join(folder, "a.txt"), "a"))).toBe(true);
+      git(folder, "config", "user.name", "Tester");
+      git(folder, "config", "user.email", "tester@example.invalid");
+      expect(await changes(() => scratch.commit("a.txt", "a", folder))).toBe(false);
+      expect(await changes(() => writeFileSync(join(folder, "a.txt"), "b"))).toBe(true);
+    }
+  });
+
+  it("sees into submodules", async () => {
+    const { path } = workspace;
+    const allow = ["-c", "protocol.file.allow=always"];
+    git(path, ...allow, "submodule", "--quiet", "add", scratch.repository, "sub");
+    git(path, "commit", "--quiet", "-m", "Add a submodule");
+    const clean = await manager.fingerprint(workspace, calm);
+    expect(clean.dirty).toBe(false);
+    const file = join(path, "sub/README.md");
+    expect(await changes(() => writeFileSync(file, "edited\n"))).toBe(true);
+    expect(await changes(() => writeFileSync(file, "more\n"))).toBe(true);
+    expect(await changes(() => rmSync(join(path, "sub"), { recursive: true }))).toBe(true);
+  });
+});
+
+describe("fingerprint of a folder", () => {
+  beforeEach(async () => {
+    scratch = new Scratch();
+    manager = new WorkspaceManager(scratch.config({ kind: "folder", repository: "/absent" }));
+    workspace = await manager.prepare(order, calm);
+  });
+
+  it("R-226 changes with the content and with nothing else", async () => {
+    const { path } = workspace;
+    const file = join(path, "a.txt");
+    expect(await manager.fingerprint(workspace, calm)).toMatchObject({
+      head: null,
+      commitsAhead: 0,
+      dirty: false,
+    });
+    expect(await changes(() => writeFileSync(file, "a"))).toBe(true);
+    expect(await changes(() => writeFileSync(file, "b"))).toBe(true);
+    expect(await changes(() => chmodSync(file, 0o755))).toBe(true);
+    expect(await changes(() => mkdirSync(join(path, "empty")))).toBe(true);
+    expect(await changes(() => symlinkSync("/etc", join(path, "link")))).toBe(true);
+    expect(await changes(() => utimesSync(file, 1, 1))).toBe(false);
+    expect(await changes(() => git(path, "init", "--quiet"))).toBe(false);
+    expect((await manager.fingerprint(workspace, calm)).dirty).toBe(true);
+  });
+});

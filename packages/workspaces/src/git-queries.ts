@@ -1,0 +1,34 @@
+import { GitFailure, gitError } from "./git.ts";
+import type { Git } from "./git.ts";
+
+/** Questions to git whose answer may be "there is none", which is `null` here. */
+export class GitQueries {
+  readonly #git: Git;
+
+  constructor(git: Git) {
+    this.#git = git;
+  }
+
+  commit(folder: string, ref: string, signal: AbortSignal): Promise<string | null> {
+    return this.#ask(["rev-parse", "--verify", "--quiet", `${ref}^{commit}`], folder, signal);
+  }
+
+  symbolicRef(folder: string, ref: string, signal: AbortSignal): Promise<string | null> {
+    return this.#ask(["symbolic-ref", "--quiet", ref], folder, signal);
+  }
+
+  /** A setting of the repository itself, not of the user. */
+  setting(folder: string, key: string, signal: AbortSignal): Promise<string | null> {
+    return this.#ask(["config", "--local", "--get", key], folder, signal);
+  }
+
+  /** These commands say "no" with code 1 and report trouble with any other. */
+  async #ask(args: string[], folder: string, signal: AbortSignal): Promise<string | null> {
+    try {
+      return await this.#git.run(args, { folder, signal });
+    } catch (error) {
+      if (error instanceof GitFailure && error.exitCode === 1) return null;
+      throw gitError("workspace_git", `git cannot read ${folder}`, error);
+    }
+  }
+}
