@@ -9,10 +9,7 @@ import { JsonReporter, LineReporter, LiveReporter, type Reporter } from "./repor
 import { watchSignals, type SignalSource } from "./signals.ts";
 
 /** The part of an orchestrator that `run` needs. */
-type RunnableOrchestrator = Pick<
-  Orchestrator,
-  "on" | "state" | "start" | "finished" | "stop"
->;
+type RunnableOrchestrator = Pick<Orchestrator, "on" | "state" | "start" | "finished" | "stop">;
 
 export type CreateOrchestrator = (
   config: WorkflowConfig,
