@@ -1,0 +1,235 @@
+import { describe, expect, it } from "vitest";
+import { Line, failed, fingerprint, issue, start, succeeded } from "../__fixtures__/line.ts";
+import { calculateRetryDelay } from "../policy/retry.ts";
+
+/** Ends the run and lets the next one start. */
+function fails(line: Line, times: number): Line {
+  for (let count = 0; count < times; count += 1)
+    line.ends("a", failed()).passes(300_000).checks("a").prepares("a");
+  return line;
+}
+
+describe("continuations", () => {
+  it("R-416 a success with the issue still active and no succeeded state goes on after 1,000 ms", () => {
+    const line = new Line().starts("a").opensSession("a", "s1").ends("a", succeeded);
+    expect(line.claim("a", "retrying")).toEqual({
+      phase: "retrying",
+      kind: "continuation",
+      attempt: 1,
+      dueAt: start + 1_000,
+      due: false,
+      error: null,
+      feedback: null,
+      resumeSessionId: "s1",
+    });
+    expect(line.passes(999).phase("a")).toBe("retrying");
+    expect(line.passes(1).run("a")).toMatchObject({ attempt: 1, retryKind: "continuation" });
+  });
+
+  it("R-431 continuations have a limit of their own", () => {
+    const line = new Line({ maxContinuations: 2 }).starts("a");
+    line.ends("a", succeeded, fingerprint("1")).passes(1_000).checks("a").prepares("a", "1");
+    line.ends("a", succeeded, fingerprint("2"));
+    expect(line.claim("a", "parked").reason).toEqual({
+      kind: "continuation-limit",
+      continuations: 2,
+    });
+  });
+
+  it("R-434 no change of issue or workspace over the limit parks the issue", () => {
+    const line = new Line({ maxNoProgress: 2 }).starts("a").ends("a", succeeded);
+    expect(line.fact("run-closed").progressed).toBe(false);
+    line.passes(1_000).checks("a").prepares("a").ends("a", succeeded, fingerprint("after"));
+    expect(line.fact("run-closed").progressed).toBe(true);
+    expect(line.state.executions.get("a")?.noProgress).toBe(0);
+    for (let count = 0; count < 2; count += 1)
+      line.passes(1_000).checks("a").prepares("a").ends("a", succeeded);
+    expect(line.claim("a", "parked").reason).toEqual({ kind: "no-progress", continuations: 2 });
+  });
+
+  it("a change of the issue by somebody counts as progress", () => {
+    const line = new Line().starts("a").changes("a", { description: "clearer" });
+    line.ends("a", succeeded);
+    expect(line.fact("run-closed").progressed).toBe(true);
+  });
+});
+
+describe("failures", () => {
+  it("R-417 back off 10 s, 20 s, 40 s …, capped by the policy, also below 10 s", () => {
+    const delays = [1, 2, 3, 4, 5, 6, 60].map((n) => calculateRetryDelay(n, "failure", 300_000));
+    expect(delays).toEqual([10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000]);
+    expect(calculateRetryDelay(1, "failure", 500)).toBe(500);
+    expect(calculateRetryDelay(1, "continuation", 500)).toBe(1_000);
+    const line = new Line().starts("a").ends("a", failed());
+    expect(line.claim("a", "retrying").dueAt).toBe(start + 10_000);
+  });
+
+  it("R-418 a retry holds attempt, due time and error, and is announced", () => {
+    const line = new Line().starts("a").opensSession("a", "s1").ends("a", failed("exit 1"));
+    expect(line.claim("a", "retrying")).toMatchObject({
+      attempt: 1,
+      kind: "failure",
+      error: "exit 1",
+      feedback: "exit 1",
+      resumeSessionId: "s1",
+    });
+    expect(line.effect("schedule-retry")).toEqual({
+      type: "schedule-retry",
+      issueId: "a",
+      kind: "failure",
+      dueAt: start + 10_000,
+    });
+    expect(line.reasons("a")).toEqual([
+      { code: "backoff", kind: "failure", dueAt: start + 10_000, error: "exit 1" },
+    ]);
+  });
+
+  it("R-431 failures are counted in a row; at the limit the issue is parked with the last error", () => {
+    const line = fails(new Line({ maxFailures: 3 }).starts("a"), 2);
+    line.ends("a", failed("the last"));
+    expect(line.claim("a", "parked").reason).toEqual({
+      kind: "failure-limit",
+      failures: 3,
+      error: "the last",
+    });
+    const relieved = fails(new Line({ maxFailures: 3 }).starts("a"), 2).ends("a", succeeded);
+    expect(relieved.state.executions.get("a")?.failures).toBe(0);
+    const patient = fails(new Line({ maxFailures: 0 }).starts("a"), 9).ends("a", failed());
+    expect(patient.phase("a")).toBe("retrying");
+  });
+
+  it("what no retry can mend is parked at once; a context that grew too long starts a new session", () => {
+    const line = new Line().starts("a").ends("a", failed("not logged in", false));
+    expect(line.claim("a", "parked").reason).toEqual({
+      kind: "not-retryable",
+      error: "not logged in",
+    });
+    const long = new Line().starts("a").opensSession("a", "s1");
+    const message = "x".repeat(5_000);
+    long.ends("a", { kind: "failed", code: "context-too-long", retryable: true, message });
+    expect(long.claim("a", "retrying").resumeSessionId).toBeNull();
+    expect(long.claim("a", "retrying").feedback).toHaveLength(4_000);
+  });
+
+  it("R-426 a run that could not be started is a retry", () => {
+    const line = new Line().sees(issue("a")).checks("a");
+    line.ends("a", { kind: "failed", code: "spawn", retryable: true, message: "ENOENT" }, null);
+    expect(line.claim("a", "retrying")).toMatchObject({ kind: "failure", error: "ENOENT" });
+  });
+
+  it("R-430 waiting for a slot grows neither attempt nor backoff", () => {
+    const line = new Line({ maxConcurrentAgents: 1 }).starts("a").sees(issue("b", { priority: 1 }));
+    line.ends("a", failed());
+    expect(line.running()).toEqual(["b"]);
+    const before = line.claim("a", "retrying");
+    line.passes(3_600_000);
+    expect(line.claim("a", "retrying")).toEqual({ ...before, due: true });
+    expect(line.state.executions.get("a")?.failures).toBe(1);
+    expect(line.codes("a")).toEqual(["no-slot"]);
+  });
+
+  it("R-419 the timer of a claim that is gone does nothing", () => {
+    const line = new Line().starts("a").ends("a", failed()).changes("a", { state: "backlog" });
+    expect(line.state.index.timers.size).toBe(0);
+    expect(line.passes(10_000).decided).toEqual([]);
+  });
+
+  it("the end of another run is ignored", () => {
+    const line = new Line().starts("a");
+    const ending = { outcome: succeeded, fingerprint: null, turns: 1 };
+    line.send({ type: "run-ended", issueId: "a", runId: "run-9", ending, usage: null });
+    expect(line.decided).toEqual([]);
+  });
+});
+
+describe("stalls", () => {
+  it("R-421 a silent run is stopped, and retried after its backoff, not in the same tick", () => {
+    const line = new Line({ stallTimeoutMs: 60_000 }).starts("a").passes(30_000);
+    const { runId } = line.run("a");
+    const heard = { type: "run-progressed", issueId: "a", runId, usage: null } as const;
+    line.send({ ...heard, spoolSeq: 1, lastEventAt: line.at });
+    expect(line.passes(30_000).facts()).toEqual(["run-found-alive"]);
+    expect(line.passes(30_000).effects).toEqual([
+      { type: "stop-run", issueId: "a", runId, reason: "stalled" },
+    ]);
+    line.ends("a", { kind: "canceled", reason: "stalled" });
+    expect(line.fact("run-closed").outcome).toEqual({ kind: "stalled", silentMs: 60_000 });
+    expect(line.claim("a", "retrying")).toMatchObject({
+      kind: "failure",
+      dueAt: line.at + 10_000,
+    });
+    expect(line.state.executions.get("a")?.failures).toBe(1);
+  });
+
+  it("R-421 is measured from the start where nothing was ever heard; 0 turns it off", () => {
+    const line = new Line({ stallTimeoutMs: 60_000 }).sees(issue("a")).passes(50_000).checks("a");
+    expect(line.passes(59_999).decided).toEqual([]);
+    expect(line.passes(1).effectTypes()).toEqual(["stop-run"]);
+    const off = new Line({ stallTimeoutMs: 0 }).starts("a");
+    expect(off.passes(10_000_000).decided).toEqual([]);
+  });
+
+  it("R-421 a success that came first stays a success", () => {
+    const line = new Line({ stallTimeoutMs: 1 }).starts("a").passes(1).ends("a", succeeded);
+    expect(line.fact("run-closed").outcome).toEqual(succeeded);
+  });
+});
+
+describe("other ends", () => {
+  it.each(["shutdown", "drain", "daemon-absent"] as const)(
+    "R-431 a run that ends for %s goes on at once when it may, and counts as nothing",
+    (reason) => {
+      const line = new Line().starts("a").opensSession("a", "s1");
+      line.send({ type: "gate-closed", gate: { gate: "draining", by: "SIGINT" } });
+      line.ends("a", { kind: "canceled", reason });
+      expect(line.claim("a", "retrying")).toMatchObject({
+        kind: "resumed",
+        due: true,
+        resumeSessionId: "s1",
+      });
+      expect(line.facts()).not.toContain("counters-set");
+    },
+  );
+
+  it("R-705 a lost run resumes its session after a second and is no failure; losses have a limit", () => {
+    const line = new Line({ maxFailures: 2 }).starts("a").opensSession("a", "s1");
+    line.ends("a", { kind: "lost", message: "the runner died" });
+    expect(line.claim("a", "retrying")).toMatchObject({
+      kind: "lost",
+      dueAt: line.at + 1_000,
+      resumeSessionId: "s1",
+    });
+    expect(line.state.executions.get("a")).toMatchObject({ failures: 0, losses: 1 });
+    line.passes(1_000).checks("a").ends("a", { kind: "lost", message: "again" });
+    expect(line.claim("a", "parked")).toMatchObject({
+      reason: { kind: "failure-limit", failures: 2, error: "again" },
+      resumeSessionId: "s1",
+    });
+  });
+
+  it("R-803 a used-up quota parks until its reset and counts as no failure", () => {
+    const line = new Line().starts("a").opensSession("a", "s1");
+    const resetsAt = line.at + 3_600_000;
+    line.ends("a", { kind: "quota-exhausted", pool: "plan", resetsAt });
+    expect(line.claim("a", "parked")).toMatchObject({
+      reason: { kind: "quota", pool: "plan" },
+      until: resetsAt,
+    });
+    expect(line.state.executions.get("a")?.failures).toBe(0);
+    line.passes(3_600_000);
+    expect(line.run("a")).toMatchObject({ retryKind: "resumed", resumeSessionId: "s1" });
+    line.checks("a").ends("a", { kind: "quota-exhausted", pool: "plan", resetsAt: null });
+    expect(line.claim("a", "parked").until).toBe(line.at + 300_000);
+  });
+
+  it("a time limit is a failure", () => {
+    const line = new Line().starts("a").ends("a", { kind: "timed-out", limit: "run", limitMs: 5 });
+    expect(line.claim("a", "retrying").kind).toBe("failure");
+  });
+
+  it("a run that ends because its issue changed goes on at once, within the continuations", () => {
+    const line = new Line().starts("a").ends("a", { kind: "canceled", reason: "issue-changed" });
+    expect(line.run("a").retryKind).toBe("continuation");
+    expect(line.state.executions.get("a")?.continuations).toBe(1);
+  });
+});

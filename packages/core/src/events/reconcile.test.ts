@@ -1,0 +1,220 @@
+import { describe, expect, it } from "vitest";
+import { Line, failed, issue, succeeded, fingerprint } from "../__fixtures__/line.ts";
+import { applyEvent, reconcile, runningIssueIds } from "../index.ts";
+
+const canceled = (reason: "issue-inactive" | "issue-terminal" | "issue-gone") =>
+  ({ kind: "canceled", reason }) as const;
+
+describe("what happens to a claimed issue in the tracker", () => {
+  it("R-407 a refresh updates what is known of a running issue", () => {
+    const line = new Line().starts("a");
+    const { state } = reconcile(line.state, [issue("a", { title: "better" })], line.at);
+    expect(state.issues.get("a")?.title).toBe("better");
+    expect(state.claims.get("a")?.phase).toBe("running");
+  });
+
+  it("R-408 not active any more: stopped, and the workspace is kept", () => {
+    const line = new Line().starts("a").changes("a", { state: "backlog" });
+    expect(line.effects).toEqual([
+      { type: "stop-run", issueId: "a", runId: "run-1", reason: "issue-inactive" },
+    ]);
+    line.ends("a", canceled("issue-inactive"));
+    expect(line.fact("claim-released").reason).toBe("issue-inactive");
+    expect(line.effectTypes()).toEqual(["release-claim"]);
+    expect(line.state.workspaces.has("a")).toBe(true);
+  });
+
+  it("R-409 terminal: stopped, and only then is the workspace cleaned", () => {
+    const line = new Line().starts("a").changes("a", { state: "done" });
+    expect(line.effectTypes()).toEqual(["stop-run"]);
+    line.ends("a", canceled("issue-terminal"));
+    expect(line.effectTypes()).toEqual(["release-claim", "clean-workspace"]);
+    expect(line.codes("a")).toContain("cleaning");
+    const { key } = line.effect("clean-workspace");
+    const result = { kind: "removed", savedRef: "refs/signalbox/a" } as const;
+    line.send({ type: "workspace-cleaned", issueId: "a", key, result });
+    expect(line.state.workspaces.has("a")).toBe(false);
+    expect(line.state.orders.size).toBe(0);
+  });
+
+  it("R-410 no longer routable: stopped, kept", () => {
+    const line = new Line().starts("a").changes("a", { notDispatchable: "reassigned" });
+    expect(line.effect("stop-run").reason).toBe("issue-not-routable");
+    expect(line.state.workspaces.has("a")).toBe(true);
+  });
+
+  it("R-411 missing in a complete answer: stopped, kept", () => {
+    const line = new Line().starts("a", "b");
+    const { state, effects } = reconcile(line.state, [issue("b")], line.at);
+    expect(effects).toEqual([
+      { type: "stop-run", issueId: "a", runId: "run-1", reason: "issue-gone" },
+    ]);
+    line.state = state;
+    line.ends("a", canceled("issue-gone"));
+    expect(line.facts()).toContain("issue-forgotten");
+    expect(line.state.workspaces.has("a")).toBe(true);
+    expect(line.state.index.running).toBe(1);
+  });
+
+  it("R-411 missing in a list of active issues says nothing about a running one", () => {
+    const line = new Line().starts("a").sees(issue("b"));
+    line.send({ type: "issues-observed", scope: "active", issues: [], removedIds: [] });
+    expect(line.run("a").stopping).toBeNull();
+    line.send({ type: "issues-observed", scope: "full", issues: [], removedIds: [] });
+    expect(line.run("a").stopping).toBe("issue-gone");
+  });
+
+  it("R-412 no answer changes nothing: the workers stay", () => {
+    const line = new Line().starts("a");
+    line.send({
+      type: "gate-closed",
+      gate: { gate: "plugin-failed", plugin: "x", message: "503" },
+    });
+    expect(line.effects).toEqual([]);
+    expect(line.run("a").stopping).toBeNull();
+  });
+
+  it("R-413 nobody runs, nobody is asked about", () => {
+    const line = new Line();
+    expect(runningIssueIds(line.state)).toEqual([]);
+    expect(reconcile(line.state, [], line.at).state).toBe(line.state);
+  });
+
+  it("R-414 what is stopped by an answer is stopped before anything is dispatched, config valid or not", () => {
+    const line = new Line({ maxConcurrentAgents: 1 }).sees(issue("a"));
+    line.sees({ ...issue("a"), state: "done" }, issue("b"));
+    expect(line.facts()).toEqual([
+      "issue-changed",
+      "claim-released",
+      "issue-changed",
+      "run-claimed",
+    ]);
+    line.checks("b");
+    line.send({ type: "gate-closed", gate: { gate: "config-invalid", message: "line 3" } });
+    line.changes("b", { state: "done" });
+    expect(line.effectTypes()).toEqual(["stop-run"]);
+  });
+
+  it("R-429 a label removed while it runs, waits or is parked takes effect", () => {
+    const policy = { requiredLabels: ["agent"] };
+    const labelled = issue("a", { labels: ["agent"] });
+    const running = new Line(policy).sees(labelled).checks("a").changes("a", { labels: [] });
+    expect(running.effect("stop-run").reason).toBe("issue-not-routable");
+    const waiting = new Line(policy).sees(labelled).checks("a").ends("a", failed());
+    expect(waiting.changes("a", { labels: [] }).phase("a")).toBe("none");
+    const parked = new Line(policy).sees(labelled).checks("a").ends("a", failed("no", false));
+    expect(parked.changes("a", { labels: [] }).phase("a")).toBe("none");
+    const policed = new Line().starts("a");
+    policed.send({ type: "policy-replaced", policy: { ...policed.state.policy, ...policy } });
+    expect(policed.effect("stop-run").reason).toBe("issue-not-routable");
+  });
+
+  it("a stop's first reason stays; an issue that is fit again by the end goes on", () => {
+    const line = new Line().starts("a").changes("a", { state: "backlog" });
+    line.changes("a", { state: "done" });
+    expect(line.run("a").stopping).toBe("issue-inactive");
+    expect(line.effects).toEqual([]);
+    line.changes("a", { state: "todo" }).ends("a", canceled("issue-inactive"));
+    expect(line.facts()).toEqual([
+      "run-closed",
+      "retry-scheduled",
+      "retry-came-due",
+      "run-claimed",
+    ]);
+  });
+
+  it("an issue that was being read again is released at once: nothing has started", () => {
+    const line = new Line().sees(issue("a")).changes("a", { state: "done" });
+    expect(line.effectTypes()).toEqual(["release-claim"]);
+    line.send({ type: "issue-checked", issueId: "a", runId: "run-1", issue: issue("a") });
+    expect(line.decided).toEqual([]);
+  });
+
+  it("a success that came before the stop still counts where the issue may be worked on", () => {
+    const line = new Line({ states: { succeeded: "done" } }).starts("a");
+    line.changes("a", { state: "backlog" }).changes("a", { state: "todo" });
+    line.ends("a", succeeded, fingerprint("after", 1));
+    expect(line.phase("a")).toBe("delivering");
+  });
+});
+
+describe("observing", () => {
+  it("an unchanged issue costs no fact and no state", () => {
+    const line = new Line({ maxConcurrentAgents: 0 }).sees(issue("a", { labels: ["x", "y"] }));
+    const { state } = line;
+    line.sees(issue("a", { labels: ["y", "x"], updatedAt: "2031-01-01T00:00:00Z" }));
+    expect(line.state).toBe(state);
+  });
+
+  it("forgets what a full list lacks; what the list of the active lacks, with its past kept", () => {
+    const line = new Line().starts("a").sees(issue("b"), issue("c"));
+    line.ends("a", failed()).changes("a", { state: "backlog" });
+    line.send({ type: "gate-closed", gate: { gate: "paused", by: "x" } });
+    line.send({ type: "issues-observed", scope: "active", issues: [issue("b")], removedIds: [] });
+    expect([...line.state.issues.keys()]).toEqual(["b", "c"]);
+    expect(line.state.executions.get("a")?.runs).toBe(1);
+  });
+
+  it("an answer that was read before our last write does not undo it", () => {
+    const line = new Line({ writes: "full", states: { running: "doing" } }).sees(issue("a"));
+    line.checks("a");
+    const { key } = line.effect("transition-issue");
+    const readAt = line.at - 1;
+    const written = issue("a", { state: "doing" });
+    line.send({
+      type: "transition-ended",
+      issueId: "a",
+      key,
+      result: { kind: "confirmed", issue: written },
+    });
+    const stale = { type: "issues-observed", scope: "changes", removedIds: [], readAt } as const;
+    line.send({ ...stale, issues: [issue("a")] });
+    expect(line.state.issues.get("a")?.state).toBe("doing");
+    line.send({ ...stale, issues: [issue("a")], readAt: line.at + 1 });
+    expect(line.state.issues.get("a")?.state).toBe("todo");
+  });
+});
+
+describe("a daemon's start", () => {
+  it("R-422 cleans the workspaces of terminal issues that it knows, and asks nobody", () => {
+    const line = new Line({ terminalStates: [] }).starts("a").changes("a", { state: "done" });
+    line.ends("a", canceled("issue-inactive"));
+    const policy = { ...line.state.policy, terminalStates: ["done"] };
+    line.send({ type: "daemon-started", epoch: 2, policy });
+    expect(line.effectTypes()).toEqual(["clean-workspace"]);
+    expect(line.state.epoch).toBe(2);
+  });
+
+  it("R-422 a clean-up that fails is tried five times and then left alone", () => {
+    const line = new Line().starts("a").changes("a", { state: "done" });
+    line.ends("a", canceled("issue-terminal"));
+    const result = { kind: "failed", message: "busy" } as const;
+    for (let tries = 1; tries <= 5; tries += 1) {
+      expect(line.state.orders.size).toBe(1);
+      line.send({ type: "workspace-cleaned", issueId: "a", key: "clean-a", result });
+      line.passes(300_000);
+    }
+    expect(line.state.orders.size).toBe(0);
+    expect(line.state.workspaces.has("a")).toBe(true);
+  });
+
+  it("opens the gates of the daemon before it; a pause stays", () => {
+    const line = new Line();
+    line.send({ type: "gate-closed", gate: { gate: "draining", by: "SIGINT" } });
+    line.send({ type: "gate-closed", gate: { gate: "paused", by: "somebody" } });
+    line.send({ type: "daemon-started", epoch: 2, policy: line.state.policy });
+    expect(Object.keys(line.state.gates)).toEqual(["paused"]);
+  });
+
+  it("the same gate, policy or nothing due is no event", () => {
+    const line = new Line();
+    const gate = { gate: "paused", by: "somebody" } as const;
+    line.send({ type: "gate-closed", gate });
+    const { state } = line;
+    line.send({ type: "gate-closed", gate: { by: "somebody", gate: "paused" } });
+    line.send({ type: "policy-replaced", policy: { ...state.policy } }).passes(1_000);
+    line.send({ type: "gate-opened", gate: "draining" });
+    expect(line.state).toBe(state);
+    expect(applyEvent(state, { type: "time-passed", at: 0 }).state).toBe(state);
+  });
+});
