@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type Step, walk } from "./__fixtures__/walk.ts";
 import { claimDueAt } from "./evolve/standing.ts";
 import {
@@ -16,20 +16,18 @@ import {
 
 const seeds = fc.array(fc.nat(), { minLength: 1, maxLength: 150, size: "max" });
 
-/** Walks many ways; each step may return what is wrong. A counterexample prints its seeds and how to shrink it again. */
-function everyWalk(
+/** Walks many ways; each step may return what is wrong. `null`: nothing ever was; else a report with the seeds. */
+function counterexample(
   visit: (step: Step) => readonly string[],
   finish: (state: OrchestratorState) => readonly string[] = () => [],
-): void {
-  fc.assert(
-    fc.property(seeds, (path) => {
-      const problems: string[] = [];
-      const last = walk(path, (step) => problems.push(...visit(step)));
-      problems.push(...finish(last));
-      expect(problems).toEqual([]);
-    }),
-    { numRuns: 60 },
-  );
+): string | null {
+  const law = fc.property(seeds, (path) => {
+    const problems: string[] = [];
+    const last = walk(path, (step) => problems.push(...visit(step)));
+    problems.push(...finish(last));
+    if (problems.length > 0) throw new Error(problems.join("\n"));
+  });
+  return fc.defaultReportMessage(fc.check(law, { numRuns: 60 })) ?? null;
 }
 
 /** The index in plain text: what has to follow from the rest of the state. */
@@ -49,7 +47,7 @@ function indexText({ index }: OrchestratorState): string {
 
 describe("for any sequence of inputs", () => {
   it("R-427 an issue is in exactly one phase, and every index agrees with it", () => {
-    everyWalk(({ transition: { state } }) => {
+    const found = counterexample(({ transition: { state } }) => {
       const problems: string[] = [];
       const rebuilt = indexText(restoreState(snapshotOf(state)));
       if (indexText(state) !== rebuilt) problems.push(`${indexText(state)} is not ${rebuilt}`);
@@ -62,11 +60,12 @@ describe("for any sequence of inputs", () => {
       }
       return problems;
     });
+    expect(found).toBeNull();
   });
 
   it("R-404 R-427 a claim is given only to an issue that has none, and each run starts once", () => {
     const started = new Set<string>();
-    everyWalk(
+    const found = counterexample(
       ({ before, transition }) => {
         const problems: string[] = [];
         let state = before;
@@ -90,10 +89,11 @@ describe("for any sequence of inputs", () => {
         return [];
       },
     );
+    expect(found).toBeNull();
   });
 
   it("R-419 R-713 what waits for a time has one timer, never a late one", () => {
-    everyWalk(({ transition: { state } }) => {
+    const found = counterexample(({ transition: { state } }) => {
       const problems: string[] = [];
       const { armed, timers } = state.index;
       if (timers.size !== armed.size) problems.push(`${timers.size} timers of ${armed.size}`);
@@ -105,11 +105,12 @@ describe("for any sequence of inputs", () => {
       }
       return problems;
     });
+    expect(found).toBeNull();
   });
 
   it("R-701 the journalled facts alone give the live state", () => {
     let replayed: OrchestratorState | null = null;
-    everyWalk(
+    const found = counterexample(
       ({ before, transition }) => {
         for (const fact of transition.decided) {
           const journalled: DecidedEvent = JSON.parse(JSON.stringify(fact));
@@ -128,10 +129,11 @@ describe("for any sequence of inputs", () => {
         ];
       },
     );
+    expect(found).toBeNull();
   });
 
   it("R-405 R-406 no run is claimed over a cap, and none is started over its state's", () => {
-    everyWalk(({ before, transition }) => {
+    const found = counterexample(({ before, transition }) => {
       const problems: string[] = [];
       let state = before;
       for (const fact of transition.decided) {
@@ -148,10 +150,11 @@ describe("for any sequence of inputs", () => {
       }
       return problems;
     });
+    expect(found).toBeNull();
   });
 
   it("R-437 an issue without a reason does not wait, and one with a reason is not dispatched", () => {
-    everyWalk(({ before, event, transition }) => {
+    const found = counterexample(({ before, event, transition }) => {
       const problems: string[] = [];
       let state = before;
       for (const fact of transition.decided) {
@@ -167,11 +170,12 @@ describe("for any sequence of inputs", () => {
       }
       return problems;
     });
+    expect(found).toBeNull();
   });
 
   it("the state that was given stays as it was, and comes back where nothing was decided", () => {
     const kept: { state: OrchestratorState; hash: string; index: string }[] = [];
-    everyWalk(
+    const found = counterexample(
       ({ before, transition: { state, decided } }) => {
         kept.push({ state, hash: hashState(state), index: indexText(state) });
         return decided.length === 0 && state !== before ? ["another state for no reason"] : [];
@@ -184,13 +188,15 @@ describe("for any sequence of inputs", () => {
           )
           .map(({ hash }) => `state ${hash} was changed`),
     );
+    expect(found).toBeNull();
   });
 
   it("facts and effects are plain JSON", () => {
-    everyWalk(({ transition: { decided, effects } }) => {
+    const found = counterexample(({ transition: { decided, effects } }) => {
       const given = { decided, effects };
       return isDeepStrictEqual(JSON.parse(JSON.stringify(given)), given) ? [] : ["not JSON"];
     });
+    expect(found).toBeNull();
   });
 });
 
