@@ -9,6 +9,10 @@ beforeEach(() => {
 });
 afterEach(() => scratch.dispose());
 
+function read(file: string): string {
+  return readFileSync(new URL(file, import.meta.url), "utf8");
+}
+
 it("the example of the README is this code, and works", async () => {
   const config = scratch.config();
   // example
@@ -30,7 +34,6 @@ it("the example of the README is this code, and works", async () => {
   });
   expect(existsSync(workspace.path)).toBe(false);
 
-  const read = (file: string): string => readFileSync(new URL(file, import.meta.url), "utf8");
   const source = read("readme.test.ts").split(/^ {2}\/\/ (?:example|end)\n/m)[1] ?? "";
   expect(read("../README.md")).toContain(source.replaceAll(/^ {2}/gm, "").trim());
 });

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Workspace } from "@signalbox/contracts";
 import { calm, git, Scratch } from "./__fixtures__/scratch.ts";
 import { assertSafeWorkspace, WorkspaceManager } from "./index.ts";
 
@@ -20,6 +21,10 @@ beforeEach(() => {
 afterEach(() => scratch.dispose());
 
 const order = { issueId: "id-1", identifier: "add-login" };
+
+function prepare(repository = scratch.repository, base: string | null = null): Promise<Workspace> {
+  return new WorkspaceManager(scratch.config({ repository, base })).prepare(order, calm);
+}
 
 describe("prepare", () => {
   it("R-201 R-202 makes a missing workspace once and finds it again", async () => {
@@ -53,18 +58,16 @@ describe("prepare", () => {
   });
 
   it("R-224 eight at once share one mirror", async () => {
-    const managers = [
-      new WorkspaceManager(scratch.config()),
-      new WorkspaceManager(scratch.config()),
-    ];
-    const workspaces = await Promise.all(
-      Array.from({ length: 8 }, (_, number) =>
-        managers[number % 2]?.prepare({ issueId: `${number}`, identifier: `i-${number}` }, calm),
-      ),
-    );
+    const one = new WorkspaceManager(scratch.config());
+    const other = new WorkspaceManager(scratch.config());
+    const prepares = Array.from({ length: 8 }, (_, number) => {
+      const manager = number % 2 === 0 ? one : other;
+      return manager.prepare({ issueId: `${number}`, identifier: `i-${number}` }, calm);
+    });
+    const workspaces = await Promise.all(prepares);
     for (const [number, workspace] of workspaces.entries()) {
-      expect(workspace?.createdNow).toBe(true);
-      expect(git(workspace?.path ?? "", "branch", "--show-current")).toBe(`signalbox/i-${number}`);
+      expect(workspace.createdNow).toBe(true);
+      expect(git(workspace.path, "branch", "--show-current")).toBe(`signalbox/i-${number}`);
     }
     const states = readdirSync(scratch.stateDir).filter((name) => name.includes(".tmp"));
     expect(states).toEqual([]);
@@ -103,10 +106,14 @@ describe("prepare", () => {
     const main = git(scratch.repository, "rev-parse", "main");
     git(scratch.repository, "switch", "--quiet", "--create", "mine");
     const mine = scratch.commit("mine.txt", "mine\n");
-    const prepare = (config: Parameters<Scratch["config"]>[0], identifier: string) =>
-      new WorkspaceManager(scratch.config(config)).prepare({ issueId: "i", identifier }, calm);
-    expect((await prepare({}, "a")).baseCommit).toBe(main);
-    expect((await prepare({ base: "mine" }, "b")).baseCommit).toBe(mine);
+    for (const [base, commit] of [
+      [null, main],
+      ["mine", mine],
+    ] as const) {
+      const later = new WorkspaceManager(scratch.config({ base }));
+      const next = { issueId: "i", identifier: `on-${base}` };
+      expect((await later.prepare(next, calm)).baseCommit).toBe(commit);
+    }
   });
 
   it("takes up a branch of an earlier life that has commits, and renews one that has none", async () => {
@@ -250,9 +257,6 @@ describe("what stands in the way", () => {
 });
 
 describe("a repository that cannot be used", () => {
-  const prepare = (repository = scratch.repository, base: string | null = null) =>
-    new WorkspaceManager(scratch.config({ repository, base })).prepare(order, calm);
-
   it("R-215 says what is wrong with it", async () => {
     const plain = join(scratch.folder, "plain");
     mkdirSync(plain);
