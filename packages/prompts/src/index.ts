@@ -1,3 +1,4 @@
+export { checkTemplate } from "./check-template.ts";
 export { continuationPrompt } from "./continuation-prompt.ts";
 export { defaultPrompt } from "./default-prompt.ts";
 export { fence } from "./fence.ts";

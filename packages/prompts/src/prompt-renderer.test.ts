@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sampleIssue, variables } from "./__fixtures__/sample-order.ts";
+import { checkTemplate } from "./check-template.ts";
 import { PromptRenderer } from "./prompt-renderer.ts";
 import type { PromptVariables } from "./prompt-variables.ts";
 import { promptVariableNames } from "./prompt-variables.ts";
@@ -128,6 +129,27 @@ describe("PromptRenderer", () => {
     expect(
       () => new PromptRenderer({ template: "a {% x %}", path: "w.yaml", line: 4, indent: 2 }),
     ).toThrow("w.yaml:4:5: ");
+  });
+
+  it("R-135 a check finds the same without a run, as a problem of the file", () => {
+    const source = {
+      template: "{% if attempt %}\n {{ attemt }}{% endif %}",
+      path: "w.md",
+      line: 3,
+    };
+    expect(checkTemplate(source)).toEqual({
+      severity: "error",
+      code: "template_render_error",
+      message: "there is no variable attemt.",
+      remedy: "Did you mean attempt?",
+      path: "w.md",
+      line: 4,
+      column: 5,
+      key: null,
+    });
+    expect(checkTemplate({ ...source, template: "{{ .Go }}" })?.code).toBe("template_dialect");
+    expect(checkTemplate({ ...source, template: "{% if %}" })?.code).toBe("template_parse_error");
+    expect(checkTemplate({ ...source, template: "" })).toBeNull();
   });
 
   it("a template cannot run, grow or write without end", async () => {

@@ -1,13 +1,13 @@
 import type { PromptSource } from "@signalbox/contracts";
-import { SignalboxError } from "@signalbox/contracts";
 import { Liquid } from "liquidjs";
 import type { Template, Variable } from "liquidjs";
 import { defaultPrompt } from "./default-prompt.ts";
+import { describeLiquidError, unknownVariable } from "./describe-liquid-error.ts";
 import { findForeignSyntax } from "./dialect.ts";
 import { fence } from "./fence.ts";
 import { promptVariableNames } from "./prompt-variables.ts";
 import type { PromptVariables } from "./prompt-variables.ts";
-import { placeOf, toTemplateError, unknownVariable } from "./template-error.ts";
+import { TemplateError } from "./template-error.ts";
 
 /** Longer prompts help no agent: they are a loop or a dump by mistake. In characters. */
 const longestPrompt = 1_000_000;
@@ -51,7 +51,8 @@ export class PromptRenderer {
     for (const variable of this.#globals) {
       const name = unknownNameOf(variable);
       if (name === null) continue;
-      throw unknownVariable(name, this.#source, variable.location.row, variable.location.col);
+      const { row, col: column } = variable.location;
+      throw unknownVariable(name, this.#source, { row, column });
     }
   }
 
@@ -72,17 +73,16 @@ export class PromptRenderer {
       prompt += `\n\nWhat came back from the last run:\n\n${fence(feedback)}`;
     }
     if (prompt.length > longestPrompt) {
-      throw new SignalboxError(
-        "template_render_error",
-        `${this.#source.path}: the prompt has ${prompt.length} characters; ${longestPrompt} are allowed`,
-        { remedy: "Shorten the issue's description, or cut it with the filter truncate." },
-      );
+      throw new TemplateError("template_render_error", this.#source, null, {
+        finding: `the prompt has ${prompt.length} characters; ${longestPrompt} are allowed`,
+        remedy: "Shorten the issue's description, or cut it with the filter truncate.",
+      });
     }
     return prompt;
   }
 
-  #error(error: unknown, code: "template_parse_error" | "template_render_error"): SignalboxError {
-    return toTemplateError(error, code, this.#source, Object.keys(this.#liquid.filters));
+  #error(error: unknown, code: "template_parse_error" | "template_render_error"): TemplateError {
+    return describeLiquidError(error, code, this.#source, Object.keys(this.#liquid.filters));
   }
 }
 
@@ -107,15 +107,12 @@ function refuseForeignSyntax(source: PromptSource): void {
   const foreign = findForeignSyntax(source.template);
   if (foreign === null) return;
   const before = source.template.slice(0, foreign.offset).split("\n");
-  const place = placeOf(source, before.length, (before.at(-1) ?? "").length + 1);
-  throw new SignalboxError(
-    "template_dialect",
-    `${place}: ${foreign.sample} is the syntax of ${foreign.dialect}; prompts are Liquid templates`,
-    {
-      remedy:
-        "Write for example {{ issue.title }} or {% if attempt %}…{% endif %}; text that is meant as it stands goes between {% raw %} and {% endraw %}.",
-    },
-  );
+  const place = { row: before.length, column: (before.at(-1) ?? "").length + 1 };
+  throw new TemplateError("template_dialect", source, place, {
+    finding: `${foreign.sample} is the syntax of ${foreign.dialect}; prompts are Liquid templates`,
+    remedy:
+      "Write for example {{ issue.title }} or {% if attempt %}…{% endif %}; text that is meant as it stands goes between {% raw %} and {% endraw %}.",
+  });
 }
 
 /** `null` where the variable exists. What is below a known one, such as `issue.native_ref.url`, is left to the render. */

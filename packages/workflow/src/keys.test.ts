@@ -122,6 +122,10 @@ describe("keys of a workflow file", () => {
     ).toBe(withoutPaths(bare.agent));
   });
 
+  it("a backend without options has none", () => {
+    expect(load("tracker: { kind: roadmap }\nbackends:\n  mock:\n").backends).toEqual({ mock: {} });
+  });
+
   it("the backend is codex where the file has a codex key, the workspace a folder where after_create fills it", () => {
     expect(load({ tracker, codex: {} }).agent.backend).toBe("codex");
     expect(load({ tracker, codex: {}, agent: { backend: "mock" } }).agent.backend).toBe("mock");

@@ -52,7 +52,7 @@ export const workflowSchema: v.GenericSchema<unknown, WorkflowKeys> = v.pipe(
     workspace: v.optional(workspaceSection, {}),
     hooks: v.optional(hooksSection, {}),
     agent: v.optional(agentSection, {}),
-    backends: v.optional(v.pipe(anyMap, v.record(v.string(), map())), {}),
+    backends: v.optional(v.pipe(anyMap, v.record(v.string(), v.nullable(map(), {}))), {}),
     delivery: v.optional(deliverySection, {}),
     sandbox: v.optional(sandboxSection, {}),
     budgets: v.optional(budgetsSection, {}),

@@ -15,7 +15,7 @@ export interface YamlDocument {
   readonly warnings: readonly YamlFinding[];
 }
 
-export interface YamlFinding extends Position {
+interface YamlFinding extends Position {
   readonly message: string;
   readonly remedy: string;
 }
