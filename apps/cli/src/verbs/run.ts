@@ -2,6 +2,7 @@ import type { LogLevel } from "@signalbox/contracts";
 import { loadWorkflowConfig } from "@signalbox/workflow";
 import { Orchestrator } from "../orchestrator.ts";
 import { runDaemon, type CreateOrchestrator } from "../run/run-daemon.ts";
+import { keepMemorySmall } from "../run/small-memory.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 export interface RunOptions {
@@ -14,6 +15,7 @@ export interface RunOptions {
 
 /** Runs the daemon in this process. */
 export async function run(options: RunOptions, surroundings: Surroundings): Promise<void> {
+  keepMemorySmall();
   const { cwd, environment } = surroundings;
   const { stateDir } = options;
   const place = { cwd, environment, ...(stateDir === undefined ? {} : { stateDir }) };
