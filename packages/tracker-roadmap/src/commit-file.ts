@@ -27,14 +27,9 @@ export async function commitFile(path: string, message: string): Promise<CommitR
     return stdout;
   };
   try {
-    await git("symbolic-ref", "--quiet", "HEAD");
-  } catch (error) {
-    return {
-      kind: "left",
-      reason: `no branch is checked out in its folder. ${outputOf(error)}`.trim(),
-    };
-  }
-  try {
+    if ((await git("branch", "--show-current")) === "") {
+      return { kind: "left", reason: "no branch is checked out" };
+    }
     await git("ls-files", "--error-unmatch", "--", pathspec);
     if ((await git("status", "--porcelain", "--", pathspec)) === "") return { kind: "nothing" };
     await git("commit", "--quiet", "--no-verify", "--only", `--message=${message}`, "--", pathspec);

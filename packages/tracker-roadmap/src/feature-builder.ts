@@ -1,5 +1,8 @@
-import type { Feature, Field } from "./feature.ts";
+import type { Feature } from "./feature.ts";
 import { readFieldStart, startsBlock, withoutTrailingComment } from "./markdown-line.ts";
+import { readFeature } from "./read-feature.ts";
+import type { Field } from "./read-feature.ts";
+import { copyOf } from "./span.ts";
 import type { Span } from "./span.ts";
 import type { TextLine } from "./text-line.ts";
 
@@ -58,26 +61,27 @@ export class FeatureBuilder {
   }
 
   finish(end: number): Feature {
-    return {
-      // A slice would keep every version of the whole file alive for as long as somebody keeps the feature.
-      source: Buffer.from(this.#text.slice(this.start, end)).toString(),
-      title: this.#title,
+    return readFeature({
+      source: copyOf(this.#text.slice(this.start, end)),
+      title: copyOf(this.#title),
       milestone: this.#milestone,
       fields: this.#fields,
       prose: this.#prose,
-    };
+    });
   }
 
   #openField(line: TextLine, written: string, row: number): boolean {
     const start = readFieldStart(written);
     if (start === null) return false;
-    const from = line.start + start.valueColumn - this.start;
+    const lineStart = line.start - this.start;
+    const keyStart = lineStart + start.keyColumn;
+    const from = lineStart + start.valueColumn;
     const value = withoutTrailingComment(written.slice(start.valueColumn));
     this.#field = {
-      key: start.key,
+      key: { start: keyStart, end: keyStart + start.keyLength },
       row: row + 1 - this.line,
       value: { start: from, end: from + value.length },
-      whole: { start: line.start - this.start, end: line.end - this.start },
+      whole: { start: lineStart, end: line.end - this.start },
     };
     this.#fields.push(this.#field);
     this.#valueGoesOn = true;

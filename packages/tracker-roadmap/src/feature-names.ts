@@ -1,6 +1,5 @@
 import { BlockerResolver } from "./blocker-text.ts";
 import type { Meant } from "./blocker-text.ts";
-import { draftOf } from "./draft.ts";
 import { uniqueNames } from "./feature-id.ts";
 import type { Feature, PlacedFeature } from "./feature.ts";
 
@@ -20,16 +19,13 @@ export class FeatureNames {
 
   private constructor(features: readonly PlacedFeature[]) {
     this.#features = features;
-    const drafts = features.map(({ feature }) => draftOf(feature));
-    this.ids = uniqueNames(drafts.map(({ externalId, titleId }) => externalId ?? titleId));
-    this.identifiers = uniqueNames(drafts.map(({ titleSlug }) => titleSlug));
+    this.ids = uniqueNames(features.map(({ feature }) => feature.externalId ?? feature.titleId));
+    this.identifiers = uniqueNames(features.map(({ feature }) => feature.titleSlug));
     this.indexById = new Map(this.ids.map((id, index) => [id, index]));
     this.#resolver = new BlockerResolver(
       features.map(({ feature }, index) => ({
         title: feature.title,
-        names: [
-          ...new Set([draftOf(feature).slug, this.identifiers[index] ?? "", this.ids[index] ?? ""]),
-        ],
+        names: [feature.slug, this.identifiers[index] ?? "", feature.externalId ?? ""],
       })),
     );
   }
@@ -38,7 +34,7 @@ export class FeatureNames {
   blockersOf(feature: Feature): readonly Meant[] {
     const known = this.#resolved.get(feature);
     if (known !== undefined) return known;
-    const resolved = this.#resolver.resolve(draftOf(feature).blockers.text);
+    const resolved = this.#resolver.resolve(feature.blockers);
     this.#resolved.set(feature, resolved);
     return resolved;
   }
@@ -56,5 +52,5 @@ export class FeatureNames {
 
 function hasSameNames(one: Feature, other: Feature): boolean {
   if (one === other) return true;
-  return one.title === other.title && draftOf(one).externalId === draftOf(other).externalId;
+  return one.title === other.title && one.externalId === other.externalId;
 }

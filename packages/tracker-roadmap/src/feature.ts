@@ -1,27 +1,36 @@
 import type { Span } from "./span.ts";
+import type { Status } from "./status.ts";
 
-/** A heading of level 3 and what stands below it, down to the next heading of level 1 to 3. Offsets and lines count from its heading. */
+/**
+ * A heading of level 3 and what stands below it, down to the next heading of level 1 to 3: what it says by itself, wherever
+ * it stands. Offsets and rows count from its heading.
+ */
 export interface Feature {
   /** A copy of its part of the file. */
   readonly source: string;
   /** Without the prefix `Feature:`. Never empty. */
   readonly title: string;
   readonly milestone: string | null;
-  readonly fields: readonly Field[];
-  /** Prose, lists and fences that belong to no field. */
-  readonly prose: readonly Span[];
-}
-
-/** `- **Key:** value`, with the indented lines that go on with it. */
-export interface Field {
-  /** As it is written. */
-  readonly key: string;
-  /** 0 is the heading's line. */
-  readonly row: number;
-  /** The value's paragraph without white space around it and without a comment at its end; empty where there is none. */
-  readonly value: Span;
-  /** From the list mark to the end of everything that is indented below it. */
-  readonly whole: Span;
+  readonly titleId: string;
+  /** Of the whole title; empty where it has no letter and no digit. */
+  readonly slug: string;
+  readonly titleSlug: string;
+  readonly externalId: string | null;
+  /** `null`: the file does not say it in a usable way. */
+  readonly status: Status | null;
+  /** `null`: there is no such field. */
+  readonly statusField: { readonly row: number; readonly value: Span } | null;
+  readonly description: string | null;
+  readonly priority: number | null;
+  readonly labels: readonly string[];
+  readonly blockers: string;
+  /** 0 where there is no such field. */
+  readonly blockersRow: number;
+  readonly assignee: string | null;
+  readonly updatedAt: string | null;
+  readonly notDispatchable: string | null;
+  /** Fields whose meaning an earlier one has. */
+  readonly repeated: readonly { readonly row: number; readonly key: string }[];
 }
 
 /** Where a feature stands in its file. */

@@ -1,8 +1,7 @@
 import type { Issue, TrackerProblem } from "@signalbox/contracts";
 import { isEmptyBlockers } from "./blocker-text.ts";
-import { draftOf } from "./draft.ts";
 import type { FeatureNames } from "./feature-names.ts";
-import type { Field, PlacedFeature } from "./feature.ts";
+import type { Feature, PlacedFeature } from "./feature.ts";
 import type { Scan } from "./scan.ts";
 import type { SourceProblem } from "./source-problem.ts";
 
@@ -16,13 +15,13 @@ export function findProblems(
   const problems: SourceProblem[] = [...scan.problems];
   for (const [index, place] of scan.features.entries()) {
     const issue = issues[index] ?? null;
-    const { externalId, titleId, repeated, blockers } = draftOf(place.feature);
+    const { externalId, titleId, repeated, blockers } = place.feature;
     if (names.ids[index] !== (externalId ?? titleId)) {
       problems.push(duplicateProblem(scan, names, place, index));
     }
     for (const field of repeated) problems.push(repeatedProblem(place, field));
     if (issue === null) problems.push(statusProblem(place));
-    else if (blockers.text !== "" && issue.stateKind === "unstarted") {
+    else if (blockers !== "" && issue.stateKind === "unstarted") {
       problems.push(...blockerProblems(place, issue));
     }
   }
@@ -44,7 +43,7 @@ function duplicateProblem(
   { feature, line }: PlacedFeature,
   index: number,
 ): SourceProblem {
-  const { externalId, titleId } = draftOf(feature);
+  const { externalId, titleId } = feature;
   const first = scan.features[names.indexById.get(externalId ?? titleId) ?? index];
   const what = externalId === null ? "title" : `External-ID ${externalId}`;
   return {
@@ -57,7 +56,10 @@ function duplicateProblem(
   };
 }
 
-function repeatedProblem({ feature, line }: PlacedFeature, field: Field): SourceProblem {
+function repeatedProblem(
+  { feature, line }: PlacedFeature,
+  field: Feature["repeated"][number],
+): SourceProblem {
   return {
     line: line + field.row,
     message: `"${feature.title}" has another field ${field.key}, which is not read`,
@@ -66,7 +68,7 @@ function repeatedProblem({ feature, line }: PlacedFeature, field: Field): Source
 }
 
 function statusProblem({ feature, line }: PlacedFeature): SourceProblem {
-  const { statusField } = draftOf(feature);
+  const { statusField } = feature;
   return statusField === null
     ? {
         line,
@@ -85,17 +87,17 @@ function blockerProblems(
   { feature, line }: PlacedFeature,
   { blockedBy }: Issue,
 ): readonly SourceProblem[] {
-  const { text, row } = draftOf(feature).blockers;
+  const at = line + feature.blockersRow;
   const problems = blockedBy
     .filter(({ id }) => id === null)
     .map(({ identifier }) => ({
-      line: line + row,
+      line: at,
       message: `"${feature.title}" is blocked by ${JSON.stringify(identifier)}, which names no feature of this file`,
       remedy: "Name a feature by its title, slug or External-ID, or remove that part.",
     }));
-  if (blockedBy.length === 0 && !isEmptyBlockers(text)) {
+  if (blockedBy.length === 0 && !isEmptyBlockers(feature.blockers)) {
     problems.push({
-      line: line + row,
+      line: at,
       message: `"${feature.title}" names only itself as its blocker, which is ignored`,
       remedy: "Remove it from its own blockers.",
     });

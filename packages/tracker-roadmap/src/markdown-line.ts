@@ -6,7 +6,8 @@ export interface Heading {
 }
 
 export interface FieldStart {
-  readonly key: string;
+  readonly keyColumn: number;
+  readonly keyLength: number;
   /** Where the value starts. */
   readonly valueColumn: number;
 }
@@ -17,7 +18,7 @@ export interface FenceStart {
 }
 
 const headingPattern = /^ {0,3}(#{1,6})(?:[ \t]+(.*))?$/;
-const fieldPattern = /^ ?[-*+][ \t]+\*\*([^*]+)\*\*[ \t]*(:?)[ \t]*/;
+const fieldPattern = /^( ?[-*+][ \t]+\*\*)([^*]+)\*\*[ \t]*(:?)[ \t]*/;
 const fencePattern = /^[ \t]*(`{3,}(?=[^`]*$)|~{3,})/;
 const blockPattern = /^[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|#{1,6}(?:[ \t]|$)|>|\|)/;
 
@@ -30,11 +31,12 @@ export function readHeading(line: string): Heading | null {
 
 export function readFieldStart(line: string): FieldStart | null {
   const match = fieldPattern.exec(line);
-  const name = match?.[1] ?? "";
+  if (match === null) return null;
+  const [whole, before = "", name = "", colonBehind] = match;
   const hasColonInside = name.endsWith(":");
-  if (match === null || hasColonInside === (match[2] === ":")) return null;
-  const key = (hasColonInside ? name.slice(0, -1) : name).trim();
-  return { key, valueColumn: match[0].length };
+  if (hasColonInside === (colonBehind === ":")) return null;
+  const keyLength = hasColonInside ? name.length - 1 : name.length;
+  return { keyColumn: before.length, keyLength, valueColumn: whole.length };
 }
 
 export function readFenceStart(line: string): FenceStart | null {

@@ -1,6 +1,5 @@
 import type { TransitionOrder, TransitionResult } from "@signalbox/contracts";
 import { trackerError } from "./file-error.ts";
-import { draftOf } from "./draft.ts";
 import { issueOf, placeOf, readRoadmap } from "./read-roadmap.ts";
 import type { Roadmap } from "./read-roadmap.ts";
 import { replaceSpan } from "./span.ts";
@@ -23,7 +22,7 @@ export function planTransition(
   if (place === null) throw goneError(roadmap.file, issueId);
   const { feature, start, line } = place;
   const issue = issueOf(roadmap, issueId);
-  const field = draftOf(feature).statusField;
+  const field = feature.statusField;
   if (issue === null || field === null) {
     return rejected(
       `the Status of "${feature.title}" (${roadmap.file}:${line}) is missing or empty`,

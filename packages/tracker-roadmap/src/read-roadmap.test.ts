@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { Issue } from "@signalbox/contracts";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -127,7 +129,7 @@ describe("readRoadmap", () => {
     ]);
   });
 
-  it("R-311 says why a feature with two states must not run, and lists it", () => {
+  it("R-311 R-312 says why a feature with two states must not run, and lists it", () => {
     const issue = only("- **Status:** done");
     expect(issue).toMatchObject({ state: "planned" });
     expect(issue?.notDispatchable).toMatch(/more than one Status/);
@@ -205,5 +207,30 @@ describe("readRoadmap", () => {
       { title: "F 5000", state: "done" },
       { title: "F 5001", blockedBy: [{ state: "done" }] },
     ]);
+  });
+
+  it("keeps no earlier text alive, however long the file is edited and its issues are kept", () => {
+    setFlagsFromString("--expose-gc");
+    const collectGarbage: unknown = runInNewContext("gc");
+    if (typeof collectGarbage !== "function") throw new Error("no way to collect garbage");
+    const features = Array.from(
+      { length: 2000 },
+      (_, n) =>
+        `### Feature with the number ${n}\n- **Status:** waiting for sign-off\n- **Plan:** ${"—".repeat(80)}\n`,
+    );
+    const text = (moved: number): string =>
+      features.with(moved, features[moved]?.replace("sign-off", "the board") ?? "").join("");
+    let roadmap = readRoadmap(text(0), "r.md");
+    const kept: unknown[] = [];
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    for (let version = 1; version <= 100; version += 1) {
+      roadmap = readRoadmap(text(version), "r.md", roadmap);
+      kept.push(roadmap.issues[version]);
+    }
+    collectGarbage();
+    const grown = process.memoryUsage().heapUsed - before;
+    expect(kept).toHaveLength(100);
+    expect(grown).toBeLessThan(20 * text(0).length);
   });
 });

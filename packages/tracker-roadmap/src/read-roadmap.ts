@@ -1,6 +1,5 @@
 import type { Issue, IssueBlocker, TrackerProblem } from "@signalbox/contracts";
 import type { Meant } from "./blocker-text.ts";
-import { draftOf } from "./draft.ts";
 import { FeatureNames } from "./feature-names.ts";
 import type { Feature, PlacedFeature } from "./feature.ts";
 import { findProblems } from "./find-problems.ts";
@@ -77,7 +76,7 @@ function blockersOf(
 }
 
 function toBlocker(feature: Feature, names: FeatureNames, index: number): IssueBlocker {
-  const { status } = draftOf(feature);
+  const { status } = feature;
   return {
     id: names.ids[index] ?? "",
     identifier: names.identifiers[index] ?? "",

@@ -6,8 +6,8 @@ export interface ReusableParts {
   readonly earlier: Scan;
   /** Features before the change. */
   readonly head: readonly PlacedFeature[];
-  /** The last feature whose heading stands before the change: the scan goes on there. */
-  readonly resumeAt: PlacedFeature;
+  /** The last but one feature whose heading stands before the change: the scan goes on there. `null`: it starts anew. */
+  readonly resumeAt: PlacedFeature | null;
   /** Where the part behind the change starts in the newer text. */
   readonly tailStart: number;
   /** By how much that part moved. */
@@ -18,20 +18,19 @@ export interface ReusableParts {
 
 /**
  * The features before and behind the one stretch in which two texts differ. A feature's heading is a place where nothing
- * is open but the milestone, so a scan can stop and go on there. `null` where the change is so early, or the earlier text
- * so broken, that meaning could reach across: then everything has to be read.
+ * is open but the milestone, so a scan can stop and go on there. `null` where something in the earlier text is never closed, so
+ * that its meaning reaches across: then everything has to be read.
  */
 export function reusableParts(earlier: Scan, text: string): ReusableParts | null {
   const { features } = earlier;
+  if (!earlier.isSound) return null;
   const prefix = commonPrefix(earlier.text, text);
   const resumeIndex = countUpTo(features, prefix) - 2;
-  const resumeAt = features[resumeIndex];
-  if (resumeAt === undefined || !earlier.isSound) return null;
   const shift = text.length - earlier.text.length;
   return {
     earlier,
-    head: features.slice(0, resumeIndex),
-    resumeAt,
+    head: features.slice(0, Math.max(resumeIndex, 0)),
+    resumeAt: features[resumeIndex] ?? null,
     tailStart: text.length - commonSuffix(earlier.text, text, prefix),
     shift,
     tailAt: (start) => {

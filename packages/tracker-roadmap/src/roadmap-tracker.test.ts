@@ -51,7 +51,7 @@ async function trackerOf(text: string): Promise<{
 const titles = (issues: readonly Issue[]): readonly string[] => issues.map(({ title }) => title);
 
 describe("reading", () => {
-  it("R-301 lists the features of the given states, trimmed and lower-cased", async () => {
+  it("R-301 R-304 lists the features of the given states, in the order of the file", async () => {
     const { tracker } = await trackerOf(
       feature("A") +
         feature("B", "In progress — half") +
@@ -226,7 +226,7 @@ describe("R-314 a file that cannot be read", () => {
     expect(error).toMatchObject({ message: expect.stringContaining("roadmap.md") });
   });
 
-  it("vanishes and comes back", async () => {
+  it("R-320 vanishes, which is an error and no issue gone, and comes back", async () => {
     const { tracker, path } = await trackerOf(feature("A"));
     const { cursor } = await tracker.fetchChanges(null, signal);
     await rename(path, `${path}.away`);

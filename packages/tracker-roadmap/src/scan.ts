@@ -6,6 +6,7 @@ import type { FenceStart } from "./markdown-line.ts";
 import { reusableParts } from "./reusable-parts.ts";
 import type { ReusableParts } from "./reusable-parts.ts";
 import type { SourceProblem } from "./source-problem.ts";
+import { copyOf } from "./span.ts";
 import { lineAt, linesFrom } from "./text-line.ts";
 import type { TextLine } from "./text-line.ts";
 
@@ -63,7 +64,7 @@ class Scanner {
   }
 
   scan(parts: ReusableParts | null): Scan {
-    const created = parts === null ? this.#readFrontMatter() : this.#resume(parts);
+    const created = parts?.resumeAt ? this.#resume(parts, parts.resumeAt) : this.#readFrontMatter();
     const oddBefore = this.#problems.length;
     while (this.#at < this.#text.length) {
       const line = lineAt(this.#text, this.#at);
@@ -88,10 +89,10 @@ class Scanner {
     this.#at = front.end;
     this.#row = front.rows;
     this.#isClosed = front.isClosed;
-    return front.created;
+    return front.created && copyOf(front.created);
   }
 
-  #resume({ earlier, head, resumeAt }: ReusableParts): string | null {
+  #resume({ earlier, head }: ReusableParts, resumeAt: PlacedFeature): string | null {
     this.#features.push(...head);
     this.#problems.push(...earlier.problems);
     this.#at = resumeAt.start;
@@ -149,7 +150,7 @@ class Scanner {
     this.#closeFeature(line.start);
     if (heading.level < 3) {
       const name = heading.title.replace(/^milestone:\s*/i, "").trim();
-      this.#milestone = heading.level === 1 || name === "" ? null : name;
+      this.#milestone = heading.level === 1 || name === "" ? null : copyOf(name);
       this.#inHistory = /^assignment history$/i.test(name);
     } else if (!this.#inHistory) {
       this.#openFeature(line, heading.title.replace(/^feature:\s*/i, "").trim());

@@ -12,3 +12,8 @@ export function textOf(text: string, span: Span): string {
 export function replaceSpan(text: string, span: Span, replacement: string): string {
   return text.slice(0, span.start) + replacement + text.slice(span.end);
 }
+
+/** The same characters, sharing nothing: a slice would keep the whole text alive for as long as somebody keeps the slice. */
+export function copyOf(text: string): string {
+  return Buffer.from(text).toString();
+}

@@ -1,5 +1,4 @@
 import type { Issue, IssueBlocker } from "@signalbox/contracts";
-import { draftOf } from "./draft.ts";
 import type { PlacedFeature } from "./feature.ts";
 
 /** What an issue has from its surroundings. */
@@ -16,26 +15,26 @@ export interface IssueFacts {
 /** `null` where the feature's status is unusable. */
 export function toIssue(facts: IssueFacts): Issue | null {
   const { place, file, id, identifier, createdAt, blockedBy } = facts;
-  const { title, milestone } = place.feature;
-  const draft = draftOf(place.feature);
-  if (draft.status === null) return null;
+  const { feature, line } = place;
+  const { title, milestone, status } = feature;
+  if (status === null) return null;
   return {
     id,
     identifier,
     title,
-    description: draft.description,
-    state: draft.status.state,
-    stateKind: draft.status.kind,
-    priority: draft.priority,
-    labels: draft.labels,
+    description: feature.description,
+    state: status.state,
+    stateKind: status.kind,
+    priority: feature.priority,
+    labels: feature.labels,
     blockedBy,
-    assignee: draft.assignee,
+    assignee: feature.assignee,
     branchName: null,
     url: null,
     createdAt: new Date(createdAt).toISOString(),
-    updatedAt: draft.updatedAt,
-    notDispatchable: draft.notDispatchable,
-    nativeRef: { file, line: place.line, title, milestone },
+    updatedAt: feature.updatedAt,
+    notDispatchable: feature.notDispatchable,
+    nativeRef: { file, line, title, milestone },
   };
 }
 

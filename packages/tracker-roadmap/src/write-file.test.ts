@@ -1,5 +1,15 @@
 import { execFile } from "node:child_process";
-import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -7,7 +17,6 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { roadmapTexts } from "./__fixtures__/roadmap-texts.ts";
 import { temporaryFolder } from "./__fixtures__/temporary-folder.ts";
-import { draftOf } from "./draft.ts";
 import { RoadmapTrackerAdapter } from "./index.ts";
 import { planTransition } from "./plan-transition.ts";
 import { readRoadmap } from "./read-roadmap.ts";
@@ -25,7 +34,7 @@ describe("R-327 a write changes exactly the bytes of the Status value", () => {
         const issue = issues[pick % issues.length];
         if (issue === undefined) return;
         const place = roadmap.scan.features[roadmap.issues.indexOf(issue)];
-        const value = place && draftOf(place.feature).statusField?.value;
+        const value = place?.feature.statusField?.value;
         if (place === undefined || value === undefined) throw new Error("no status field");
         const plan = planTransition(roadmap, issue.id, { from: null, to, key: "k" });
         const isThere = issue.state.toLowerCase() === to.toLowerCase();
@@ -188,5 +197,17 @@ describe("R-328 writers lose no update", () => {
     setImmediate(() => stop.abort(new Error("enough")));
     await expect(move).rejects.toThrow("enough");
     expect(await readFile(path, "utf8")).toContain("planned");
+  });
+
+  it("takes the lock of a writer that died over", async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, "roadmap.md");
+    await writeFile(path, "one");
+    await mkdir(`${path}.lock`);
+    const longAgo = new Date(Date.now() - 60_000);
+    await utimes(`${path}.lock`, longAgo, longAgo);
+    await updateFile({ path, name: "x", change: () => "two" }, signal);
+    expect(await readFile(path, "utf8")).toBe("two");
+    expect(await readdir(folder)).toEqual(["roadmap.md"]);
   });
 });

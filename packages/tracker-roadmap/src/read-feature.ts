@@ -1,28 +1,28 @@
 import { slug, titleId, titleSlug } from "./feature-id.ts";
-import type { Feature, Field } from "./feature.ts";
+import type { Feature } from "./feature.ts";
 import { textOf } from "./span.ts";
+import type { Span } from "./span.ts";
 import { readStatus } from "./status.ts";
-import type { Status } from "./status.ts";
 
-/** What a feature says by itself, wherever it stands and whatever stands around it. */
-export interface Draft {
-  readonly titleId: string;
-  /** Of the whole title; empty where it has no letter and no digit. */
-  readonly slug: string;
-  readonly titleSlug: string;
-  readonly externalId: string | null;
-  /** `null`: the file does not say it in a usable way. */
-  readonly status: Status | null;
-  readonly statusField: Field | null;
-  readonly description: string | null;
-  readonly priority: number | null;
-  readonly labels: readonly string[];
-  readonly blockers: { readonly text: string; readonly row: number };
-  readonly assignee: string | null;
-  readonly updatedAt: string | null;
-  readonly notDispatchable: string | null;
-  /** Fields whose meaning an earlier one of the feature has. */
-  readonly repeated: readonly Field[];
+/** `- **Key:** value`, with the indented lines that go on with it. */
+export interface Field {
+  readonly key: Span;
+  /** 0 is the heading's line. */
+  readonly row: number;
+  /** The value's paragraph without white space around it and without a comment at its end; empty where there is none. */
+  readonly value: Span;
+  /** From the list mark to the end of everything that is indented below it. */
+  readonly whole: Span;
+}
+
+/** A feature as it stands in the text. Offsets and rows count from its heading. */
+export interface FeatureParts {
+  readonly source: string;
+  readonly title: string;
+  readonly milestone: string | null;
+  readonly fields: readonly Field[];
+  /** Prose, lists and fences that belong to no field. */
+  readonly prose: readonly Span[];
 }
 
 type Meaning =
@@ -49,51 +49,46 @@ const meanings: ReadonlyMap<string, Meaning> = new Map([
   ["updated-at", "updatedAt"],
 ]);
 
-const drafts = new WeakMap<Feature, Draft>();
-
-export function draftOf(feature: Feature): Draft {
-  const known = drafts.get(feature);
-  if (known !== undefined) return known;
-  const draft = readDraft(feature);
-  drafts.set(feature, draft);
-  return draft;
-}
-
-function readDraft(feature: Feature): Draft {
-  const { source, title, milestone } = feature;
-  const { known, repeated, others } = sortFields(feature);
+export function readFeature(parts: FeatureParts): Feature {
+  const { source, title, milestone } = parts;
+  const { known, repeated, others } = sortFields(parts);
   const words = slug(title);
+  const status = known.get("status");
   const read = (meaning: Meaning): string => valueOf(source, known.get(meaning));
   return {
+    source,
+    title,
+    milestone,
     titleId: titleId(title),
     slug: words,
     titleSlug: titleSlug(words, title),
     externalId: read("externalId") || null,
     status: readStatus(read("status")),
-    statusField: known.get("status") ?? null,
-    description: describe(feature, known.get("summary"), others),
+    statusField: status === undefined ? null : { row: status.row, value: status.value },
+    description: describe(parts, known.get("summary"), others),
     priority: readPriority(read("priority")),
     labels: readLabels(milestone, read("labels")),
-    blockers: { text: read("blockers"), row: known.get("blockers")?.row ?? 0 },
+    blockers: read("blockers"),
+    blockersRow: known.get("blockers")?.row ?? 0,
     assignee: read("assignee") || null,
     updatedAt: readInstant(read("updatedAt")),
-    notDispatchable: repeated.some((field) => meaningOf(field) === "status")
+    notDispatchable: repeated.some((field) => meaningOf(source, field) === "status")
       ? "it has more than one Status field"
       : null,
-    repeated,
+    repeated: repeated.map((field) => ({ row: field.row, key: textOf(source, field.key) })),
   };
 }
 
-function meaningOf(field: Field): Meaning | undefined {
+function meaningOf(source: string, field: Field): Meaning | undefined {
   return meanings.get(
-    field.key
+    textOf(source, field.key)
       .trim()
       .toLowerCase()
       .replace(/[\s_-]+/g, "-"),
   );
 }
 
-function sortFields(feature: Feature): {
+function sortFields({ source, fields }: FeatureParts): {
   readonly known: ReadonlyMap<Meaning, Field>;
   readonly repeated: readonly Field[];
   readonly others: readonly Field[];
@@ -101,8 +96,8 @@ function sortFields(feature: Feature): {
   const known = new Map<Meaning, Field>();
   const repeated: Field[] = [];
   const others: Field[] = [];
-  for (const field of feature.fields) {
-    const meaning = meaningOf(field);
+  for (const field of fields) {
+    const meaning = meaningOf(source, field);
     if (meaning === undefined) others.push(field);
     else if (known.has(meaning)) repeated.push(field);
     else known.set(meaning, field);
@@ -120,7 +115,7 @@ function valueOf(source: string, field: Field | undefined): string {
 
 /** Summary, prose and the fields that have no meaning here, so that an agent reads all that the file says. */
 function describe(
-  { source, prose }: Feature,
+  { source, prose }: FeatureParts,
   summary: Field | undefined,
   others: readonly Field[],
 ): string | null {
