@@ -17,6 +17,8 @@ interface Part {
 
 const maxParts = 200;
 const maxUnresolvedLength = 200;
+/** What is longer is prose and no name; it bounds what the patterns have to look at. */
+const maxNameLength = 1000;
 const placeholder = /^(?:[-—–]+(?=$|[\s(.,;])|(?:none|n\/a)(?=$|\s*[-—–(.,;:]|\s+yet\b))/i;
 const leadIn =
   /^(?:(?:and|&|depends on|blocked by|blocked on|waits for|requires|needs|after)\s+)+/i;
@@ -81,6 +83,7 @@ export class BlockerResolver {
   }
 
   #resolvePart(part: string): readonly Meant[] {
+    if (part.length > maxNameLength) return [unresolved(part)];
     const named = this.#named(part);
     if (named) return named;
     const quoted = [...part.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? "");
@@ -93,6 +96,7 @@ export class BlockerResolver {
 
   /** The features that the text names, as it stands or without a lead-in (`depends on`) and a remark (`(started)`). */
   #named(text: string): readonly number[] | null {
+    if (text.length > maxNameLength) return null;
     const bare = text.trim().replace(leadIn, "");
     for (const form of new Set([text, bare, bare.replace(remark, "")])) {
       const key = fold(form);

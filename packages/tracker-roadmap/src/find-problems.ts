@@ -5,6 +5,8 @@ import type { Feature, PlacedFeature } from "./feature.ts";
 import type { Scan } from "./scan.ts";
 import type { SourceProblem } from "./source-problem.ts";
 
+const maxProblems = 200;
+
 /** What a person should mend in the file, in the order of its lines. `issues` are by position. */
 export function findProblems(
   scan: Scan,
@@ -32,9 +34,17 @@ export function findProblems(
       remedy: "Start each one with a heading `### Title`.",
     });
   }
-  return problems
-    .toSorted((one, other) => one.line - other.line)
-    .map(({ line, message, remedy }) => ({ where: `${file}:${line}`, message, remedy }));
+  return bounded(problems.toSorted((one, other) => one.line - other.line)).map(
+    ({ line, message, remedy }) => ({ where: `${file}:${line}`, message, remedy }),
+  );
+}
+
+function bounded(problems: readonly SourceProblem[]): readonly SourceProblem[] {
+  const next = problems[maxProblems];
+  if (next === undefined) return problems;
+  const message = `${problems.length - maxProblems} more problems from here on`;
+  const rest = { line: next.line, message, remedy: "Mend those above first." };
+  return [...problems.slice(0, maxProblems), rest];
 }
 
 function duplicateProblem(

@@ -37,7 +37,7 @@ export function readFrontMatter(text: string): FrontMatter {
     } else if (bodyMarks.test(line)) {
       break;
     } else if (topLevelLine.test(line)) {
-      created ??= createdLine.exec(line)?.[1] ?? null;
+      created ??= createdLine.exec(line.slice(0, 200))?.[1] ?? null;
     } else {
       problems.push({
         line: row,

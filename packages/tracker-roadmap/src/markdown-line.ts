@@ -25,8 +25,15 @@ const blockPattern = /^[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|#{1,6}(?:[ \t]|$)|>|
 export function readHeading(line: string): Heading | null {
   const match = headingPattern.exec(line);
   if (match === null) return null;
-  const written = withoutTrailingComment(match[2] ?? "");
-  return { level: (match[1] ?? "").length, title: written.replace(/(?:^|[ \t]+)#+$/, "") };
+  const title = withoutClosingMarks(withoutTrailingComment(match[2] ?? ""));
+  return { level: (match[1] ?? "").length, title };
+}
+
+function withoutClosingMarks(title: string): string {
+  let end = title.length;
+  while (title.charAt(end - 1) === "#") end -= 1;
+  const isClosed = end === 0 || title.slice(0, end).trimEnd().length < end;
+  return isClosed ? title.slice(0, end).trimEnd() : title;
 }
 
 export function readFieldStart(line: string): FieldStart | null {

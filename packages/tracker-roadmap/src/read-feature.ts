@@ -109,7 +109,12 @@ function sortFields({ source, fields }: FeatureParts): {
 function valueOf(source: string, field: Field | undefined): string {
   if (field === undefined) return "";
   const written = textOf(source, field.value);
-  const value = written.includes("\n") ? written.replace(/\s*\n\s*/g, " ") : written;
+  const value = written.includes("\n")
+    ? written
+        .split("\n")
+        .map((line) => line.trim())
+        .join(" ")
+    : written;
   return /^(?:[-—–]+|none|n\/a)$/i.test(value) ? "" : value;
 }
 

@@ -186,7 +186,7 @@ describe("readRoadmap", () => {
         expect(issues).toEqual(fresh.issues);
         expect(problems).toEqual(fresh.problems);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -207,6 +207,21 @@ describe("readRoadmap", () => {
       { title: "F 5000", state: "done" },
       { title: "F 5001", blockedBy: [{ state: "done" }] },
     ]);
+  });
+
+  it("tells of the first 200 problems, and how many more there are", () => {
+    const { problems } = readRoadmap("### A\n".repeat(1000), "r.md");
+    expect(problems).toHaveLength(201);
+    expect(problems.at(-1)?.message).toBe("1799 more problems from here on");
+  });
+
+  it("is not held up by very long lines", () => {
+    const gap = " \t".repeat(500_000);
+    const { issues } = readRoadmap(
+      `---\ncreated: x${gap}y\n---\n### A${gap}#${gap}B\n- **Status:** done${gap}x\n- **Summary:** a${gap}b\n  c\n- **Blockers:** a${gap}b, c\n- **Priority:** x${gap}y\n${gap}x\n### ${"#".repeat(100_000)}C\n- **Status:** x${gap}y\n`,
+      "r.md",
+    );
+    expect(issues.map((issue) => issue?.state)).toEqual(["done", "x"]);
   });
 
   it("keeps no earlier text alive, however long the file is edited and its issues are kept", () => {

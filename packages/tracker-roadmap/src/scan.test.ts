@@ -119,7 +119,7 @@ describe("scanRoadmap", () => {
           }
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 

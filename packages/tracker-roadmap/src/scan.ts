@@ -45,8 +45,8 @@ interface BlockEnd {
 
 class Scanner {
   readonly #text: string;
-  readonly #features: PlacedFeature[] = [];
-  readonly #problems: SourceProblem[] = [];
+  #features: PlacedFeature[] = [];
+  #problems: SourceProblem[] = [];
   /** Openers that nothing closes down to the end of the file, so that none is searched for twice. */
   readonly #unclosed = new Map<string, number>();
   #at = 0;
@@ -85,7 +85,7 @@ class Scanner {
 
   #readFrontMatter(): string | null {
     const front = readFrontMatter(this.#text);
-    this.#problems.push(...front.problems);
+    this.#problems = [...front.problems];
     this.#at = front.end;
     this.#row = front.rows;
     this.#isClosed = front.isClosed;
@@ -93,8 +93,8 @@ class Scanner {
   }
 
   #resume({ earlier, head }: ReusableParts, resumeAt: PlacedFeature): string | null {
-    this.#features.push(...head);
-    this.#problems.push(...earlier.problems);
+    this.#features = [...head];
+    this.#problems = [...earlier.problems];
     this.#at = resumeAt.start;
     this.#row = resumeAt.line - 1;
     this.#milestone = resumeAt.feature.milestone;

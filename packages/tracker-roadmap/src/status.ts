@@ -21,6 +21,8 @@ export const knownStates: ReadonlyMap<string, StateKind> = new Map([
   ["cancelled", "canceled"],
 ]);
 
+/** No state is longer; it bounds what the patterns have to look at. */
+const maxLength = 200;
 const words = [...knownStates.keys()].map((state) => state.replace("-", "[-_ ]")).join("|");
 const leadingWord = new RegExp(`^(${words})(?=$|[\\s,;:.(—–])`, "i");
 const comment = /\s+(?:—|–|-|--)\s.*$|\s+\(.*$/;
@@ -31,13 +33,13 @@ const empty = /^(?:[-—–]+|none|n\/a)$/i;
  * or in parentheses. `null` where there is none.
  */
 export function readStatus(value: string): Status | null {
-  const text = value.trim();
+  const text = value.trim().slice(0, maxLength);
   const word = leadingWord.exec(text)?.[1];
   if (word !== undefined) {
     const state = word.replace(/[_ ]/, "-");
     return { state, kind: knownStates.get(state.toLowerCase()) ?? null };
   }
-  const state = text.replace(comment, "");
+  const state = text.replace(comment, "").trim();
   return state === "" || empty.test(state) ? null : { state, kind: null };
 }
 

@@ -56,7 +56,7 @@ describe("R-327 a write changes exactly the bytes of the Status value", () => {
           roadmap.issues.filter((other) => other?.id !== issue.id).map((other) => other?.state),
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
