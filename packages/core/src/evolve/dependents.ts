@@ -17,11 +17,11 @@ export function relinkBlockers(
   for (const blockerId of old) {
     if (now.has(blockerId)) continue;
     const rest = dependentsOf(draft, blockerId).filter((id) => id !== issueId);
-    draft.index.setDependents(blockerId, rest);
+    draft.indexDraft.setDependents(blockerId, rest);
   }
   for (const blockerId of now) {
     if (!old.has(blockerId))
-      draft.index.setDependents(blockerId, [...dependentsOf(draft, blockerId), issueId]);
+      draft.indexDraft.setDependents(blockerId, [...dependentsOf(draft, blockerId), issueId]);
   }
 }
 

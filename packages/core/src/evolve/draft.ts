@@ -5,11 +5,14 @@ import type { Gate, GateName } from "../gate.ts";
 import type { IssueSummary } from "../issue/issue-summary.ts";
 import type { Order } from "../order.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { DayUsage, OrchestratorState, Totals } from "../state.ts";
-import { IndexDraft } from "./index-draft.ts";
+import type { DayUsage, OrchestratorState, StateIndex, Totals } from "../state.ts";
+import { createEmptyIndex, IndexDraft } from "./index-draft.ts";
 import { MapDraft } from "./map-draft.ts";
 
-/** The state while one input is applied to it: readable as a state. The state that it was opened on is never touched. */
+/**
+ * The state while one input is applied to it: readable as a state. The state that it was opened on is never touched,
+ * and what an input does not look at costs it nothing.
+ */
 export class Draft implements OrchestratorState {
   at: number;
   epoch: number;
@@ -18,13 +21,13 @@ export class Draft implements OrchestratorState {
   runCount: number;
   day: DayUsage;
   totals: Totals;
-  readonly issues: MapDraft<string, IssueSummary>;
-  readonly claims: MapDraft<string, Claim>;
-  readonly executions: MapDraft<string, Execution>;
-  readonly workspaces: MapDraft<string, WorkspaceRef>;
-  readonly orders: MapDraft<string, Order>;
-  index: IndexDraft;
   readonly #base: OrchestratorState;
+  #issues: MapDraft<string, IssueSummary> | null = null;
+  #claims: MapDraft<string, Claim> | null = null;
+  #executions: MapDraft<string, Execution> | null = null;
+  #workspaces: MapDraft<string, WorkspaceRef> | null = null;
+  #orders: MapDraft<string, Order> | null = null;
+  #index: IndexDraft | null = null;
   #changed = false;
 
   constructor(base: OrchestratorState) {
@@ -36,12 +39,46 @@ export class Draft implements OrchestratorState {
     this.runCount = base.runCount;
     this.day = base.day;
     this.totals = base.totals;
-    this.issues = new MapDraft(base.issues);
-    this.claims = new MapDraft(base.claims);
-    this.executions = new MapDraft(base.executions);
-    this.workspaces = new MapDraft(base.workspaces);
-    this.orders = new MapDraft(base.orders);
-    this.index = new IndexDraft(base.index);
+  }
+
+  get issues(): MapDraft<string, IssueSummary> {
+    this.#issues ??= new MapDraft(this.#base.issues);
+    return this.#issues;
+  }
+
+  get claims(): MapDraft<string, Claim> {
+    this.#claims ??= new MapDraft(this.#base.claims);
+    return this.#claims;
+  }
+
+  get executions(): MapDraft<string, Execution> {
+    this.#executions ??= new MapDraft(this.#base.executions);
+    return this.#executions;
+  }
+
+  get workspaces(): MapDraft<string, WorkspaceRef> {
+    this.#workspaces ??= new MapDraft(this.#base.workspaces);
+    return this.#workspaces;
+  }
+
+  get orders(): MapDraft<string, Order> {
+    this.#orders ??= new MapDraft(this.#base.orders);
+    return this.#orders;
+  }
+
+  get index(): StateIndex {
+    return this.#index ?? this.#base.index;
+  }
+
+  /** The index to write to. */
+  get indexDraft(): IndexDraft {
+    this.#index ??= new IndexDraft(this.#base.index);
+    return this.#index;
+  }
+
+  /** Starts the index anew. */
+  clearIndex(): void {
+    this.#index = new IndexDraft(createEmptyIndex());
   }
 
   /** A fact is being folded. */
@@ -53,20 +90,21 @@ export class Draft implements OrchestratorState {
   /** The new state; the old one itself where no fact was folded. */
   close(): OrchestratorState {
     if (!this.#changed) return this.#base;
+    const base = this.#base;
     return {
       at: this.at,
       epoch: this.epoch,
       policy: this.policy,
       gates: this.gates,
-      issues: this.issues.close(),
-      claims: this.claims.close(),
-      executions: this.executions.close(),
-      workspaces: this.workspaces.close(),
-      orders: this.orders.close(),
+      issues: this.#issues?.close() ?? base.issues,
+      claims: this.#claims?.close() ?? base.claims,
+      executions: this.#executions?.close() ?? base.executions,
+      workspaces: this.#workspaces?.close() ?? base.workspaces,
+      orders: this.#orders?.close() ?? base.orders,
       runCount: this.runCount,
       day: this.day,
       totals: this.totals,
-      index: this.index.close(),
+      index: this.#index?.close() ?? base.index,
     };
   }
 }

@@ -22,7 +22,7 @@ export function foldOrder(
 
 function foldPlaced(draft: Draft, at: number, order: Order): void {
   write(draft, order);
-  if (order.kind === "transition-issue") draft.index.setTransition(order.issueId, order.key);
+  if (order.kind === "transition-issue") draft.indexDraft.setTransition(order.issueId, order.key);
   if (order.kind === "write-comment" && order.comment.topic === "progress") {
     const commentedAt = order.retryAt ?? at;
     updateExecution(draft, order.issueId, (execution) => ({ ...execution, commentedAt }));
@@ -43,14 +43,14 @@ function foldClosed(draft: Draft, key: string): void {
   const order = draft.orders.get(key);
   if (order === undefined) return;
   around(draft, order, () => draft.orders.delete(key));
-  draft.index.arm(orderSubject(order), null);
+  draft.indexDraft.arm(orderSubject(order), null);
   if (draft.index.transitions.get(order.issueId) === key)
-    draft.index.setTransition(order.issueId, null);
+    draft.indexDraft.setTransition(order.issueId, null);
 }
 
 function write(draft: Draft, order: Order): void {
   around(draft, order, () => draft.orders.set(order.key, order));
-  draft.index.arm(orderSubject(order), order.retryAt);
+  draft.indexDraft.arm(orderSubject(order), order.retryAt);
 }
 
 /** An issue whose workspace is being removed is not ready. */

@@ -1,24 +1,24 @@
 import type { OrchestratorState } from "../state.ts";
 import { relinkBlockers } from "./dependents.ts";
 import { Draft } from "./draft.ts";
-import { createEmptyIndex, IndexDraft } from "./index-draft.ts";
+
 import { claimSubject, orderSubject, settle, standingOf } from "./standing.ts";
 
 const nowhere = { issue: undefined, state: "", isReady: false, isRunning: false, dueAt: null };
 
 /** Derives the whole index anew: after a restore and after a change of policy. */
 export function rebuildIndex(draft: Draft): void {
-  draft.index = new IndexDraft(createEmptyIndex());
+  draft.clearIndex();
   for (const [issueId, issue] of draft.issues.entries()) {
     relinkBlockers(draft, issueId, undefined, issue);
     settle(draft, issueId, nowhere, issue);
   }
   for (const issueId of draft.claims.keys()) {
-    draft.index.arm(claimSubject(issueId), standingOf(draft, issueId).dueAt);
+    draft.indexDraft.arm(claimSubject(issueId), standingOf(draft, issueId).dueAt);
   }
   for (const order of draft.orders.values()) {
-    draft.index.arm(orderSubject(order), order.retryAt);
-    if (order.kind === "transition-issue") draft.index.setTransition(order.issueId, order.key);
+    draft.indexDraft.arm(orderSubject(order), order.retryAt);
+    if (order.kind === "transition-issue") draft.indexDraft.setTransition(order.issueId, order.key);
   }
 }
 

@@ -42,11 +42,11 @@ export function settle(
   const after = standingOf(draft, issueId, issue);
   settleReady(draft, before, after);
   if (before.isRunning !== after.isRunning || (after.isRunning && before.state !== after.state)) {
-    if (before.isRunning) draft.index.countRunning(before.state, -1);
-    if (after.isRunning) draft.index.countRunning(after.state, 1);
+    if (before.isRunning) draft.indexDraft.countRunning(before.state, -1);
+    if (after.isRunning) draft.indexDraft.countRunning(after.state, 1);
   }
   if (before.dueAt !== null || after.dueAt !== null)
-    draft.index.arm(claimSubject(issueId), after.dueAt);
+    draft.indexDraft.arm(claimSubject(issueId), after.dueAt);
 }
 
 /** An edit that leaves the rank alone leaves the queue alone: its key may then be an older summary of the issue. */
@@ -60,8 +60,9 @@ function settleReady(draft: Draft, before: Standing, after: Standing): void {
     compareRank(before.issue, after.issue) === 0;
   if (keepsPlace) return;
   if (before.isReady && before.issue !== undefined)
-    draft.index.removeReady(before.state, before.issue);
-  if (after.isReady && after.issue !== undefined) draft.index.addReady(after.state, after.issue);
+    draft.indexDraft.removeReady(before.state, before.issue);
+  if (after.isReady && after.issue !== undefined)
+    draft.indexDraft.addReady(after.state, after.issue);
 }
 
 /** When time alone does something to this claim. */

@@ -1,21 +1,51 @@
-const rfc3339 =
-  /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})$/;
-
 /** Epoch milliseconds of an RFC 3339 instant; `null` for anything else. Own code, because the core has no `Date`. */
 export function parseInstant(text: string): number | null {
-  const match = rfc3339.exec(text);
-  if (match === null) return null;
-  const part = (group: number): number => Number(match[group]);
-  const days = daysFromCivil(part(1), part(2), part(3));
-  const seconds = part(4) * 3_600 + part(5) * 60 + part(6);
-  const fraction = Math.floor(Number(`0.${match[7] ?? "0"}`) * 1_000);
-  return days * 86_400_000 + seconds * 1_000 + fraction - offsetMs(match[8] ?? "Z");
+  const isFramed =
+    text.charAt(4) === "-" &&
+    text.charAt(7) === "-" &&
+    "Tt ".includes(text.charAt(10)) &&
+    text.charAt(13) === ":" &&
+    text.charAt(16) === ":";
+  if (!isFramed) return null;
+  const days = daysFromCivil(digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2));
+  const minutes = digits(text, 11, 2) * 60 + digits(text, 14, 2);
+  const zone = zoneStart(text);
+  const fraction =
+    zone === 19 ? 0 : digits(text, 20, Math.min(3, zone - 20)) * 10 ** (23 - Math.min(23, zone));
+  const local = days * 86_400_000 + minutes * 60_000 + digits(text, 17, 2) * 1_000 + fraction;
+  const instant = local - offsetMinutes(text, zone) * 60_000;
+  return Number.isNaN(instant) ? null : instant;
 }
 
-function offsetMs(zone: string): number {
-  if (zone === "Z" || zone === "z") return 0;
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6));
-  return (zone.startsWith("-") ? -minutes : minutes) * 60_000;
+/** Where the offset begins: after the seconds and their fraction. */
+function zoneStart(text: string): number {
+  if (text.charAt(19) !== ".") return 19;
+  let end = 20;
+  while (isDigit(text.charCodeAt(end))) end += 1;
+  return end;
+}
+
+function offsetMinutes(text: string, start: number): number {
+  const sign = text.charAt(start);
+  if (sign === "Z" || sign === "z") return text.length === start + 1 ? 0 : Number.NaN;
+  if ((sign !== "+" && sign !== "-") || text.charAt(start + 3) !== ":") return Number.NaN;
+  if (text.length !== start + 6) return Number.NaN;
+  const minutes = digits(text, start + 1, 2) * 60 + digits(text, start + 4, 2);
+  return sign === "-" ? -minutes : minutes;
+}
+
+/** The number that `count` digits stand for; not a number where one of them is no digit. */
+function digits(text: string, start: number, count: number): number {
+  let value = count > 0 ? 0 : Number.NaN;
+  for (let index = start; index < start + count; index += 1) {
+    const unit = text.charCodeAt(index);
+    value = isDigit(unit) ? value * 10 + unit - 48 : Number.NaN;
+  }
+  return value;
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= 48 && unit <= 57;
 }
 
 /** Days since 1970-01-01 of a date of the Gregorian calendar: years begin in March, so that the leap day comes last. */

@@ -1,7 +1,9 @@
+const alphabet = "0123456789abcdefghijklmnopqrstuv";
+
 /** Two mixed 32-bit lanes over text. Not cryptographic: it tells versions of one thing apart. */
 export class TextHash {
-  #high = 0x9e3779b9;
-  #low = 0x85ebca6b;
+  #high = 0x9e3779b9 | 0;
+  #low = 0x85ebca6b | 0;
 
   /** Parts are kept apart: `ab`, `c` hashes unlike `a`, `bc`. */
   add(text: string): this {
@@ -17,16 +19,22 @@ export class TextHash {
     return this;
   }
 
-  /** 53 bits. */
-  digest(): number {
-    const high = mix(this.#high ^ (this.#low >>> 15));
-    const low = mix(this.#low ^ (high >>> 13));
-    return (high & 0x1f_ffff) * 0x1_0000_0000 + low;
+  /** `length` characters of five bits each, at most 12. */
+  digest(length: number): string {
+    let high = mix(this.#high ^ (this.#low >>> 15));
+    let low = mix(this.#low ^ (high >>> 13));
+    let text = "";
+    for (let index = 0; index < length; index += 1) {
+      text += alphabet.charAt(low & 31);
+      low = (low >>> 5) | (high << 27);
+      high >>>= 5;
+    }
+    return text;
   }
 }
 
 function mix(lane: number): number {
   const first = Math.imul(lane ^ (lane >>> 16), 0x85ebca6b);
   const second = Math.imul(first ^ (first >>> 13), 0xc2b2ae35);
-  return (second ^ (second >>> 16)) >>> 0;
+  return second ^ (second >>> 16);
 }

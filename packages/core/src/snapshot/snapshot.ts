@@ -73,7 +73,7 @@ export function restoreState(snapshot: JsonValue): OrchestratorState {
 /** Equal states have equal hashes, whatever their index and however they came about. */
 export function hashState(state: OrchestratorState): string {
   const text = canonicalText(snapshotOf(state));
-  return new TextHash().add(text).digest().toString(16).padStart(14, "0");
+  return new TextHash().add(text).digest(12);
 }
 
 function mapOf<V>(entries: readonly (readonly [string, V])[]): OrderedMap<string, V> {
