@@ -18,6 +18,7 @@ import { journalFile } from "../observe/journal-file.ts";
 import { inPlaceFiles } from "./in-place-files.ts";
 import { createBackend, findPlugin, pluginContext } from "./load-plugins.ts";
 import { memoryProbe } from "./memory-probe.ts";
+import { refusePrompt } from "./refuse-prompt.ts";
 import { refuseUnavailable } from "./refuse-unavailable.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -31,6 +32,7 @@ export async function composePorts(
   given: Partial<OrchestratorPorts>,
 ): Promise<OrchestratorPorts> {
   refuseUnavailable(config);
+  refusePrompt(config);
   const trackerPlugin = await findPlugin("tracker", config.tracker.kind, config);
   await createBackend(config, logger);
   const context = pluginContext(config, logger);
@@ -62,6 +64,7 @@ function followFile(config: WorkflowConfig, logger: Logger): Promise<ConfigSourc
     logger,
     accept: async (next) => {
       refuseUnavailable(next);
+      refusePrompt(next);
       await createBackend(next, logger);
       await findPlugin("tracker", next.tracker.kind, next);
     },

@@ -6,6 +6,7 @@ import {
   type WorkflowProblem,
 } from "@signalbox/contracts";
 import { checkPluginOptions, type OptionProblem } from "@signalbox/plugin-loader";
+import { checkTemplate } from "@signalbox/prompts";
 import type { Locate } from "@signalbox/workflow";
 import { findPlugin } from "../compose/load-plugins.ts";
 import { findUnavailable, unavailableText } from "../compose/refuse-unavailable.ts";
@@ -24,8 +25,8 @@ interface NamedAdapter {
 }
 
 /**
- * What is wrong with a well-formed file: settings that this version cannot honour, adapters that are not there, and
- * options that an adapter's own schema refuses. Opens nothing.
+ * What is wrong with a well-formed file: settings that this version cannot honour, adapters that are not there,
+ * options that an adapter's own schema refuses, and a prompt that cannot be rendered. Opens nothing.
  */
 export async function checkMeaning(
   config: WorkflowConfig,
@@ -39,7 +40,8 @@ export async function checkMeaning(
   const adapters = await Promise.all(
     namedAdapters(config).map((adapter) => checkAdapter(adapter, config, locate, surroundings)),
   );
-  return [...unavailable, ...adapters.flat()];
+  const template = checkTemplate(config.prompt);
+  return [...unavailable, ...adapters.flat(), ...(template === null ? [] : [template])];
 }
 
 function namedAdapters({ tracker, agent, backends }: WorkflowConfig): readonly NamedAdapter[] {

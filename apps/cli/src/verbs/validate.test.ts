@@ -82,6 +82,13 @@ describe("signalbox validate", () => {
     expect(out).toContain("is not valid, 1 error\n");
   });
 
+  it("R-135 refuses a prompt that could not be rendered, where it stands", async () => {
+    const { status, out } = await validated(`${valid}\nWork on {{ issue.titel }}.\n`, false);
+    expect(status).toBe(1);
+    expect(out).toMatch(/WORKFLOW\.md:\d+:\d+: error: .*issue\.titel/);
+    expect(out).toContain("issue.title");
+  });
+
   it("refuses what this version cannot honour, as run would", async () => {
     const { status, out } = await validated(
       valid.replace("agent:\n", "delivery:\n  kind: pull-request\nagent:\n"),
