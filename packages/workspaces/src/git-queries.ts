@@ -1,5 +1,6 @@
-import { GitFailure, gitError } from "./git.ts";
+import { GitFailure } from "./git.ts";
 import type { Git } from "./git.ts";
+import { workspaceError } from "./workspace-error.ts";
 
 /** Questions to git whose answer may be "there is none", which is `null` here. */
 export class GitQueries {
@@ -28,7 +29,7 @@ export class GitQueries {
       return await this.#git.run(args, { folder, signal });
     } catch (error) {
       if (error instanceof GitFailure && error.exitCode === 1) return null;
-      throw gitError("workspace_git", `git cannot read ${folder}`, error);
+      throw workspaceError("workspace_git", `git cannot read ${folder}`, error);
     }
   }
 }

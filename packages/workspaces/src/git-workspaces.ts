@@ -1,8 +1,8 @@
 import { readdir, rmdir } from "node:fs/promises";
+import { isAbsolute } from "node:path";
 import { SignalboxError } from "@signalbox/contracts";
 import type { WorkflowConfig, WorkspaceFingerprint, WorkspaceRef } from "@signalbox/contracts";
-import { gitError } from "./git.ts";
-import type { Git } from "./git.ts";
+import { Git } from "./git.ts";
 import { trackingRef } from "./base-branch.ts";
 import { Mirror } from "./mirror.ts";
 import { assertSafeWorkspace, describe, isMissing } from "./safe-path.ts";
@@ -13,6 +13,7 @@ import type { WorkspaceRecord } from "./workspace-record.ts";
 import type { Found, WorkspaceOrigin, WorkspaceStore } from "./workspace-store.ts";
 import { Worktrees } from "./worktree.ts";
 import type { Worktree } from "./worktree.ts";
+import { workspaceError } from "./workspace-error.ts";
 
 /** Workspaces that are worktrees of the mirror, each on its own branch. */
 export class GitWorkspaces implements WorkspaceStore {
@@ -22,9 +23,11 @@ export class GitWorkspaces implements WorkspaceStore {
   readonly #reader: WorkReader;
   readonly #saved: SavedWork;
 
-  constructor(config: WorkflowConfig, git: Git) {
+  constructor(config: WorkflowConfig, environment: Readonly<Record<string, string | undefined>>) {
+    const git = Git.withoutSecrets(environment);
+    const isLocal = isAbsolute(config.workspace.repository);
     this.#config = config;
-    this.#mirror = new Mirror(config, git);
+    this.#mirror = new Mirror(config, git, isLocal ? git : new Git(environment));
     this.#worktrees = new Worktrees(this.#mirror, git);
     this.#reader = new WorkReader(git);
     this.#saved = new SavedWork(this.#mirror.path, git);
@@ -41,7 +44,7 @@ export class GitWorkspaces implements WorkspaceStore {
       const added = await this.#worktrees.add(location.path, branch, base, signal);
       return { branch, baseBranch: base.branch, ...added };
     } catch (error) {
-      throw gitError("workspace_git", `${describe(location)} could not be made`, error);
+      throw workspaceError("workspace_git", `${describe(location)} could not be made`, error);
     }
   }
 
@@ -84,7 +87,7 @@ export class GitWorkspaces implements WorkspaceStore {
       ]);
       return { digest: tree, head, commitsAhead, dirty };
     } catch (error) {
-      throw gitError("workspace_git", `${describe(workspace)} could not be read`, error);
+      throw workspaceError("workspace_git", `${describe(workspace)} could not be read`, error);
     }
   }
 

@@ -1,5 +1,4 @@
-import { SignalboxError } from "@signalbox/contracts";
-import type { WorkspaceErrorCode } from "@signalbox/contracts";
+import { agentEnvironment } from "@signalbox/process";
 import { GitError, simpleGit } from "simple-git";
 
 export interface GitCall {
@@ -30,6 +29,7 @@ const allowedEnvironment = [
   "GIT_WORK_TREE",
   "GIT_INDEX_FILE",
   "GIT_DEFAULT_REF_FORMAT",
+  "GIT_NO_REPLACE_OBJECTS",
   "GIT_OPTIONAL_LOCKS",
   "GIT_TERMINAL_PROMPT",
   "GIT_SSL_CAINFO",
@@ -38,16 +38,36 @@ const allowedEnvironment = [
 const inherited = new Set(["GIT_SSL_CAINFO", "GIT_SSL_CAPATH"]);
 const stripped = /^(?:git_.*|editor|visual|pager|prefix|ssh_askpass)$/i;
 
-/** Runs git without a terminal, in English, deaf to the `GIT_*` variables of whoever started the daemon. */
+/** After git has ended: for a process that it left behind and that holds its output open. */
+const outputLimitMs = 5_000;
+
+/** Agents can write to the mirror's folder, so what it says to run is not run. */
+const withoutPrograms = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Runs git without a terminal, without hooks, in English, deaf to the `GIT_*` variables of whoever started the daemon. */
 export class Git {
   readonly #environment: Readonly<Record<string, string>>;
 
-  constructor(environment: Readonly<Record<string, string | undefined>>) {
+  /** With all of the environment: for a repository that may ask for credentials. */
+  constructor(environment: Environment) {
     const kept: Record<string, string> = {};
     for (const [name, value] of Object.entries(environment)) {
       if (value !== undefined && (inherited.has(name) || !stripped.test(name))) kept[name] = value;
     }
-    this.#environment = { ...kept, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" };
+    this.#environment = {
+      ...kept,
+      LC_ALL: "C",
+      GIT_TERMINAL_PROMPT: "0",
+      // Content has to be what it is, whatever an agent made other objects look like.
+      GIT_NO_REPLACE_OBJECTS: "1",
+    };
+  }
+
+  /** For what agents write to: a filter that they set up there sees no secret of the daemon. */
+  static withoutSecrets(environment: Environment): Git {
+    return new Git(agentEnvironment({ from: environment }));
   }
 
   /** What git printed, without the last line break. Throws `GitFailure`, or the signal's reason. */
@@ -57,6 +77,10 @@ export class Git {
       baseDir: call.folder,
       abort: call.signal,
       allowEnvironment: allowedEnvironment,
+      // The default takes 50 ms after the exit as the end of all output: on a busy machine too early.
+      completion: { onClose: true, onExit: outputLimitMs },
+      // simple-git knows these options as ways to bring programs in; here they keep them out.
+      unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true },
       errors: (error, { exitCode, stdOut, stdErr }) =>
         exitCode === 0 && error === undefined
           ? undefined
@@ -68,35 +92,12 @@ export class Git {
         queueMicrotask(() => stdout.emit("data", Buffer.alloc(0)));
       });
     try {
-      return (await git.raw([...args])).replace(/\n$/, "");
+      return (await git.raw([...withoutPrograms, ...args])).replace(/\n$/, "");
     } catch (error) {
       call.signal.throwIfAborted();
       throw error;
     }
   }
-}
-
-/** A `GitFailure` as an error of this package; every other error stays what it is. */
-export function gitError(code: WorkspaceErrorCode, what: string, error: unknown): unknown {
-  if (!(error instanceof GitFailure)) return error;
-  return new SignalboxError(code, `${what}: ${error.message}`, {
-    retryable: code === "workspace_git" || code === "workspace_save",
-    remedy: remedyFor(error.output),
-    cause: error,
-  });
-}
-
-function remedyFor(output: string): string {
-  if (/no space left|disk quota/i.test(output))
-    return "Free space on the disk of the state folder.";
-  if (/ENOENT/.test(output)) return "Install git 2.38 or later and put it on PATH.";
-  if (/dubious ownership/.test(output)) {
-    return "Run the daemon as the owner of the repository, or add it to git's safe.directory.";
-  }
-  if (/could not read (username|password)|permission denied|authentication/i.test(output)) {
-    return "Give git access to the repository: a credential helper or an ssh key that needs no prompt.";
-  }
-  return "Try the named git operation by hand in that folder, and repair what it complains about.";
 }
 
 function withoutCredentials(text: string): string {

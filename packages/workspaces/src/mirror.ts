@@ -5,11 +5,12 @@ import { SignalboxError } from "@signalbox/contracts";
 import type { WorkflowConfig } from "@signalbox/contracts";
 import { BaseBranch, trackingRef } from "./base-branch.ts";
 import { withFileLock } from "./file-lock.ts";
-import { GitFailure, gitError } from "./git.ts";
+import { GitFailure } from "./git.ts";
 import type { Git } from "./git.ts";
 import { GitQueries } from "./git-queries.ts";
 import { isMissing } from "./safe-path.ts";
 import { removeStaleLock } from "./stale-lock.ts";
+import { workspaceError } from "./workspace-error.ts";
 
 const fetchLimitMs = 10 * 60_000;
 const lockWaitMs = fetchLimitMs;
@@ -29,6 +30,7 @@ export class Mirror {
   readonly path: string;
   readonly #config: WorkflowConfig;
   readonly #git: Git;
+  readonly #remote: Git;
   readonly #queries: GitQueries;
   readonly #baseBranch: BaseBranch;
   #opening: Promise<string> | null = null;
@@ -37,12 +39,14 @@ export class Mirror {
   #running: Promise<void> = Promise.resolve();
   #queued: Promise<void> | null = null;
 
-  constructor(config: WorkflowConfig, git: Git) {
+  /** `remote` is the git for whatever talks to the repository, `git` the one for the mirror itself. */
+  constructor(config: WorkflowConfig, git: Git, remote: Git) {
     this.path = join(config.stateDir, "mirror.git");
     this.#config = config;
     this.#git = git;
+    this.#remote = remote;
     this.#queries = new GitQueries(git);
-    this.#baseBranch = new BaseBranch(config.workspace, this.path, git, this.#queries);
+    this.#baseBranch = new BaseBranch(config.workspace, this.path, remote, this.#queries);
   }
 
   /**
@@ -102,7 +106,7 @@ export class Mirror {
       if (error instanceof GitFailure && /not a git repository/i.test(error.output)) {
         throw notARepository(repository, "is not a git repository");
       }
-      throw gitError("workspace_git", `git cannot read the repository ${repository}`, error);
+      throw workspaceError("workspace_git", `git cannot read the repository ${repository}`, error);
     }
   }
 
@@ -124,11 +128,11 @@ export class Mirror {
         const value = isAbsolute(source) ? await this.#queries.setting(source, key, signal) : null;
         if (value !== null) await run("config", key, value);
       }
-      await run(...fetchArguments);
+      await this.#remote.run(fetchArguments, { folder, signal });
       await rename(folder, this.path);
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
-      throw gitError("workspace_git", `The mirror of ${source} could not be made`, error);
+      throw workspaceError("workspace_git", `The mirror of ${source} could not be made`, error);
     }
   }
 
@@ -176,14 +180,14 @@ export class Mirror {
     try {
       await this.#exclusively(signal, async () => {
         try {
-          await this.#git.run(fetchArguments, call);
+          await this.#remote.run(fetchArguments, call);
         } catch (error) {
           if (!(await removeStaleLock(this.path, error))) throw error;
-          await this.#git.run(fetchArguments, call);
+          await this.#remote.run(fetchArguments, call);
         }
       });
     } catch (error) {
-      throw gitError("workspace_git", `The mirror ${this.path} could not fetch`, error);
+      throw workspaceError("workspace_git", `The mirror ${this.path} could not fetch`, error);
     }
   }
 

@@ -113,7 +113,9 @@ describe("remove", () => {
   it("R-219 removes by the recorded path after the root and the kind have changed", async () => {
     scratch.write(join(workspace.path, "new.txt"), "new\n");
     const config = scratch.config({ root: join(scratch.folder, "other"), kind: "folder" });
-    const { savedRef } = await new WorkspaceManager(config).remove(workspace, calm);
+    const reloaded = new WorkspaceManager(config);
+    expect((await reloaded.fingerprint(workspace, calm)).head).toBe(workspace.baseCommit);
+    const { savedRef } = await reloaded.remove(workspace, calm);
     expect(savedRef).toBe("refs/signalbox/saved/add-login/1");
     expect(existsSync(workspace.path)).toBe(false);
   });

@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { GitFailure, gitError } from "./git.ts";
+import { GitFailure } from "./git.ts";
 import type { Git } from "./git.ts";
 import { describe } from "./safe-path.ts";
 import type { WorkspaceLocation } from "./safe-path.ts";
 import type { WorkState } from "./work-state.ts";
 import type { Worktree } from "./worktree.ts";
+import { workspaceError } from "./workspace-error.ts";
 
 const identity = ["-c", "user.name=Signalbox", "-c", "user.email=signalbox@localhost"];
 /** More than anybody removes one workspace with work in it. */
@@ -46,7 +47,7 @@ export class SavedWork {
       }
       return ref;
     } catch (error) {
-      throw gitError(
+      throw workspaceError(
         "workspace_save",
         `${describe(workspace)} stays, because its work could not be saved`,
         error,

@@ -10,7 +10,6 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Workspace } from "@signalbox/contracts";
 import { calm, git, Scratch } from "./__fixtures__/scratch.ts";
 import { assertSafeWorkspace, WorkspaceManager } from "./index.ts";
 
@@ -21,10 +20,6 @@ beforeEach(() => {
 afterEach(() => scratch.dispose());
 
 const order = { issueId: "id-1", identifier: "add-login" };
-
-function prepare(repository = scratch.repository, base: string | null = null): Promise<Workspace> {
-  return new WorkspaceManager(scratch.config({ repository, base })).prepare(order, calm);
-}
 
 describe("prepare", () => {
   it("R-201 R-202 makes a missing workspace once and finds it again", async () => {
@@ -253,88 +248,5 @@ describe("what stands in the way", () => {
       message: expect.stringMatching(/belongs to issue "Add-Login"/),
     });
     expect(existsSync(path)).toBe(true);
-  });
-});
-
-describe("a repository that cannot be used", () => {
-  it("R-215 says what is wrong with it", async () => {
-    const plain = join(scratch.folder, "plain");
-    mkdirSync(plain);
-    const code = "workspace_config";
-    await expect(prepare(join(scratch.folder, "absent"))).rejects.toMatchObject({ code });
-    await expect(prepare(plain)).rejects.toMatchObject({
-      code,
-      message: expect.stringMatching(/is not a git repository/),
-    });
-    await expect(prepare(scratch.repository, "release")).rejects.toMatchObject({
-      code,
-      message: expect.stringMatching(/no branch "release"/),
-    });
-  });
-
-  it("without commits it names the remedy, and works once there is one", async () => {
-    const fresh = join(scratch.folder, "fresh");
-    git(scratch.folder, "init", "--quiet", "--initial-branch=trunk", fresh);
-    const manager = new WorkspaceManager(scratch.config({ repository: fresh }));
-    await expect(manager.prepare(order, calm)).rejects.toMatchObject({
-      code: "workspace_config",
-      message: expect.stringMatching(/no commits/),
-      remedy: expect.stringMatching(/first commit/),
-    });
-    git(fresh, "config", "user.name", "Tester");
-    git(fresh, "config", "user.email", "tester@example.invalid");
-    const commit = scratch.commit("a.txt", "a\n", fresh);
-    expect((await manager.prepare(order, calm)).baseCommit).toBe(commit);
-  });
-
-  it("with a detached HEAD it asks for a base", async () => {
-    git(scratch.repository, "checkout", "--quiet", "--detach");
-    await expect(prepare()).rejects.toMatchObject({
-      code: "workspace_config",
-      remedy: expect.stringMatching(/workspace\.base/),
-    });
-    expect((await prepare(scratch.repository, "main")).createdNow).toBe(true);
-  });
-
-  it("a dirty checkout does not matter", async () => {
-    scratch.write(join(scratch.repository, "README.md"), "edited by hand\n");
-    const { path } = await prepare();
-    expect(readFileSync(join(path, "README.md"), "utf8")).toBe("first\n");
-  });
-
-  it("takes URLs, subfolders and linked worktrees of a repository", async () => {
-    scratch.commit("sub/a.txt", "a\n");
-    const linked = join(scratch.folder, "linked");
-    git(scratch.repository, "worktree", "add", "--quiet", "-b", "linked", linked);
-    const places = [`file://${scratch.repository}`, join(scratch.repository, "sub"), linked];
-    for (const [number, repository] of places.entries()) {
-      const stateDir = join(scratch.folder, `state-${number}`);
-      const config = { ...scratch.config({ repository }), stateDir };
-      const manager = new WorkspaceManager(config);
-      await manager.prepare({ issueId: "i", identifier: `a-${number}` }, calm);
-      const commit = scratch.commit(`later-${number}.txt`, "later\n");
-      if (repository === linked) git(linked, "reset", "--quiet", "--hard", "main");
-      const next = await manager.prepare({ issueId: "i", identifier: `b-${number}` }, calm);
-      expect(next.baseCommit).toBe(commit);
-    }
-  });
-
-  it("refuses a state folder that mirrors another repository", async () => {
-    await prepare();
-    const other = join(scratch.folder, "other");
-    git(scratch.folder, "clone", "--quiet", scratch.repository, other);
-    const manager = new WorkspaceManager(scratch.config({ repository: other }));
-    await expect(
-      manager.prepare({ issueId: "2", identifier: "other" }, calm),
-    ).rejects.toMatchObject({
-      code: "workspace_config",
-      message: expect.stringMatching(/mirrors another repository/),
-    });
-  });
-
-  it("hears nothing of the GIT_ variables of whoever started the daemon", async () => {
-    const environment = { ...process.env, GIT_DIR: "/nowhere", GIT_INDEX_FILE: "/nowhere/index" };
-    const manager = new WorkspaceManager(scratch.config(), { environment });
-    expect((await manager.prepare(order, calm)).createdNow).toBe(true);
   });
 });

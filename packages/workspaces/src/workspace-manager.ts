@@ -11,7 +11,6 @@ import type {
   WorkspaceRemoval,
 } from "@signalbox/contracts";
 import { FolderWorkspaces } from "./folder-workspaces.ts";
-import { Git } from "./git.ts";
 import { GitWorkspaces } from "./git-workspaces.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import { describe, inspectWorkspacePath, occupied } from "./safe-path.ts";
@@ -20,6 +19,7 @@ import { WorkspaceHooks } from "./workspace-hooks.ts";
 import { workspaceKey } from "./workspace-key.ts";
 import { WorkspaceRecords } from "./workspace-record.ts";
 import type { WorkspaceRecord } from "./workspace-record.ts";
+import { workspaceError } from "./workspace-error.ts";
 import type { WorkspaceOrigin, WorkspaceStore } from "./workspace-store.ts";
 
 export interface WorkspaceManagerOptions {
@@ -47,7 +47,7 @@ export class WorkspaceManager implements WorkspaceProvider {
     this.#hooks = new WorkspaceHooks(config, options);
     this.#logger = options.logger ?? null;
     this.#records = new WorkspaceRecords(config.stateDir);
-    this.#git = new GitWorkspaces(config, new Git(options.environment ?? process.env));
+    this.#git = new GitWorkspaces(config, options.environment ?? process.env);
     this.#folders = new FolderWorkspaces();
   }
 
@@ -80,10 +80,27 @@ export class WorkspaceManager implements WorkspaceProvider {
     signal.throwIfAborted();
     const record = await this.#records.read(key);
     const location = await this.#locate(key, order.identifier, record);
+    try {
+      return await this.#findOrCreate(order, location, record, signal);
+    } catch (error) {
+      throw workspaceError(
+        "workspace_population",
+        `${describe(location)} could not be made`,
+        error,
+      );
+    }
+  }
+
+  async #findOrCreate(
+    order: WorkspaceOrder,
+    location: WorkspaceLocation,
+    record: WorkspaceRecord | null,
+    signal: AbortSignal,
+  ): Promise<Workspace> {
     if (record !== null && record.identifier !== order.identifier) {
       throw occupied(location, `belongs to issue ${JSON.stringify(record.identifier)}`);
     }
-    const identity = { ...order, key, path: location.path };
+    const identity = { ...order, key: location.key, path: location.path };
     const store = this.#storeFor(record);
     const found = await this.#find(store, location, record, signal);
     if (found !== null) {
@@ -186,8 +203,12 @@ export class WorkspaceManager implements WorkspaceProvider {
       if ((await inspectWorkspacePath(location)) === "folder") return location;
     }
     const { root } = this.#config.workspace;
-    await mkdir(root, { recursive: true });
-    return { key, identifier, path: join(await realpath(root), key) };
+    try {
+      await mkdir(root, { recursive: true });
+      return { key, identifier, path: join(await realpath(root), key) };
+    } catch (error) {
+      throw workspaceError("workspace_config", `workspace.root ${root} cannot be used`, error);
+    }
   }
 
   async #recordOf(workspace: WorkspaceRef): Promise<WorkspaceRecord | null> {

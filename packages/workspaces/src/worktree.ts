@@ -53,13 +53,21 @@ export class Worktrees {
    * taken up again. A failure leaves nothing but perhaps a branch without commits.
    */
   async add(path: string, branch: string, base: Base, signal: AbortSignal): Promise<AddedWorktree> {
-    const gitDir = await this.#register(path, branch);
+    const gitDir = this.#gitDir(basename(path));
+    await this.#forgetIfGone(gitDir);
+    await mkdir(join(this.#mirror.path, "worktrees"), { recursive: true });
+    await mkdir(gitDir);
+    let isFolderMine = false;
     try {
+      await mkdir(path);
+      isFolderMine = true;
+      await register(path, gitDir, branch);
       const added = await this.#checkOut({ path, gitDir, isHalfMade: true }, branch, base, signal);
       await rm(join(gitDir, "locked"));
       return added;
     } catch (error) {
-      await this.remove(path);
+      if (isFolderMine) await rm(path, { recursive: true, force: true, maxRetries: 3 });
+      await rm(gitDir, { recursive: true, force: true });
       throw error;
     }
   }
@@ -93,24 +101,6 @@ export class Worktrees {
     const signal = AbortSignal.timeout(cleanUpLimitMs);
     const args = ["update-ref", "-d", `refs/heads/${branch}`];
     await this.#git.run(args, { folder: this.#mirror.path, signal });
-  }
-
-  /**
-   * Writes what `git worktree add` writes (gitrepository-layout(5)), without its five processes and its look at every
-   * other worktree. The lock keeps `git gc` from pruning it before it is complete.
-   */
-  async #register(path: string, branch: string): Promise<string> {
-    const gitDir = this.#gitDir(basename(path));
-    await this.#forgetIfGone(gitDir);
-    await mkdir(join(this.#mirror.path, "worktrees"), { recursive: true });
-    await mkdir(gitDir);
-    await writeFile(join(gitDir, "locked"), halfMade);
-    await writeFile(join(gitDir, "gitdir"), `${join(path, ".git")}\n`);
-    await writeFile(join(gitDir, "commondir"), "../..\n");
-    await writeFile(join(gitDir, "HEAD"), `ref: refs/heads/${branch}\n`);
-    await mkdir(path);
-    await writeFile(join(path, ".git"), `gitdir: ${gitDir}\n`);
-    return gitDir;
   }
 
   /** Drops the entry of a worktree whose folder somebody deleted. */
@@ -164,6 +154,18 @@ export class Worktrees {
       throw error;
     }
   }
+}
+
+/**
+ * Writes what `git worktree add` writes (gitrepository-layout(5)), without its five processes and its look at every
+ * other worktree. The lock keeps `git gc` from pruning it before it is complete.
+ */
+async function register(path: string, gitDir: string, branch: string): Promise<void> {
+  await writeFile(join(gitDir, "locked"), halfMade);
+  await writeFile(join(gitDir, "gitdir"), `${join(path, ".git")}\n`);
+  await writeFile(join(gitDir, "commondir"), "../..\n");
+  await writeFile(join(gitDir, "HEAD"), `ref: refs/heads/${branch}\n`);
+  await writeFile(join(path, ".git"), `gitdir: ${gitDir}\n`);
 }
 
 async function textOf(file: string): Promise<string | null> {
