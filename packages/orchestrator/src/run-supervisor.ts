@@ -4,6 +4,7 @@ import type {
   Clock,
   RunEvent,
   RunObserver,
+  RunPhase,
   TurnReply,
   TurnReport,
 } from "@signalbox/contracts";
@@ -28,6 +29,9 @@ export type IssueReading = Extract<OrchestratorEvent, { type: "turn-ended" }>["i
 export class RunSupervisor {
   readonly #ports: RunSupervisorPorts;
   readonly #live = new Map<string, LiveRun>();
+  /** Runs whose agent is not at work yet. */
+  readonly #preparing = new Set<string>();
+  #calm: PromiseWithResolvers<void> | null = null;
 
   constructor(ports: RunSupervisorPorts) {
     this.#ports = ports;
@@ -56,6 +60,13 @@ export class RunSupervisor {
     if (run?.reply?.turn === turn) run.reply.resolve(reply);
   }
 
+  /** Resolves when no run is being prepared: what can wait does not compete with what a slot waits for. */
+  async calm(): Promise<void> {
+    if (this.#preparing.size === 0) return;
+    this.#calm ??= Promise.withResolvers<void>();
+    await this.#calm.promise;
+  }
+
   /** Drops every run and timer; open questions are answered with the end. */
   close(): void {
     for (const run of this.#live.values()) {
@@ -63,6 +74,8 @@ export class RunSupervisor {
       run.reply?.resolve({ kind: "end", reason: "shutdown" });
     }
     this.#live.clear();
+    this.#preparing.clear();
+    this.#settleCalm();
   }
 
   #onEvent(run: LiveRun, event: RunEvent): void {
@@ -72,6 +85,7 @@ export class RunSupervisor {
     const at = this.#ports.clock.now();
     switch (event.type) {
       case "phase-changed":
+        this.#notePhase(runId, event.phase);
         this.#ports.post({ type: "run-phase-changed", at, issueId, runId, phase: event.phase });
         return;
       case "workspace-prepared": {
@@ -151,7 +165,21 @@ export class RunSupervisor {
     return promise;
   }
 
+  #notePhase(runId: string, phase: RunPhase): void {
+    if (phase === "preparing-workspace") this.#preparing.add(runId);
+    if (phase === "running-turn" || phase === "finishing") this.#preparing.delete(runId);
+    this.#settleCalm();
+  }
+
+  #settleCalm(): void {
+    if (this.#preparing.size > 0) return;
+    this.#calm?.resolve();
+    this.#calm = null;
+  }
+
   #finish(run: LiveRun): void {
+    this.#preparing.delete(run.runId);
+    this.#settleCalm();
     run.flushTimer?.[Symbol.dispose]();
     run.flushTimer = null;
     run.reply?.resolve({ kind: "end", reason: "done" });

@@ -1,12 +1,16 @@
 import type { CleanWorkspaceEffect } from "@signalbox/core";
 import type { PerformContext } from "./perform-context.ts";
 
+const calmLimitMs = 5_000;
+
+/** Waits for a moment in which no run is being prepared, for 5 s at most: cleaning can wait, a free slot should not. */
 export async function cleanWorkspace(
   effect: CleanWorkspaceEffect,
   context: PerformContext,
 ): Promise<void> {
   const { clock, signal } = context;
   const { issueId, key } = effect;
+  await calmOrLate(context);
   try {
     const { savedRef } = await context.workspaces.remove(effect.workspace, signal);
     const result = { kind: "removed", savedRef } as const;
@@ -17,4 +21,11 @@ export async function cleanWorkspace(
     const result = { kind: "failed", message } as const;
     context.post({ type: "workspace-cleaned", at: clock.now(), issueId, key, result });
   }
+}
+
+async function calmOrLate({ clock, supervisor }: PerformContext): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = clock.setTimer(calmLimitMs, late.resolve);
+  await Promise.race([supervisor.calm(), late.promise]);
+  timer[Symbol.dispose]();
 }
