@@ -40,6 +40,9 @@ describe("fingerprint of a worktree", () => {
     expect(await changes(() => chmodSync(file, 0o755))).toBe(true);
     expect(await changes(() => symlinkSync("README.md", join(path, "link")))).toBe(true);
     expect(await changes(() => rmSync(file))).toBe(true);
+    scratch.write(join(path, "ignored/tracked"), "a");
+    expect(await changes(() => git(path, "add", "--force", "ignored/tracked"))).toBe(true);
+    expect(await changes(() => writeFileSync(join(path, "ignored/tracked"), "b"))).toBe(true);
     expect(await changes(() => writeFileSync(join(path, 'odd "name"\n*[x].txt'), ""))).toBe(true);
   });
 
