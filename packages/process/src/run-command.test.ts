@@ -31,15 +31,12 @@ describe("runCommand", () => {
   });
 
   it("R-210 a command past its timeout dies with its whole process group", async () => {
-    const command = fixtureCommand("family.mjs", "stay", "stubborn");
-    const result = await runCommand(order(command, { timeoutMs: 700 }));
-    expect(result).toMatchObject({
-      timedOut: true,
-      exit: { stoppedBy: "timeout", survivors: [] },
-    });
-    const family: Record<string, number> = JSON.parse(result.stdout.text);
-    const living = Object.values(family).filter((pid) => isAlive(pid, null));
-    expect(living).toEqual([]);
+    const script = "trap '' TERM; sleep 60 & echo $!; sleep 60 & echo $!; echo $$; wait; wait";
+    const result = await runCommand(order(["sh", "-c", script], { timeoutMs: 1_000 }));
+    expect(result).toMatchObject({ timedOut: true, exit: { stoppedBy: "timeout", survivors: [] } });
+    const pids = result.stdout.text.trim().split("\n").map(Number);
+    expect(pids).toHaveLength(3);
+    expect(pids.filter((pid) => isAlive(pid, null))).toEqual([]);
   });
 
   it("R-222 a gigabyte of output neither blocks nor is kept", async () => {

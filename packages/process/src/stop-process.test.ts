@@ -56,7 +56,7 @@ describe.skipIf(process.platform !== "linux")("R-514 stop", () => {
     const tookMs = performance.now() - before;
     expect(report).toMatchObject({ signal: "SIGKILL", survivors: [] });
     expect(tookMs).toBeGreaterThanOrEqual(299);
-    expect(tookMs).toBeLessThan(1_300);
+    expect(tookMs).toBeLessThan(5_000);
     expect(living(family)).toEqual([]);
   });
 
@@ -92,7 +92,7 @@ describe.skipIf(process.platform !== "linux")("R-514 stop", () => {
     const before = performance.now();
     const { process: running, firstLine } = await start(fixtureCommand("pipe-holder.mjs"));
     await expect(running.exited).resolves.toMatchObject({ code: 0 });
-    expect(performance.now() - before).toBeLessThan(3_000);
+    expect(performance.now() - before).toBeLessThan(10_000);
     const pid = Number(/\d+/.exec(await firstLine)?.[0]);
     expect(isAlive(pid, null)).toBe(false);
   });

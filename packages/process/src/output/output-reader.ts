@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate as immediate, setTimeout as delay } from "node:timers/promises";
 
 /** Gets each piece of output. While a returned promise is pending, nothing more is read: the program has to wait. */
 export type OutputConsumer = (chunk: Buffer) => void | Promise<void>;
@@ -20,14 +20,15 @@ export class OutputReader {
     this.#stream = stream;
     this.#consume = consume;
     this.ended = new Promise((resolve, reject) => {
-      stream.on("close", resolve);
-      stream.on("error", () => stream.destroy());
-      stream.on("data", (chunk: Buffer) => {
-        this.#deliver(chunk).catch((error: unknown) => {
-          reject(error);
-          stream.destroy();
-        });
+      let pumping = Promise.resolve();
+      // Not "data" and pause: Node resumes the outputs of a process that ends, whoever has paused them.
+      stream.on("readable", () => {
+        if (this.#waiting) return;
+        pumping = this.#pump();
+        pumping.catch(() => stream.destroy());
       });
+      stream.on("error", () => stream.destroy());
+      stream.on("close", () => void pumping.then(resolve, reject));
     });
   }
 
@@ -38,23 +39,33 @@ export class OutputReader {
   async drain(quietMs: number): Promise<void> {
     const limit = this.#bytes + maxBufferedBytes;
     let seen = -1;
-    while (!this.#stream.closed && this.#bytes < limit && (this.#waiting || seen !== this.#bytes)) {
+    const mayHaveMore = (): boolean => this.#bytes < limit && this.#bytes !== seen;
+    while (this.#waiting || (!this.#stream.closed && mayHaveMore())) {
       seen = this.#bytes;
       await settled(this.ended, quietMs);
+      // The timer alone may say only that this process was slow: input comes before the next immediate.
+      await immediate();
     }
     this.#stream.destroy();
     await this.ended;
   }
 
-  async #deliver(chunk: Buffer): Promise<void> {
-    this.#bytes += chunk.length;
-    const pending = this.#consume(chunk);
-    if (pending === undefined) return;
-    this.#waiting = true;
-    this.#stream.pause();
-    await pending;
-    this.#waiting = false;
-    this.#stream.resume();
+  async #pump(): Promise<void> {
+    for (let chunk = this.#read(); chunk !== null; chunk = this.#read()) {
+      this.#bytes += chunk.length;
+      const pending = this.#consume(chunk);
+      if (pending === undefined) continue;
+      this.#waiting = true;
+      try {
+        await pending;
+      } finally {
+        this.#waiting = false;
+      }
+    }
+  }
+
+  #read(): Buffer | null {
+    return this.#stream.read();
   }
 }
 
