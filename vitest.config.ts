@@ -5,7 +5,11 @@ export default defineConfig({
   test: {
     // As Node does it: the default export of a CommonJS module is its `module.exports`.
     deps: { interopDefault: false },
-    include: ["{packages,apps,examples}/*/src/**/*.test.ts", "bench/src/**/*.test.ts", ".ci/laws/*.test.ts"],
+    include: [
+      "{packages,apps,examples}/*/src/**/*.test.ts",
+      "bench/src/**/*.test.ts",
+      ".ci/laws/*.test.ts",
+    ],
     testTimeout: 30_000,
   },
 });

@@ -7,6 +7,8 @@ export interface Delivery {
    * Throws only for programming errors; all else is a result.
    */
   deliver(order: DeliveryOrder, signal: AbortSignal): Promise<DeliveryResult>;
+  /** Delivered commits by issue identifier, read from what was delivered itself. Asked when the journal is empty. */
+  findDelivered?(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
 }
 
 export interface DeliveryOrder {

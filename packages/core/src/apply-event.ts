@@ -3,7 +3,7 @@ import type { SideEffect } from "./effect.ts";
 import type { OrchestratorEvent } from "./event.ts";
 import { Decision } from "./events/decision.ts";
 import { fillSlots } from "./events/fill-slots.ts";
-import { onDeliveryEnded } from "./events/on-delivery-ended.ts";
+import { onDeliveryEnded, onDeliveryFound } from "./events/on-delivery-ended.ts";
 import { onIssueCheckFailed, onIssueChecked } from "./events/on-issue-checked.ts";
 import { onIssuesObserved, onIssuesRefreshed } from "./events/on-issues-observed.ts";
 import { onCommentEnded, onTransitionEnded, onWorkspaceCleaned } from "./events/on-order-ended.ts";
@@ -88,6 +88,8 @@ function handle(decision: Decision, event: OrchestratorEvent): void {
       return onRunEnded(decision, event);
     case "delivery-ended":
       return onDeliveryEnded(decision, event);
+    case "delivery-found":
+      return onDeliveryFound(decision, event);
     case "transition-ended":
       return onTransitionEnded(decision, event);
     case "comment-ended":

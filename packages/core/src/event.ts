@@ -136,6 +136,8 @@ export type OrchestratorEvent = { readonly at: number } &
           | { readonly kind: "removed"; readonly savedRef: string | null }
           | { readonly kind: "failed"; readonly message: string };
       }
+    /** A delivery from before the journal began, by its trailer. Heeded where nothing is known of the issue's runs. */
+    | { readonly type: "delivery-found"; readonly issueId: string; readonly commit: string }
     /** A person answered a parked issue. */
     | {
         readonly type: "answer-received";

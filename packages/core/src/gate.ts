@@ -2,8 +2,8 @@
 export type Gate =
   | { readonly gate: "paused"; readonly by: string }
   | { readonly gate: "draining"; readonly by: string }
-  | { readonly gate: "config-invalid"; readonly message: string }
-  | { readonly gate: "memory-low"; readonly freeMb: number; readonly reserveMb: number }
-  | { readonly gate: "plugin-failed"; readonly plugin: string; readonly message: string };
+  /** The journal is empty: what was delivered before it began is being looked up. */
+  | { readonly gate: "recovering"; readonly what: string }
+  | { readonly gate: "memory-low"; readonly freeMb: number; readonly reserveMb: number };
 
 export type GateName = Gate["gate"];

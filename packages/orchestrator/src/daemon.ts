@@ -16,6 +16,7 @@ import { Performer } from "./performer.ts";
 import { PollLoop } from "./poll-loop.ts";
 import { closePorts, type OrchestratorPorts } from "./ports.ts";
 import { problemFrom } from "./problem.ts";
+import { recoverDeliveries } from "./recover-deliveries.ts";
 import { recoverRuns } from "./recovery.ts";
 import { reread } from "./reread.ts";
 import { RunSupervisor } from "./run-supervisor.ts";
@@ -124,7 +125,16 @@ export class Daemon {
       logger: ports.logger,
     });
     this.#watch = ports.config.watch(() => void this.#refreshConfig());
-    await this.#loop.request();
+    if (this.#start.version > 0) return this.poll();
+    await recoverDeliveries({
+      clock: ports.clock,
+      delivery: ports.delivery,
+      signal: this.#end.signal,
+      state: () => this.state,
+      post: (event) => this.post(event),
+      poll: () => this.poll(),
+      onFailure: (error, doing) => this.#problem(error, null, doing),
+    });
     await this.#mailbox.settled();
   }
 

@@ -61,7 +61,7 @@ function unreadable(): SignalboxError {
 }
 
 function isQuiet(state: OrchestratorState): boolean {
-  if (state.orders.size > 0) return false;
+  if (state.orders.size > 0 || state.gates.recovering !== undefined) return false;
   for (const claim of state.claims.values()) if (claim.phase !== "parked") return false;
   return true;
 }

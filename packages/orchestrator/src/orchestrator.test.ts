@@ -302,6 +302,22 @@ describe("the journal", () => {
     expect(orchestrator.state.claims.get("a")?.phase).toBe("parked");
   });
 
+  it("R-1008 with an empty journal, what was delivered before does not start again", async () => {
+    const world = createWorld(configOf({ tracker: delivering }));
+    world.tracker.put(issueOf("a"), issueOf("b"));
+    const looking = Promise.withResolvers<ReadonlyMap<string, string>>();
+    Object.assign(world.ports.delivery, { findDelivered: () => looking.promise });
+    const starting = started(world);
+    await settle();
+    expect(world.runHost.orders).toEqual([]);
+    looking.resolve(new Map([["A", "c0ffee"]]));
+    const { orchestrator } = await starting;
+    await settle();
+    expect(world.runHost.orders.map((order) => order.issue.id)).toEqual(["b"]);
+    expect(orchestrator.state.executions.get("a")?.delivered?.commit).toBe("c0ffee");
+    expect(world.tracker.issues.get("a")?.state).toBe("done");
+  });
+
   it("R-709 nothing starts while the journal cannot be written, and all goes on when it can", async () => {
     const world = createWorld(configOf());
     const { problems } = await started(world);

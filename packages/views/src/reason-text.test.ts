@@ -44,9 +44,8 @@ const parks = {
 const gates = {
   paused: { gate: "paused", by: "operator" },
   draining: { gate: "draining", by: "SIGINT" },
-  "config-invalid": { gate: "config-invalid", message: "WORKFLOW.md:3:1: bad" },
+  recovering: { gate: "recovering", what: "looking for delivered work" },
   "memory-low": { gate: "memory-low", freeMb: 100, reserveMb: 512 },
-  "plugin-failed": { gate: "plugin-failed", plugin: "@x/tracker", message: "threw" },
 } satisfies { [Name in GateName]: Extract<Gate, { gate: Name }> };
 
 const isSentence = /^[A-Z0-9`].*[.?`]$/;

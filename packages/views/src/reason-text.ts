@@ -196,20 +196,15 @@ export function gateText(gate: Gate): ReasonText {
         text: `The daemon is draining (${gate.by}): it starts nothing new.`,
         release: "The next `signalbox run`.",
       };
-    case "config-invalid":
+    case "recovering":
       return {
-        text: `The workflow file is not valid: ${withoutFullStop(gate.message)}.`,
-        release: "A valid file; `signalbox validate` checks it.",
+        text: `The daemon is recovering: ${withoutFullStop(gate.what)}.`,
+        release: "The end of the recovery, in a moment.",
       };
     case "memory-low":
       return {
         text: `Only ${gate.freeMb} MiB of memory are free; ${gate.reserveMb} MiB are kept in reserve (\`memory_reserve_mb\`).`,
         release: "More free memory, or a smaller reserve.",
-      };
-    case "plugin-failed":
-      return {
-        text: `The plugin ${gate.plugin} failed: ${withoutFullStop(gate.message)}.`,
-        release: "Mending the plugin or its options.",
       };
   }
 }

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { isAbsolute } from "node:path";
 import type {
   ConfigSource,
   Delivery,
@@ -86,7 +87,11 @@ function currentDelivery(source: ConfigSource, tracker: Tracker, logger: Logger)
     const protectedPaths = await inPlaceFiles(tracker, config.workspace.repository);
     return new GitDelivery(config, { protectedPaths, logger });
   });
-  return { deliver: async (order, signal) => (await delivery()).deliver(order, signal) };
+  const deliver: Delivery["deliver"] = async (order, signal) =>
+    (await delivery()).deliver(order, signal);
+  // What was delivered to a URL is read from the mirror, which is lost with the journal.
+  if (!isAbsolute(source.current().workspace.repository)) return { deliver };
+  return { deliver, findDelivered: async (signal) => (await delivery()).findDelivered(signal) };
 }
 
 /** One instance as long as the configuration stays the same. */

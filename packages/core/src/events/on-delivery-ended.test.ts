@@ -51,6 +51,19 @@ describe("handing work over", () => {
     expect(line.reasons("a")).toEqual([{ code: "delivered", commit: "c1" }]);
   });
 
+  it("R-1008 a delivery that only its trailer knows of counts, and its write is made good", () => {
+    const line = new Line({ states, writes: "full" });
+    line.send({ type: "gate-closed", gate: { gate: "recovering", what: "looking" } });
+    line.sees(issue("a"), issue("b"));
+    line.send({ type: "delivery-found", issueId: "a", commit: "c0" });
+    expect(line.effect("transition-issue")).toMatchObject({ issueId: "a", to: "done" });
+    line.send({ type: "gate-opened", gate: "recovering" });
+    expect(line.phase("b")).toBe("running");
+    expect(line.reasons("a")).toEqual([{ code: "delivered", commit: "c0" }]);
+    line.send({ type: "delivery-found", issueId: "b", commit: "c0" });
+    expect(line.phase("b")).toBe("running");
+  });
+
   it("R-1008 it starts again when somebody moves it back from outside the active states", () => {
     const line = delivers(delivering(), delivered);
     line.changes("a", { state: "doing" });

@@ -28,6 +28,17 @@ export function onDeliveryEnded(decision: Decision, event: EventOf<"delivery-end
   else releaseClaim(decision, issueId, unfit);
 }
 
+/** The state folder was lost, the work was not: the mark comes back, and so does the write that may have been lost. */
+export function onDeliveryFound(decision: Decision, event: EventOf<"delivery-found">): void {
+  const { draft } = decision;
+  const { issueId, commit } = event;
+  const issue = draft.issues.get(issueId);
+  if (issue === undefined || draft.claims.has(issueId) || draft.executions.has(issueId)) return;
+  decision.emit({ type: "issue-delivered", issueId, commit, branch: null, notes: [] });
+  if (isActive(draft.policy, issue.state)) orderTransition(decision, issueId, "succeeded", "found");
+  else decision.emit({ type: "delivered-issue-left", issueId });
+}
+
 function onDelivered(
   decision: Decision,
   issueId: string,

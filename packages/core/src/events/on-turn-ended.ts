@@ -31,13 +31,12 @@ function replyTo(
 ): TurnReply {
   const { policy, gates } = draft;
   if (claim.stopping !== null) return { kind: "end", reason: claim.stopping };
+  if (isFinished(policy, claim, report.fingerprint)) return { kind: "end", reason: "done" };
   if (gates.draining !== undefined) return { kind: "end", reason: "drain" };
   if (exhaustedBudget(draft, issueId, claim.usage) !== null)
     return { kind: "end", reason: "budget" };
   if (report.turn >= policy.maxTurns) return { kind: "end", reason: "done" };
   if (policy.states.succeeded === undefined) return { kind: "go" };
   const didNothing = report.fingerprint.digest === claim.baseline;
-  return didNothing || isFinished(policy, claim, report.fingerprint)
-    ? { kind: "end", reason: "done" }
-    : { kind: "go" };
+  return didNothing ? { kind: "end", reason: "done" } : { kind: "go" };
 }

@@ -68,7 +68,7 @@ describe("what happens to a claimed issue in the tracker", () => {
     const line = new Line().starts("a");
     line.send({
       type: "gate-closed",
-      gate: { gate: "plugin-failed", plugin: "x", message: "503" },
+      gate: { gate: "recovering", what: "503" },
     });
     expect(line.effects).toEqual([]);
     expect(line.run("a").stopping).toBeNull();
@@ -90,7 +90,7 @@ describe("what happens to a claimed issue in the tracker", () => {
       "run-claimed",
     ]);
     line.checks("b");
-    line.send({ type: "gate-closed", gate: { gate: "config-invalid", message: "line 3" } });
+    line.send({ type: "gate-closed", gate: { gate: "recovering", what: "line 3" } });
     line.changes("b", { state: "done" });
     expect(line.effectTypes()).toEqual(["stop-run"]);
   });

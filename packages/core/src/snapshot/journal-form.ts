@@ -37,6 +37,7 @@ export function journalForm(event: OrchestratorEvent): JsonValue {
     case "run-progressed":
     case "run-ended":
     case "delivery-ended":
+    case "delivery-found":
     case "comment-ended":
     case "workspace-cleaned":
     case "answer-received":
