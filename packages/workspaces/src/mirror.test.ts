@@ -99,6 +99,17 @@ describe("a repository that cannot be used", () => {
   });
 });
 
+it("shares the mirror with other worktrees of the same name", async () => {
+  const manager = new WorkspaceManager(scratch.config());
+  await manager.prepare({ issueId: "0", identifier: "zero" }, calm);
+  const namesake = join(scratch.folder, "elsewhere", "add-login");
+  git(scratch.mirror, "worktree", "add", "--quiet", "--detach", namesake, "origin/main");
+  const workspace = await manager.prepare(order, calm);
+  expect(git(workspace.path, "branch", "--show-current")).toBe("signalbox/add-login");
+  await manager.remove(workspace, calm);
+  expect(git(namesake, "status", "--porcelain")).toBe("");
+});
+
 describe("an agent that writes to the mirror", () => {
   it("gets none of its hooks run, and its filters see no secret of the daemon", async () => {
     const environment = { ...process.env, GITHUB_TOKEN: "secret" };

@@ -11,6 +11,9 @@ const cleanUpLimitMs = 60_000;
 /** The reason that git itself gives for its lock while it makes a worktree. */
 const halfMade = "initializing";
 
+/** Worktrees of other folders with the same name. */
+const maxNamesakes = 100;
+
 /** A worktree as the mirror knows it. */
 export interface Worktree {
   readonly path: string;
@@ -53,10 +56,7 @@ export class Worktrees {
    * taken up again. A failure leaves nothing but perhaps a branch without commits.
    */
   async add(path: string, branch: string, base: Base, signal: AbortSignal): Promise<AddedWorktree> {
-    const gitDir = this.#gitDir(basename(path));
-    await this.#forgetIfGone(gitDir);
-    await mkdir(join(this.#mirror.path, "worktrees"), { recursive: true });
-    await mkdir(gitDir);
+    const gitDir = await this.#reserve(basename(path));
     let isFolderMine = false;
     try {
       await mkdir(path);
@@ -103,11 +103,19 @@ export class Worktrees {
     await this.#git.run(args, { folder: this.#mirror.path, signal });
   }
 
-  /** Drops the entry of a worktree whose folder somebody deleted. */
-  async #forgetIfGone(gitDir: string): Promise<void> {
-    const link = await textOf(join(gitDir, "gitdir"));
-    const isGone = link === null || (await textOf(link)) === null;
-    if (isGone) await rm(gitDir, { recursive: true, force: true });
+  /** Makes the mirror's folder for a worktree: of this name, or with a number where another worktree has it. */
+  async #reserve(name: string): Promise<string> {
+    await mkdir(this.#gitDir(""), { recursive: true });
+    for (let number = 0; ; number += 1) {
+      const gitDir = this.#gitDir(number === 0 ? name : `${name}-${number}`);
+      await forgetIfGone(gitDir);
+      try {
+        await mkdir(gitDir);
+        return gitDir;
+      } catch (error) {
+        if (!isTaken(error) || number >= maxNamesakes) throw error;
+      }
+    }
   }
 
   async #checkOut(
@@ -148,7 +156,7 @@ export class Worktrees {
 
   async #names(): Promise<string[]> {
     try {
-      return await readdir(join(this.#mirror.path, "worktrees"));
+      return await readdir(this.#gitDir(""));
     } catch (error) {
       if (isMissing(error)) return [];
       throw error;
@@ -166,6 +174,17 @@ async function register(path: string, gitDir: string, branch: string): Promise<v
   await writeFile(join(gitDir, "commondir"), "../..\n");
   await writeFile(join(gitDir, "HEAD"), `ref: refs/heads/${branch}\n`);
   await writeFile(join(path, ".git"), `gitdir: ${gitDir}\n`);
+}
+
+/** Drops the entry of a worktree whose folder somebody deleted. */
+async function forgetIfGone(gitDir: string): Promise<void> {
+  const link = await textOf(join(gitDir, "gitdir"));
+  const isGone = link === null || (await textOf(link)) === null;
+  if (isGone) await rm(gitDir, { recursive: true, force: true });
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EEXIST";
 }
 
 async function textOf(file: string): Promise<string | null> {
