@@ -40,6 +40,8 @@ export interface WorkspaceRef {
 export interface Workspace extends WorkspaceRef {
   /** True for exactly one `prepare`. */
   readonly createdNow: boolean;
+  /** What stands in it, where it was made just now and no hook has run: `fingerprint` would say the same. */
+  readonly fingerprint?: WorkspaceFingerprint;
 }
 
 export interface WorkspaceFingerprint {

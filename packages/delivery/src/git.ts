@@ -10,6 +10,9 @@ export interface GitCall {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** After git has ended: for a process that it left behind and that holds its output open. */
+const outputLimitMs = 5_000;
+
 /** git ended with another code than 0, or could not be started. simple-git passes on no errors but its own kind. */
 export class GitFailure extends GitError {
   readonly exitCode: number;
@@ -79,6 +82,8 @@ export class Git {
       baseDir: call.folder,
       abort: call.signal,
       allowEnvironment: allowedEnvironment,
+      // The default takes 50 ms after the exit as the end of all output: on a busy machine too early.
+      completion: { onClose: true, onExit: outputLimitMs },
       // simple-git knows this option as a way to bring hooks in; here it keeps them out.
       unsafe: { allowUnsafeHooksPath: true },
       errors: (error, { exitCode, stdOut, stdErr }) =>

@@ -47,7 +47,9 @@ export class RunWorkspace {
     const workspace = await this.#provider.prepare(found, signal);
     this.#workspace = workspace;
     await this.#hooks.beforeRun(workspace, { runId: this.#marker, attempt }, signal);
-    const fingerprint = await this.#provider.fingerprint(workspace, signal);
+    const isUntouched = this.#order.config.hooks.beforeRun === null;
+    const known = isUntouched ? workspace.fingerprint : undefined;
+    const fingerprint = known ?? (await this.#provider.fingerprint(workspace, signal));
     this.#fingerprint = fingerprint;
     return { workspace, fingerprint };
   }

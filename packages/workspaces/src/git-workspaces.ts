@@ -22,6 +22,8 @@ export class GitWorkspaces implements WorkspaceStore {
   readonly #worktrees: Worktrees;
   readonly #reader: WorkReader;
   readonly #saved: SavedWork;
+  #newContent: { readonly baseCommit: string; readonly fingerprint: WorkspaceFingerprint } | null =
+    null;
 
   constructor(config: WorkflowConfig, environment: Readonly<Record<string, string | undefined>>) {
     const git = Git.withoutSecrets(environment);
@@ -71,6 +73,20 @@ export class GitWorkspaces implements WorkspaceStore {
     if (origin?.branchIsNew === true && origin.branch !== null) {
       await this.#worktrees.deleteBranch(origin.branch);
     }
+  }
+
+  /** Every new branch on one base commit holds the same, so it is looked at once. */
+  async contentOfNew(
+    workspace: WorkspaceRef,
+    { branchIsNew, baseCommit }: WorkspaceOrigin,
+    signal: AbortSignal,
+  ): Promise<WorkspaceFingerprint | null> {
+    if (!branchIsNew || baseCommit === null) return null;
+    if (this.#newContent?.baseCommit !== baseCommit) {
+      const fingerprint = await this.fingerprint(workspace, null, signal);
+      this.#newContent = { baseCommit, fingerprint };
+    }
+    return this.#newContent.fingerprint;
   }
 
   async fingerprint(

@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import type { Workspace } from "@signalbox/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { calm, git, Scratch } from "./__fixtures__/scratch.ts";
 import { assertSafeWorkspace, WorkspaceManager } from "./index.ts";
@@ -21,11 +22,17 @@ afterEach(() => scratch.dispose());
 
 const order = { issueId: "id-1", identifier: "add-login" };
 
+/** What is already there says nothing of its content. */
+function foundAgain(first: Workspace): Workspace {
+  const { issueId, identifier, key, path, branch, baseCommit } = first;
+  return { issueId, identifier, key, path, branch, baseCommit, createdNow: false };
+}
+
 describe("prepare", () => {
   it("R-201 R-202 makes a missing workspace once and finds it again", async () => {
     const manager = new WorkspaceManager(scratch.config());
     const first = await manager.prepare(order, calm);
-    expect(first).toEqual({
+    expect(first).toMatchObject({
       ...order,
       key: "add-login",
       path: join(scratch.root, "add-login"),
@@ -33,9 +40,24 @@ describe("prepare", () => {
       baseCommit: git(scratch.repository, "rev-parse", "HEAD"),
       createdNow: true,
     });
-    expect(await manager.prepare(order, calm)).toEqual({ ...first, createdNow: false });
+    expect(await manager.prepare(order, calm)).toEqual(foundAgain(first));
     const afterRestart = new WorkspaceManager(scratch.config());
-    expect(await afterRestart.prepare(order, calm)).toEqual({ ...first, createdNow: false });
+    expect(await afterRestart.prepare(order, calm)).toEqual(foundAgain(first));
+  });
+
+  it("R-226 tells the fingerprint of a new workspace as a look at it would, unless a hook has run", async () => {
+    const manager = new WorkspaceManager(scratch.config());
+    for (const identifier of ["one", "two"]) {
+      const made = await manager.prepare({ issueId: identifier, identifier }, calm);
+      expect(made.fingerprint).toEqual(await manager.fingerprint(made, calm));
+    }
+    scratch.commit("later.txt", "later\n");
+    const later = await manager.prepare({ issueId: "three", identifier: "three" }, calm);
+    expect(later.fingerprint).toEqual(await manager.fingerprint(later, calm));
+    const hooks = { ...scratch.config().hooks, afterCreate: "echo made > made.txt" };
+    const hooked = new WorkspaceManager({ ...scratch.config(), hooks });
+    const touched = await hooked.prepare({ issueId: "four", identifier: "four" }, calm);
+    expect(touched.fingerprint).toBeUndefined();
   });
 
   it("R-224 makes a worktree that git itself takes for one of its own", async () => {
@@ -119,7 +141,7 @@ describe("prepare", () => {
     scratch.commit("later.txt", "later\n");
 
     const second = await manager.prepare(order, calm);
-    expect(second).toEqual({ ...first, createdNow: true });
+    expect(second).toEqual({ ...foundAgain(first), createdNow: true });
     expect(existsSync(join(second.path, "login.txt"))).toBe(true);
 
     git(second.path, "reset", "--quiet", "--hard", "HEAD~1");
@@ -134,13 +156,13 @@ describe("prepare", () => {
     rmSync(join(scratch.stateDir, "workspace-records"), { recursive: true });
     scratch.commit("later.txt", "later\n");
     const again = await new WorkspaceManager(scratch.config()).prepare(order, calm);
-    expect(again).toEqual({ ...first, createdNow: false });
+    expect(again).toEqual(foundAgain(first));
   });
 
   it("R-201 a root that is changed later moves no workspace", async () => {
     const first = await new WorkspaceManager(scratch.config()).prepare(order, calm);
     const moved = new WorkspaceManager(scratch.config({ root: join(scratch.folder, "other") }));
-    expect(await moved.prepare(order, calm)).toEqual({ ...first, createdNow: false });
+    expect(await moved.prepare(order, calm)).toEqual(foundAgain(first));
   });
 
   it("R-217 a symlinked root works", async () => {

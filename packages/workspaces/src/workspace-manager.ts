@@ -107,8 +107,14 @@ export class WorkspaceManager implements WorkspaceProvider {
       const { branch, baseCommit } = found;
       return { ...identity, branch, baseCommit, createdNow: false };
     }
-    const { branch, baseCommit } = await this.#create(store, order, location, signal);
-    return { ...identity, branch, baseCommit, createdNow: true };
+    const origin = await this.#create(store, order, location, signal);
+    const { branch, baseCommit } = origin;
+    const workspace = { ...identity, branch, baseCommit, createdNow: true };
+    if (this.#config.hooks.afterCreate !== null) return workspace;
+    const fingerprint = await store.contentOfNew?.(workspace, origin, signal);
+    return fingerprint === null || fingerprint === undefined
+      ? workspace
+      : { ...workspace, fingerprint };
   }
 
   /** `null`: nothing stands in the way of making it. What is left of an unfinished one has been removed then. */

@@ -30,6 +30,12 @@ export interface WorkspaceStore {
     record: WorkspaceRecord | null,
     signal: AbortSignal,
   ): Promise<WorkspaceFingerprint>;
+  /** What a workspace holds that was made just now, where that can be told without looking at it each time. */
+  contentOfNew?(
+    workspace: WorkspaceRef,
+    origin: WorkspaceOrigin,
+    signal: AbortSignal,
+  ): Promise<WorkspaceFingerprint | null>;
   /** Resolves to the ref that keeps work which stands nowhere else; throws `workspace_save`. */
   save(
     workspace: WorkspaceRef,
