@@ -6,6 +6,11 @@ export interface WorkspaceProvider {
    */
   prepare(order: WorkspaceOrder, signal: AbortSignal): Promise<Workspace>;
   /**
+   * Names the issues that are likely to be prepared next, best first. The provider may make their workspaces ahead of
+   * time, and undoes those that it made for issues which are not named any more.
+   */
+  expect?(orders: readonly WorkspaceOrder[], signal: AbortSignal): Promise<void>;
+  /**
    * A digest of tracked and untracked content: it changes when, and only when, that content changes; and how far
    * the branch is ahead of its base.
    */

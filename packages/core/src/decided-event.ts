@@ -96,6 +96,7 @@ export type Fact =
       readonly progressed: boolean;
       readonly usage: AgentUsage | null;
     }
+  /** Another run at `dueAt`; where that is not after `at`, it is due already. */
   | {
       readonly type: "retry-scheduled";
       readonly issueId: string;

@@ -9,7 +9,7 @@ export { defaultPolicy } from "./policy/default-policy.ts";
 export { policyFrom } from "./policy/policy-from.ts";
 export { calculateRetryDelay } from "./policy/retry.ts";
 export { reconcile, runningIssueIds } from "./reconcile.ts";
-export { canDispatch, getAvailableSlots } from "./selection/concurrency.ts";
+export { canDispatch, getAvailableSlots, upcomingIssues } from "./selection/concurrency.ts";
 export { type EligibilitySubject, isEligible } from "./selection/eligibility.ts";
 export { explainEligibility } from "./selection/explain.ts";
 export { type RankedIssue, selectCandidates, sortCandidates } from "./selection/ordering.ts";

@@ -20,6 +20,7 @@ const seeds = fc.array(fc.nat(), { minLength: 1, maxLength: 150, size: "max" });
 function counterexample(
   visit: (step: Step) => readonly string[],
   finish: (state: OrchestratorState) => readonly string[] = () => [],
+  numRuns = 60,
 ): string | null {
   const law = fc.property(seeds, (path) => {
     const problems: string[] = [];
@@ -27,7 +28,7 @@ function counterexample(
     problems.push(...finish(last));
     if (problems.length > 0) throw new Error(problems.join("\n"));
   });
-  return fc.defaultReportMessage(fc.check(law, { numRuns: 60 })) ?? null;
+  return fc.defaultReportMessage(fc.check(law, { numRuns })) ?? null;
 }
 
 /** The index in plain text: what has to follow from the rest of the state. */
@@ -187,6 +188,7 @@ describe("for any sequence of inputs", () => {
             ({ state, hash, index }) => hashState(state) !== hash || indexText(state) !== index,
           )
           .map(({ hash }) => `state ${hash} was changed`),
+      20,
     );
     expect(found).toBeNull();
   });

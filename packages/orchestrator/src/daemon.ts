@@ -8,6 +8,7 @@ import {
   type OrchestratorState,
 } from "@signalbox/core";
 import { DueTimer } from "./due-timer.ts";
+import { Forecast } from "./forecast.ts";
 import type { OrchestratorEvents } from "./orchestrator-events.ts";
 import type { Listeners } from "./listeners.ts";
 import { Mailbox, type Commit } from "./mailbox.ts";
@@ -45,6 +46,7 @@ export class Daemon {
   readonly #observation: Observation;
   readonly #loop: PollLoop;
   readonly #timer: DueTimer;
+  readonly #forecast: Forecast;
   #configHash: string;
   #configError: SignalboxError | null = null;
   #watch: Disposable | null = null;
@@ -81,6 +83,12 @@ export class Daemon {
       state,
       post,
       checked: new Map<string, Issue>(),
+    });
+    this.#forecast = new Forecast({
+      workspaces: ports.workspaces,
+      supervisor: this.#supervisor,
+      signal,
+      onFailure: (error, doing) => this.#problem(error, null, doing),
     });
     this.#observation = new Observation({
       clock,
@@ -160,6 +168,7 @@ export class Daemon {
     this.#end.abort(new DOMException("The orchestrator is stopping", "AbortError"));
     await polled;
     this.#supervisor.close();
+    await this.#forecast.close();
     await this.#performer.settled();
     await this.#settleWithin(endLimitMs);
     await this.#saveSnapshot();
@@ -179,6 +188,7 @@ export class Daemon {
 
   #onCommit({ state, decided, effects }: Commit): void {
     for (const effect of effects) this.#performer.perform(effect);
+    this.#forecast.onCommit({ state, decided, effects });
     this.#timer.arm(nextDueAt(state));
     this.#start.listeners.emit("state_change", { state, decided });
     this.#start.onCommit();

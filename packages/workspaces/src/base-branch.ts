@@ -6,6 +6,7 @@ import type { GitQueries } from "./git-queries.ts";
 
 const trackingPrefix = "refs/remotes/origin/";
 const branchPrefix = "refs/heads/";
+const defaultLimitMs = 60_000;
 
 /** Where the mirror keeps a branch of the user's repository. */
 export function trackingRef(branch: string): string {
@@ -18,7 +19,7 @@ export class BaseBranch {
   readonly #mirror: string;
   readonly #git: Git;
   readonly #queries: GitQueries;
-  #default: string | null = null;
+  #default: Promise<string> | null = null;
 
   constructor(workspace: WorkspaceConfig, mirror: string, git: Git, queries: GitQueries) {
     this.#workspace = workspace;
@@ -28,10 +29,20 @@ export class BaseBranch {
   }
 
   /** The configured branch, else the repository's default branch. Throws `workspace_config` where it has none. */
-  async name(signal: AbortSignal): Promise<string> {
+  async name(): Promise<string> {
     if (this.#workspace.base !== null) return this.#workspace.base;
-    this.#default ??= (await this.#kept(signal)) ?? (await this.#decide(signal));
+    // Shared by all who ask at once, so no caller's signal ends it.
+    this.#default ??= this.#findDefault(AbortSignal.timeout(defaultLimitMs)).catch(
+      (error: unknown) => {
+        this.#default = null;
+        throw error;
+      },
+    );
     return this.#default;
+  }
+
+  async #findDefault(signal: AbortSignal): Promise<string> {
+    return (await this.#kept(signal)) ?? (await this.#decide(signal));
   }
 
   /** The error for a base branch that the repository does not have. */

@@ -22,6 +22,7 @@ export class GitWorkspaces implements WorkspaceStore {
   readonly #worktrees: Worktrees;
   readonly #reader: WorkReader;
   readonly #saved: SavedWork;
+  #lastTree: { readonly head: string; readonly tree: string } | null = null;
   #newContent: { readonly baseCommit: string; readonly fingerprint: WorkspaceFingerprint } | null =
     null;
 
@@ -75,6 +76,12 @@ export class GitWorkspaces implements WorkspaceStore {
     }
   }
 
+  /** Whether a workspace that nobody has worked in would be made the same now. */
+  async isAtBase(origin: WorkspaceOrigin, signal: AbortSignal): Promise<boolean> {
+    if (!origin.branchIsNew) return false;
+    return (await this.#mirror.base(signal)).commit === origin.baseCommit;
+  }
+
   /** Every new branch on one base commit holds the same, so it is looked at once. */
   async contentOfNew(
     workspace: WorkspaceRef,
@@ -97,11 +104,13 @@ export class GitWorkspaces implements WorkspaceStore {
     await assertSafeWorkspace(workspace);
     const worktree = await this.#worktreeOf(workspace, "workspace_git");
     try {
-      const [{ tree, head, dirty }, commitsAhead] = await Promise.all([
+      const [{ tree, head, dirty }, { count, tip }] = await Promise.all([
         this.#reader.read(worktree, signal),
-        this.#commitsAhead(workspace, record, signal),
+        this.#worktrees.ahead(...this.#range(workspace, record), signal),
       ]);
-      return { digest: tree, head, commitsAhead, dirty };
+      const digest =
+        tree ?? (tip?.commit === head ? tip?.tree : null) ?? (await this.#treeOf(head, signal));
+      return { digest, head, commitsAhead: count, dirty };
     } catch (error) {
       throw workspaceError("workspace_git", `${describe(workspace)} could not be read`, error);
     }
@@ -115,7 +124,8 @@ export class GitWorkspaces implements WorkspaceStore {
     const worktree = await this.#worktreeOf(workspace, "workspace_save");
     if (worktree.isHalfMade) return null;
     const read = () => this.#reader.read(worktree, signal);
-    const saved = await this.#saved.save(workspace, worktree, read, signal);
+    const isOnBranch = (await this.#worktrees.head(worktree)) === `refs/heads/${workspace.branch}`;
+    const saved = await this.#saved.save(workspace, worktree, { read, isOnBranch }, signal);
     if (saved !== null) return saved;
     const ahead = await this.#commitsAhead(workspace, record, signal);
     return ahead === 0 ? null : `refs/heads/${workspace.branch}`;
@@ -124,11 +134,12 @@ export class GitWorkspaces implements WorkspaceStore {
   async remove(
     workspace: WorkspaceRef,
     record: WorkspaceRecord | null,
+    savedRef: string | null,
     signal: AbortSignal,
   ): Promise<void> {
     await this.#worktrees.remove(workspace.path);
     const { branch } = workspace;
-    if (branch === null) return;
+    if (branch === null || savedRef === `refs/heads/${branch}`) return;
     if ((await this.#commitsAhead(workspace, record, signal)) === 0) {
       await this.#worktrees.deleteBranch(branch);
     }
@@ -139,9 +150,22 @@ export class GitWorkspaces implements WorkspaceStore {
     record: WorkspaceRecord | null,
     signal: AbortSignal,
   ): Promise<number> {
+    return this.#worktrees.commitsAhead(...this.#range(workspace, record), signal);
+  }
+
+  /** The branch, and what its own commits are counted from. */
+  #range(workspace: WorkspaceRef, record: WorkspaceRecord | null): [string, readonly string[]] {
     const base = trackingRef(record?.baseBranch ?? this.#config.workspace.base ?? "HEAD");
     const known = [base, ...(workspace.baseCommit === null ? [] : [workspace.baseCommit])];
-    return this.#worktrees.commitsAhead(`refs/heads/${workspace.branch}`, known, signal);
+    return [`refs/heads/${workspace.branch}`, known];
+  }
+
+  /** Of a commit in the mirror; the last answer is kept, since most clean worktrees stand at one base. */
+  async #treeOf(head: string | null, signal: AbortSignal): Promise<string> {
+    if (head !== null && this.#lastTree?.head === head) return this.#lastTree.tree;
+    const tree = await this.#mirror.tree(head ?? "HEAD", signal);
+    if (head !== null) this.#lastTree = { head, tree };
+    return tree;
   }
 
   async #worktreeOf(

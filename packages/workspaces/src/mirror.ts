@@ -8,6 +8,7 @@ import { withFileLock } from "./file-lock.ts";
 import { GitFailure } from "./git.ts";
 import type { Git } from "./git.ts";
 import { GitQueries } from "./git-queries.ts";
+import { looseBranch } from "./loose-branch.ts";
 import { isMissing } from "./safe-path.ts";
 import { removeStaleLock } from "./stale-lock.ts";
 import { workspaceError } from "./workspace-error.ts";
@@ -57,15 +58,24 @@ export class Mirror {
     const source = await this.#open(signal);
     const isLocal = isAbsolute(source);
     if (!isLocal) await abortable(this.#fetch(), signal);
-    const branch = await this.#baseBranch.name(signal);
+    const branch = await abortable(this.#baseBranch.name(), signal);
     const commit = isLocal
-      ? await this.#queries.commit(source, `refs/heads/${branch}`, signal)
+      ? ((await looseBranch(source, branch)) ??
+        (await this.#queries.commit(source, `refs/heads/${branch}`, signal)))
       : await this.#queries.commit(this.path, trackingRef(branch), signal);
     if (commit === null) {
       throw await this.#baseBranch.missing(isLocal ? source : this.path, branch, signal);
     }
     if (isLocal) await this.#ensureFetched(branch, commit, signal);
     return { branch, commit };
+  }
+
+  /** Id of the tree of a commit that the mirror has. */
+  tree(commit: string, signal: AbortSignal): Promise<string> {
+    return this.#git.run(["rev-parse", "--verify", `${commit}^{tree}`], {
+      folder: this.path,
+      signal,
+    });
   }
 
   async #ensureFetched(branch: string, commit: string, signal: AbortSignal): Promise<void> {

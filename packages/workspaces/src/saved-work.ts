@@ -28,14 +28,16 @@ export class SavedWork {
   async save(
     workspace: WorkspaceLocation,
     worktree: Worktree,
-    read: () => Promise<WorkState>,
+    { read, isOnBranch }: { readonly read: () => Promise<WorkState>; readonly isOnBranch: boolean },
     signal: AbortSignal,
   ): Promise<string | null> {
     try {
       const work = await read();
+      // A branch that is checked out keeps its own commits.
+      const unreachable = isOnBranch ? null : work.head;
       const commit = work.dirty
         ? await this.#commit(workspace, work, signal)
-        : await this.#unreachable(work.head, signal);
+        : await this.#unreachable(unreachable, signal);
       if (commit === null) return null;
       const ref = await this.#createRef(workspace.key, commit, signal);
       for (const [position, path] of work.nested.entries()) {
@@ -58,7 +60,8 @@ export class SavedWork {
   #commit(workspace: WorkspaceLocation, work: WorkState, signal: AbortSignal): Promise<string> {
     const parent = work.head === null ? [] : ["-p", work.head];
     const message = `Work of ${workspace.key} that was not committed`;
-    return this.#run([...identity, "commit-tree", work.tree, ...parent, "-m", message], signal);
+    const tree = work.tree ?? `${work.head}^{tree}`;
+    return this.#run([...identity, "commit-tree", tree, ...parent, "-m", message], signal);
   }
 
   async #unreachable(head: string | null, signal: AbortSignal): Promise<string | null> {

@@ -12,13 +12,20 @@ export interface WorkState {
   /** `null` where the branch has no commit. */
   readonly head: string | null;
   /**
-   * Id of a git tree of everything tracked and untracked, in the mirror's object store. Ignored files are left out;
-   * repositories inside the worktree count as plain folders.
+   * Id of a git tree of everything tracked and untracked, in the mirror's object store; `null`: that of `head`. Ignored
+   * files are left out; repositories inside the worktree count as plain folders.
    */
-  readonly tree: string;
+  readonly tree: string | null;
   readonly dirty: boolean;
   /** Relative paths of repositories inside the worktree that hold changes. */
   readonly nested: readonly string[];
+}
+
+interface Status {
+  /** `null` where the branch has no commit. */
+  readonly head: string | null;
+  /** What differs from it. */
+  readonly entries: string;
 }
 
 /** Reads worktrees and changes nothing in them: git gets a copy of the index, and no `.git` of theirs is followed. */
@@ -31,24 +38,32 @@ export class WorkReader {
 
   /** Also works while a merge is unresolved and with a damaged index. Throws `GitFailure`. */
   async read(worktree: Worktree, signal: AbortSignal): Promise<WorkState> {
-    const [status, [head, headTree]] = await Promise.all([
-      this.#status(worktree, signal),
-      this.#head(worktree, signal),
-    ]);
-    if (status === "" && headTree !== null) {
-      return { head, tree: headTree, dirty: false, nested: [] };
-    }
-    const nested = await this.#nested(worktree, status ?? "");
-    const start = status === null ? "head" : "index";
-    const tree = await this.#contentTree(worktree, nested, start, signal);
-    return { head, tree, dirty: status !== null || tree !== headTree, nested };
+    const status = await this.#status(worktree, signal);
+    if (status === null) return this.#readWithoutIndex(worktree, signal);
+    const { head, entries } = status;
+    if (entries === "" && head !== null) return { head, tree: null, dirty: false, nested: [] };
+    const nested = await this.#nested(worktree, entries);
+    const tree = await this.#contentTree(worktree, nested, "index", signal);
+    return { head, tree, dirty: true, nested };
+  }
+
+  async #readWithoutIndex(worktree: Worktree, signal: AbortSignal): Promise<WorkState> {
+    const [head, headTree] = await this.#head(worktree, signal);
+    const nested = await this.#nested(worktree, "");
+    const tree = await this.#contentTree(worktree, nested, "head", signal);
+    return { head, tree, dirty: tree !== headTree, nested };
   }
 
   /** `null` where the index cannot be read. */
-  async #status(worktree: Worktree, signal: AbortSignal): Promise<string | null> {
+  async #status(worktree: Worktree, signal: AbortSignal): Promise<Status | null> {
     const options = ["-z", "--untracked-files=all", "--ignore-submodules=none", "--no-renames"];
     try {
-      return await this.#run(["status", "--porcelain=v2", ...options], worktree, signal);
+      const text = await this.#run(
+        ["status", "--porcelain=v2", "--branch", ...options],
+        worktree,
+        signal,
+      );
+      return parseStatus(text);
     } catch (error) {
       if (error instanceof GitFailure && /\bindex\b/.test(error.output)) return null;
       throw error;
@@ -130,6 +145,16 @@ export class WorkReader {
       },
     });
   }
+}
+
+/** The headers of `git status --porcelain=v2 --branch -z` come first. */
+function parseStatus(text: string): Status {
+  const lines = text.split("\0");
+  const oid = lines.find((line) => line.startsWith("# branch.oid "))?.slice("# branch.oid ".length);
+  return {
+    head: oid === undefined || oid === "(initial)" ? null : oid,
+    entries: lines.filter((line) => !line.startsWith("# ")).join("\0"),
+  };
 }
 
 async function copyIfThere(from: string, to: string): Promise<void> {

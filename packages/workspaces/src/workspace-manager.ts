@@ -21,6 +21,7 @@ import { WorkspaceRecords } from "./workspace-record.ts";
 import type { WorkspaceRecord } from "./workspace-record.ts";
 import { workspaceError } from "./workspace-error.ts";
 import type { WorkspaceOrigin, WorkspaceStore } from "./workspace-store.ts";
+import { WorkspacesAhead, type TakenAhead } from "./workspaces-ahead.ts";
 
 export interface WorkspaceManagerOptions {
   /** Of git and the hooks, filtered for both. Default: `process.env`. */
@@ -41,6 +42,7 @@ export class WorkspaceManager implements WorkspaceProvider {
   readonly #git: GitWorkspaces;
   readonly #folders: FolderWorkspaces;
   readonly #queue = new KeyedQueue();
+  readonly #ahead: WorkspacesAhead;
 
   constructor(config: WorkflowConfig, options: WorkspaceManagerOptions = {}) {
     this.#config = config;
@@ -49,6 +51,7 @@ export class WorkspaceManager implements WorkspaceProvider {
     this.#records = new WorkspaceRecords(config.stateDir);
     this.#git = new GitWorkspaces(config, options.environment ?? process.env);
     this.#folders = new FolderWorkspaces();
+    this.#ahead = new WorkspacesAhead(this.#git, this.#records, this.#logger);
   }
 
   /**
@@ -59,6 +62,26 @@ export class WorkspaceManager implements WorkspaceProvider {
   prepare(order: WorkspaceOrder, signal: AbortSignal): Promise<Workspace> {
     const key = workspaceKey(order.identifier);
     return this.#queue.run(key, () => this.#prepare(key, order, signal));
+  }
+
+  /**
+   * Makes git workspaces ahead of time, unless an `after_create` hook has to run in them, and undoes those of issues
+   * that are not expected any more.
+   */
+  async expect(orders: readonly WorkspaceOrder[], signal: AbortSignal): Promise<void> {
+    const { hooks, workspace } = this.#config;
+    const expected = hooks.afterCreate === null && workspace.kind === "git" ? orders : [];
+    const keys = new Set(expected.map((order) => workspaceKey(order.identifier)));
+    for (const key of this.#ahead.keys()) {
+      if (!keys.has(key)) await this.#queue.run(key, () => this.#ahead.discard(key));
+    }
+    for (const order of expected) {
+      if (signal.aborted) return;
+      const key = workspaceKey(order.identifier);
+      await this.#queue.run(key, async () =>
+        this.#ahead.make(order, await this.#locate(key, order.identifier, null), signal),
+      );
+    }
   }
 
   /** Reads without changing anything in the workspace. Throws `workspace_git`, `workspace_unsafe_path`. */
@@ -78,8 +101,10 @@ export class WorkspaceManager implements WorkspaceProvider {
 
   async #prepare(key: string, order: WorkspaceOrder, signal: AbortSignal): Promise<Workspace> {
     signal.throwIfAborted();
+    const ahead = await this.#ahead.take(key, signal);
     const record = await this.#records.read(key);
     const location = await this.#locate(key, order.identifier, record);
+    if (ahead !== null) return madeAhead(order, location, ahead);
     try {
       return await this.#findOrCreate(order, location, record, signal);
     } catch (error) {
@@ -193,7 +218,7 @@ export class WorkspaceManager implements WorkspaceProvider {
       await inspectWorkspacePath(workspace);
       savedRef = await store.save(workspace, record, signal);
     }
-    await store.remove(workspace, record, signal);
+    await store.remove(workspace, record, savedRef, signal);
     if (record !== null) await this.#records.remove(workspace.key);
     return { savedRef };
   }
@@ -230,4 +255,14 @@ export class WorkspaceManager implements WorkspaceProvider {
   #storeOf(branch: string | null): WorkspaceStore {
     return branch === null ? this.#folders : this.#git;
   }
+}
+
+function madeAhead(
+  order: WorkspaceOrder,
+  { key, path }: WorkspaceLocation,
+  { origin, fingerprint }: TakenAhead,
+): Workspace {
+  const { branch, baseCommit } = origin;
+  const workspace = { ...order, key, path, branch, baseCommit, createdNow: true };
+  return fingerprint === null ? workspace : { ...workspace, fingerprint };
 }

@@ -42,10 +42,11 @@ export interface WorkspaceStore {
     record: WorkspaceRecord | null,
     signal: AbortSignal,
   ): Promise<string | null>;
-  /** Removes it, or what the mirror still knows of it where the folder is gone. */
+  /** Removes it, or what the mirror still knows of it where the folder is gone. `savedRef` is what `save` gave. */
   remove(
     workspace: WorkspaceRef,
     record: WorkspaceRecord | null,
+    savedRef: string | null,
     signal: AbortSignal,
   ): Promise<void>;
 }

@@ -23,6 +23,11 @@ export interface Worktree {
   readonly isHalfMade: boolean;
 }
 
+export interface Ahead {
+  readonly count: number;
+  readonly tip: { readonly commit: string; readonly tree: string } | null;
+}
+
 export interface AddedWorktree {
   /** Where the branch started: the base, or for a branch of an earlier life the commit that it shares with the base. */
   readonly baseCommit: string;
@@ -70,6 +75,22 @@ export class Worktrees {
       await rm(gitDir, { recursive: true, force: true });
       throw error;
     }
+  }
+
+  /** The ref that its HEAD names; `null` where HEAD is a commit. */
+  async head({ gitDir }: Worktree): Promise<string | null> {
+    const text = await textOf(join(gitDir, "HEAD"));
+    return text?.startsWith("ref: ") === true ? text.slice("ref: ".length).trim() : null;
+  }
+
+  /** As `commitsAhead`, with the newest of them and its tree. */
+  async ahead(ref: string, known: readonly string[], signal: AbortSignal): Promise<Ahead> {
+    const args = ["log", "--topo-order", "--format=%H %T", "--ignore-missing", ref, "--not"];
+    const text = await this.#git.run([...args, ...known], { folder: this.#mirror.path, signal });
+    const lines = text === "" ? [] : text.split("\n");
+    const [commit, tree] = lines[0]?.split(" ") ?? [];
+    const tip = commit === undefined || tree === undefined ? null : { commit, tree };
+    return { count: lines.length, tip };
   }
 
   /** Commits of `ref` that no commit or ref of `known` leads to; those that do not exist (any more) are left out. */

@@ -77,6 +77,7 @@ function currentWorkspaces(source: ConfigSource, logger: Logger): WorkspaceProvi
   const manager = perConfig(source, (config) => new WorkspaceManager(config, { logger }));
   return {
     prepare: (order, signal) => manager().prepare(order, signal),
+    expect: (orders, signal) => manager().expect(orders, signal),
     fingerprint: (workspace, signal) => manager().fingerprint(workspace, signal),
     remove: (workspace, signal) => manager().remove(workspace, signal),
   };

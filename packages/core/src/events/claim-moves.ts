@@ -34,7 +34,6 @@ export function scheduleRetry(decision: Decision, issueId: string, next: NextRun
     feedback,
     resumeSessionId,
   });
-  if (next.delayMs <= 0) decision.emit({ type: "retry-came-due", issueId });
 }
 
 /** The first reason wins. */

@@ -57,6 +57,9 @@ describe("handing work over", () => {
     line.sees(issue("a"), issue("b"));
     line.send({ type: "delivery-found", issueId: "a", commit: "c0" });
     expect(line.effect("transition-issue")).toMatchObject({ issueId: "a", to: "done" });
+    line.sees(issue("c")).send({ type: "delivery-found", issueId: "c", commit: "c1" });
+    expect([...line.state.index.transitions.keys()]).toEqual(["a", "c"]);
+    expect(line.state.orders.size).toBe(2);
     line.send({ type: "gate-opened", gate: "recovering" });
     expect(line.phase("b")).toBe("running");
     expect(line.reasons("a")).toEqual([{ code: "delivered", commit: "c0" }]);

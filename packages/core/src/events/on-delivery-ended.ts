@@ -35,7 +35,8 @@ export function onDeliveryFound(decision: Decision, event: EventOf<"delivery-fou
   const issue = draft.issues.get(issueId);
   if (issue === undefined || draft.claims.has(issueId) || draft.executions.has(issueId)) return;
   decision.emit({ type: "issue-delivered", issueId, commit, branch: null, notes: [] });
-  if (isActive(draft.policy, issue.state)) orderTransition(decision, issueId, "succeeded", "found");
+  if (isActive(draft.policy, issue.state))
+    orderTransition(decision, issueId, "succeeded", `found-${issueId}`);
   else decision.emit({ type: "delivered-issue-left", issueId });
 }
 

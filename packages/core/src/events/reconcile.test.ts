@@ -115,12 +115,7 @@ describe("what happens to a claimed issue in the tracker", () => {
     expect(line.run("a").stopping).toBe("issue-inactive");
     expect(line.effects).toEqual([]);
     line.changes("a", { state: "todo" }).ends("a", canceled("issue-inactive"));
-    expect(line.facts()).toEqual([
-      "run-closed",
-      "retry-scheduled",
-      "retry-came-due",
-      "run-claimed",
-    ]);
+    expect(line.facts()).toEqual(["run-closed", "retry-scheduled", "run-claimed"]);
   });
 
   it("an issue that was being read again is released at once: nothing has started", () => {

@@ -36,9 +36,10 @@ describe("usage", () => {
     const line = new Line().starts("a");
     reports(line, 1, usage(10, 5, 0.1));
     reports(line, 3, usage(30, 15, 0.3));
-    reports(line, 2, usage(20, 10, 0.2));
-    reports(line, 3, usage(30, 15, 0.3));
-    reports(line, 4, null);
+    expect(reports(line, 2, usage(20, 10, 0.2)).decided).toEqual([]);
+    expect(reports(line, 3, usage(30, 15, 0.3)).decided).toEqual([]);
+    reports(line, 4, usage(25, 12, null));
+    reports(line, 5, null);
     expect(line.run("a").usage).toEqual(usage(30, 15, 0.3));
     endsWith(line, usage(30, 15, 0.3));
     expect(line.state.totals).toMatchObject({ tokens: 45, runs: 1 });

@@ -117,7 +117,7 @@ function foldRetryScheduled(draft: Draft, fact: FactOf<"retry-scheduled">): void
     kind,
     attempt,
     dueAt,
-    due: false,
+    due: dueAt <= fact.at,
     error,
     feedback,
     resumeSessionId,

@@ -1,28 +1,29 @@
 import type { DraftMap, OrderedMap } from "../ordered-map.ts";
 
 /**
- * A map while one input is applied: cloned before its first write, and remembering the entry that was last looked at,
- * since most of what happens is about one issue.
+ * A map while one input is applied: cloned before its first write. The entry that was last looked at is kept at hand
+ * and written back when another one is asked for, since most of what happens is about one issue.
  */
 export class MapDraft<K, V> implements OrderedMap<K, V> {
   #map: OrderedMap<K, V>;
   #owned: DraftMap<K, V> | null = null;
-  #lastKey: K | undefined = undefined;
-  #lastValue: V | undefined = undefined;
+  #key: K | undefined = undefined;
+  #value: V | undefined = undefined;
+  #isDirty = false;
 
   constructor(base: OrderedMap<K, V>) {
     this.#map = base;
   }
 
   get size(): number {
-    return this.#map.size;
+    return this.#settled().size;
   }
 
   get(key: K): V | undefined {
-    if (key === this.#lastKey) return this.#lastValue;
-    const value = this.#map.get(key);
-    this.#lastKey = key;
-    this.#lastValue = value;
+    if (key === this.#key) return this.#value;
+    const value = this.#settled().get(key);
+    this.#key = key;
+    this.#value = value;
     return value;
   }
 
@@ -32,47 +33,54 @@ export class MapDraft<K, V> implements OrderedMap<K, V> {
   }
 
   set(key: K, value: V): void {
-    this.#write().set(key, value);
-    this.#lastKey = key;
-    this.#lastValue = value;
+    this.#put(key, value);
   }
 
   delete(key: K): void {
-    this.#write().delete(key);
-    this.#lastKey = key;
-    this.#lastValue = undefined;
+    this.#put(key, undefined);
   }
 
   minKey(): K | undefined {
-    return this.#map.minKey();
+    return this.#settled().minKey();
   }
 
   entries(lowestKey?: K): IterableIterator<[K, V]> {
-    return this.#map.entries(lowestKey);
+    return this.#settled().entries(lowestKey);
   }
 
   keys(firstKey?: K): IterableIterator<K> {
-    return this.#map.keys(firstKey);
+    return this.#settled().keys(firstKey);
   }
 
   values(firstKey?: K): IterableIterator<V> {
-    return this.#map.values(firstKey);
+    return this.#settled().values(firstKey);
   }
 
   clone(): DraftMap<K, V> {
-    return this.#map.clone();
+    return this.#settled().clone();
   }
 
   /** The map as it is now; the draft must not be written to any more. */
   close(): OrderedMap<K, V> {
-    return this.#map;
+    return this.#settled();
   }
 
-  #write(): DraftMap<K, V> {
+  #put(key: K, value: V | undefined): void {
+    if (key !== this.#key) this.#settled();
+    this.#key = key;
+    this.#value = value;
+    this.#isDirty = true;
+  }
+
+  #settled(): OrderedMap<K, V> {
+    if (!this.#isDirty || this.#key === undefined) return this.#map;
+    this.#isDirty = false;
     if (this.#owned === null) {
       this.#owned = this.#map.clone();
       this.#map = this.#owned;
     }
-    return this.#owned;
+    if (this.#value === undefined) this.#owned.delete(this.#key);
+    else this.#owned.set(this.#key, this.#value);
+    return this.#map;
   }
 }

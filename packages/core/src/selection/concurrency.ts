@@ -64,6 +64,27 @@ export function bestReady(state: OrchestratorState): ReadyKey | null {
   return best;
 }
 
+/** The issues that are next when slots become free, best first, caps of states left out of account. */
+export function upcomingIssues(state: OrchestratorState, count: number): readonly ReadyKey[] {
+  const queues = [...state.index.ready.values()].map((queue) => queue.keys());
+  const heads = queues.map((queue) => queue.next());
+  const upcoming: ReadyKey[] = [];
+  while (upcoming.length < count) {
+    let best: number | null = null;
+    let key: ReadyKey | null = null;
+    for (const [index, head] of heads.entries()) {
+      if (head.done === true) continue;
+      if (key !== null && compareRank(head.value, key) >= 0) continue;
+      best = index;
+      key = head.value;
+    }
+    if (best === null || key === null) break;
+    upcoming.push(key);
+    heads[best] = queues[best]?.next() ?? { done: true, value: undefined };
+  }
+  return upcoming;
+}
+
 function runningIn(state: OrchestratorState, name: string): number {
   return state.index.runningByState.get(name) ?? 0;
 }

@@ -154,6 +154,23 @@ describe("explain", () => {
     expect(line.reasons("b")).toEqual([{ code: "no-slot", running: 1, max: 1 }]);
   });
 
+  it("R-437 who is outranked follows from the free slots and from the room in each state", () => {
+    const line = new Line({ maxConcurrentAgents: 3, maxConcurrentAgentsByState: { todo: 1 } });
+    line.send({ type: "gate-closed", gate: { gate: "paused", by: "somebody" } });
+    line.sees(
+      issue("a", { priority: 1 }),
+      issue("b", { priority: 2 }),
+      ...["c", "d", "e"].map((id) => issue(id, { priority: 3, state: "doing" })),
+    );
+    expect(line.codes("a")).toEqual(["gate"]);
+    expect(line.reasons("b")).toContainEqual({ code: "outranked", by: "A", ahead: 1 });
+    expect(line.codes("c")).toEqual(["gate"]);
+    expect(line.codes("d")).toEqual(["gate"]);
+    expect(line.reasons("e")).toContainEqual({ code: "outranked", by: "A", ahead: 3 });
+    line.send({ type: "gate-opened", gate: "paused" });
+    expect(line.running()).toEqual(["a", "c", "d"]);
+  });
+
   it("says of an issue that nobody has seen that it is not tracked", () => {
     const line = new Line();
     line.tracker.set("a", issue("a"));

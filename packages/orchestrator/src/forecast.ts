@@ -1,0 +1,72 @@
+import type { WorkspaceOrder, WorkspaceProvider } from "@signalbox/contracts";
+import { upcomingIssues } from "@signalbox/core";
+import type { Commit } from "./mailbox.ts";
+import type { RunSupervisor } from "./run-supervisor.ts";
+
+const maxAhead = 5;
+
+export interface ForecastPorts {
+  readonly workspaces: WorkspaceProvider;
+  readonly supervisor: RunSupervisor;
+  readonly signal: AbortSignal;
+  readonly onFailure: (error: unknown, doing: string) => void;
+}
+
+/**
+ * While agents work, names the issues that come next, so that their workspaces can be made ahead of time: at most as
+ * many as there are slots, and five. Work on it waits while a run is being prepared.
+ */
+export class Forecast {
+  readonly #ports: ForecastPorts;
+  #wanted: readonly WorkspaceOrder[] = [];
+  #told: string | null = "";
+  #working: Promise<void> | null = null;
+
+  constructor(ports: ForecastPorts) {
+    this.#ports = ports;
+  }
+
+  onCommit({ state, decided }: Commit): void {
+    if (this.#ports.workspaces.expect === undefined) return;
+    // A delivery moves the base: what was made before has to be looked at again.
+    if (decided.some(({ type }) => type === "issue-delivered")) this.#told = null;
+    this.#wanted = upcomingIssues(state, Math.min(state.index.running, maxAhead)).map(
+      ({ id: issueId, identifier }) => ({ issueId, identifier }),
+    );
+    this.#working ??= this.#work();
+  }
+
+  /** Undoes what was made for nothing. Resolves when nothing is under way any more. */
+  async close(): Promise<void> {
+    await this.#working;
+    await this.#tell([]);
+  }
+
+  async #work(): Promise<void> {
+    const { supervisor, signal } = this.#ports;
+    // A commit that frees a slot is followed by the run that takes it.
+    await Promise.resolve();
+    while (!signal.aborted && this.#told !== textOf(this.#wanted)) {
+      await supervisor.calm();
+      await this.#tell(this.#wanted);
+    }
+    this.#working = null;
+  }
+
+  async #tell(orders: readonly WorkspaceOrder[]): Promise<void> {
+    const text = textOf(orders);
+    if (text === this.#told) return;
+    this.#told = text;
+    try {
+      await this.#ports.workspaces.expect?.(orders, this.#ports.signal);
+    } catch (error) {
+      if (!this.#ports.signal.aborted) {
+        this.#ports.onFailure(error, "making workspaces ahead of time");
+      }
+    }
+  }
+}
+
+function textOf(orders: readonly WorkspaceOrder[]): string {
+  return orders.map(({ issueId }) => issueId).join("\n");
+}
