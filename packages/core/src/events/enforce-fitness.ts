@@ -3,7 +3,7 @@ import type { ParkedClaim } from "../claim.ts";
 import type { IssueSummary } from "../issue/issue-summary.ts";
 import { normalizeState } from "../issue/normalize-state.ts";
 import type { Policy } from "../policy/policy.ts";
-import { trackerReasons } from "../selection/eligibility.ts";
+import { isWorkable, trackerReasons } from "../selection/eligibility.ts";
 import type { OrchestratorState } from "../state.ts";
 import { releaseClaim, stopRun } from "./claim-moves.ts";
 import type { Decision } from "./decision.ts";
@@ -20,6 +20,7 @@ export function unfitness(
   state: OrchestratorState,
 ): Unfitness | null {
   if (issue === undefined) return "issue-gone";
+  if (isWorkable(issue, state)) return null;
   const codes = new Set(trackerReasons(issue, state).map((reason) => reason.code));
   if (codes.has("state-terminal")) return "issue-terminal";
   if (codes.has("state-not-active")) return "issue-inactive";

@@ -2,7 +2,7 @@ import type { RunningClaim } from "../claim.ts";
 import type { EventOf } from "../event.ts";
 import { normalizeState } from "../issue/normalize-state.ts";
 import { holdReasons, stateRoom } from "../selection/concurrency.ts";
-import { trackerReasons } from "../selection/eligibility.ts";
+import { isWorkable } from "../selection/eligibility.ts";
 import { releaseClaim, scheduleRetry } from "./claim-moves.ts";
 import type { Decision } from "./decision.ts";
 import { checkingRun } from "./live-run.ts";
@@ -21,7 +21,7 @@ export function onIssueChecked(decision: Decision, event: EventOf<"issue-checked
   const claim = checkingRun(draft, event);
   const issue = draft.issues.get(issueId);
   if (claim === null || issue === undefined) return;
-  if (trackerReasons(issue, draft).length > 0) {
+  if (!isWorkable(issue, draft)) {
     releaseClaim(decision, issueId, "issue-blocked");
   } else if (
     holdReasons(draft, decision.at).length > 0 ||

@@ -111,6 +111,13 @@ describe("our own writes", () => {
     expect(line.phase("a")).toBe("running");
   });
 
+  it("R-438 the state that we are about to write, with an edit that we are not, is somebody's change", () => {
+    const line = parked({ writes: "full", states: { ...states, needsHuman: "doing" } });
+    line.changes("a", { state: "doing", title: "clearer" });
+    expect(line.fact("issue-changed").own).toBe(false);
+    expect(line.phase("a")).toBe("running");
+  });
+
   it("R-438 our write of the running state is no progress, somebody's edit is", () => {
     const line = new Line({ writes: "full", states: { running: "doing" } }).sees(issue("a"));
     confirms(line.checks("a"));

@@ -1,34 +1,34 @@
 import { type DraftMap, type OrderedMap, compareText, createOrderedMap } from "../ordered-map.ts";
 import { compareRank } from "../selection/ordering.ts";
 import type { ReadyKey, StateIndex, TimerKey } from "../state.ts";
+import { MapDraft } from "./map-draft.ts";
 
 /** The index while one input is applied: each map is cloned before its first write. */
 export class IndexDraft implements StateIndex {
   ready: OrderedMap<string, OrderedMap<ReadyKey, undefined>>;
   readyCount: number;
   running: number;
-  runningByState: OrderedMap<string, number>;
   timers: OrderedMap<TimerKey, undefined>;
-  armed: OrderedMap<string, number>;
-  transitions: OrderedMap<string, string>;
-  dependents: OrderedMap<string, readonly string[]>;
+  readonly runningByState: MapDraft<string, number>;
+  readonly armed: MapDraft<string, number>;
+  readonly transitions: MapDraft<string, string>;
+  readonly dependents: MapDraft<string, readonly string[]>;
   readonly #base: StateIndex;
   #changed = false;
   /** Queues that this draft has cloned already, by state. */
   #queues: Map<string, DraftMap<ReadyKey, undefined>> | null = null;
   #timers: DraftMap<TimerKey, undefined> | null = null;
-  #armed: DraftMap<string, number> | null = null;
 
   constructor(base: StateIndex) {
     this.#base = base;
     this.ready = base.ready;
     this.readyCount = base.readyCount;
     this.running = base.running;
-    this.runningByState = base.runningByState;
     this.timers = base.timers;
-    this.armed = base.armed;
-    this.transitions = base.transitions;
-    this.dependents = base.dependents;
+    this.runningByState = new MapDraft(base.runningByState);
+    this.armed = new MapDraft(base.armed);
+    this.transitions = new MapDraft(base.transitions);
+    this.dependents = new MapDraft(base.dependents);
   }
 
   addReady(state: string, key: ReadyKey): void {
@@ -43,12 +43,9 @@ export class IndexDraft implements StateIndex {
 
   countRunning(state: string, change: 1 | -1): void {
     this.#changed = true;
-    const map = this.runningByState.clone();
-    const count = (map.get(state) ?? 0) + change;
-    if (count === 0) map.delete(state);
-    else map.set(state, count);
-    this.runningByState = map;
     this.running += change;
+    const count = (this.runningByState.get(state) ?? 0) + change;
+    put(this.runningByState, state, count === 0 ? null : count);
   }
 
   /** Moves the subject's only timer; `null` takes it away. */
@@ -57,30 +54,19 @@ export class IndexDraft implements StateIndex {
     if (before === dueAt) return;
     this.#changed = true;
     this.#timers ??= this.timers = this.timers.clone();
-    this.#armed ??= this.armed = this.armed.clone();
     if (before !== null) this.#timers.delete({ dueAt: before, subject });
-    if (dueAt === null) {
-      this.#armed.delete(subject);
-    } else {
-      this.#timers.set({ dueAt, subject }, undefined);
-      this.#armed.set(subject, dueAt);
-    }
+    if (dueAt !== null) this.#timers.set({ dueAt, subject }, undefined);
+    put(this.armed, subject, dueAt);
   }
 
   setTransition(issueId: string, key: string | null): void {
     this.#changed = true;
-    const map = this.transitions.clone();
-    if (key === null) map.delete(issueId);
-    else map.set(issueId, key);
-    this.transitions = map;
+    put(this.transitions, issueId, key);
   }
 
   setDependents(blockerId: string, issueIds: readonly string[]): void {
     this.#changed = true;
-    const map = this.dependents.clone();
-    if (issueIds.length === 0) map.delete(blockerId);
-    else map.set(blockerId, issueIds);
-    this.dependents = map;
+    put(this.dependents, blockerId, issueIds.length === 0 ? null : issueIds);
   }
 
   close(): StateIndex {
@@ -89,11 +75,11 @@ export class IndexDraft implements StateIndex {
       ready: this.ready,
       readyCount: this.readyCount,
       running: this.running,
-      runningByState: this.runningByState,
+      runningByState: this.runningByState.close(),
       timers: this.timers,
-      armed: this.armed,
-      transitions: this.transitions,
-      dependents: this.dependents,
+      armed: this.armed.close(),
+      transitions: this.transitions.close(),
+      dependents: this.dependents.close(),
     };
   }
 
@@ -110,6 +96,12 @@ export class IndexDraft implements StateIndex {
     this.ready = ready;
     return queue;
   }
+}
+
+/** `null` takes the entry away. */
+function put<V>(map: MapDraft<string, V>, key: string, value: V | null): void {
+  if (value === null) map.delete(key);
+  else map.set(key, value);
 }
 
 export function createEmptyIndex(): StateIndex {

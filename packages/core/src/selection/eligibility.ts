@@ -29,6 +29,11 @@ export function isEligible(issue: EligibilitySubject, state: OrchestratorState):
   return localTerms.every((term) => term(issue, state).length === 0);
 }
 
+/** Whether the tracker by itself has nothing against a run. */
+export function isWorkable(issue: EligibilitySubject, state: OrchestratorState): boolean {
+  return trackerTerms.every((term) => term(issue, state).length === 0);
+}
+
 /** Every reason of the issue's own: its claim, its past, the tracker. */
 export function localReasons(
   issue: EligibilitySubject,
