@@ -20,8 +20,8 @@ export function noticeLine(notice: Notice, paint: Paint): string | null {
 function wordsOf(notice: Notice): readonly [Tone, string] | null {
   switch (notice.type) {
     case "gate-changed":
-      // Whoever asked for the end is told so in other words.
-      if (notice.gate === "draining") return null;
+      // Whoever asked for the end is told so in other words, and a recovery takes a moment.
+      if (notice.gate === "draining" || notice.gate === "recovering") return null;
       return notice.closed === null
         ? ["green", `dispatch goes on (${notice.gate})`]
         : ["yellow", gateText(notice.closed).text];
