@@ -37,8 +37,11 @@ workspace:                    # each issue gets a git worktree of its own, on br
 
 ${agentSection(facts.agents)}
 delivery:
-  kind: branch                # branch: leave the result on its branch · merge: merge it into the base · none
-  # check: [npm, test]        # with merge: a command that must pass on the merged result
+  kind: branch                # the result stays on its branch, for a person to merge
+  # Or let Signalbox merge each result into the base, so that what it blocks starts on top of it. Then write
+  # \`succeeded: done\` under tracker.states, and in place of \`kind: branch\`:
+  # kind: merge
+  # check: [npm, test]        # a command that must pass on the merged result
 
 runner: inline                # agents end with the daemon
 ---
@@ -74,7 +77,8 @@ tracker:
   terminal_states: [done]
   states:                       # what is written into the roadmap, and when
     running: in-progress
-    succeeded: done
+    succeeded: needs-human      # a person merges the branch, then sets it to done; what it blocks waits for that
+    needs_human: needs-human    # parked: the agent asks, or cannot go on
 `;
 }
 

@@ -79,6 +79,28 @@ describe("signalbox init", () => {
     expect(await validate({ json: false }, check.surroundings)).toBe(0);
   });
 
+  it("marks no work as done that a person still has to merge, and shows how to let it be merged", async () => {
+    await repository();
+    const { surroundings } = recordedSurroundings(folder, { PATH: await programs("claude") });
+    await init({ force: false, json: false }, surroundings);
+    const path = join(folder, "WORKFLOW.md");
+    const { config } = validateWorkflow(path);
+    expect(config?.delivery.kind).toBe("branch");
+    const { activeStates, terminalStates, states } = config?.tracker ?? {};
+    expect(states).toMatchObject({ succeeded: "needs-human", needsHuman: "needs-human" });
+    expect([...(activeStates ?? []), ...(terminalStates ?? [])]).not.toContain("needs-human");
+    const text = await readFile(path, "utf8");
+    const merging = text
+      .replace("kind: branch", "# kind: branch")
+      .replace("  # kind: merge", "  kind: merge")
+      .replace("  # check: [npm, test]", "  check: [npm, test]")
+      .replace("succeeded: needs-human", "succeeded: done");
+    await writeFile(path, merging);
+    const { config: merged, problems } = validateWorkflow(path);
+    expect(problems).toEqual([]);
+    expect(merged?.delivery).toMatchObject({ kind: "merge", check: ["npm", "test"] });
+  });
+
   it.each([["claude"], ["codex"], ["gemini"], ["opencode"]])(
     "suggests a command for %s that validates",
     async (name) => {
