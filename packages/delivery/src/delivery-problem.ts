@@ -1,6 +1,6 @@
 import type { DeliveryResult } from "@signalbox/contracts";
 import { SignalboxError } from "@signalbox/contracts";
-import { GitFailure } from "./git.ts";
+import { GitFailure, GitTimeout } from "./git.ts";
 
 /** A delivery that cannot go on; it ends as a `failed` result. */
 export class DeliveryProblem extends Error {
@@ -18,6 +18,10 @@ export function failedResult(error: unknown): DeliveryResult {
   if (error instanceof DeliveryProblem) return failed(error.message, error.retryable);
   if (error instanceof GitFailure) {
     return failed(`git: ${error.message}. ${remedyFor(error)}`, isPassing(error));
+  }
+  if (error instanceof GitTimeout) {
+    const remedy = "It is tried again; see why the repository, the network or the disk is so slow.";
+    return failed(`${error.message}. ${remedy}`, true);
   }
   if (SignalboxError.isInstance(error)) {
     return failed(`${error.message} ${error.remedy ?? ""}`.trim(), error.retryable);

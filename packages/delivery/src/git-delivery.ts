@@ -19,9 +19,13 @@ export interface GitDeliveryOptions {
   readonly protectedPaths?: readonly string[];
   /** Default: `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Wall time of each fetch, push or look at a URL, in ms; past it the delivery has failed. Default: 10 minutes. */
+  readonly remoteTimeoutMs?: number;
   /** Gets one line for each delivery. Default: nobody. */
   readonly logger?: Logger;
 }
+
+const remoteLimitMs = 10 * 60_000;
 
 const stopped: DeliveryResult = {
   kind: "failed",
@@ -49,7 +53,11 @@ export class GitDelivery implements Delivery {
     }
     this.#config = config;
     this.#protectedPaths = options.protectedPaths ?? [];
-    this.#target = new TargetRepository(config, options.environment ?? process.env);
+    this.#target = new TargetRepository(
+      config,
+      options.environment ?? process.env,
+      options.remoteTimeoutMs ?? remoteLimitMs,
+    );
     this.#logger = options.logger ?? null;
   }
 

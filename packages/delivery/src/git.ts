@@ -29,6 +29,15 @@ export class GitFailure extends GitError {
   }
 }
 
+/** git was ended because it took longer than its limit. */
+export class GitTimeout extends Error {
+  constructor(args: readonly string[], limitMs: number) {
+    const verb = args.find((word) => /^[a-z][a-z-]*$/.test(word)) ?? "";
+    super(`git ${verb} took longer than ${limitMs / 1_000} s and was ended`);
+    this.name = "GitTimeout";
+  }
+}
+
 /** Variables that may pass to git although they can change what it does: this package sets them, or they are TLS trust. */
 const allowedEnvironment = [
   "GIT_INDEX_FILE",
@@ -55,8 +64,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Runs git without a terminal, without hooks, in English, deaf to the `GIT_*` variables of whoever started the daemon. */
 export class Git {
   readonly environment: Readonly<Record<string, string>>;
+  readonly #limitMs: number;
 
-  constructor(environment: Environment) {
+  /** `limitMs` is the wall time of each call. */
+  constructor(environment: Environment, limitMs: number) {
+    this.#limitMs = limitMs;
     const kept: Record<string, string> = {};
     for (const [name, value] of Object.entries(environment)) {
       if (value !== undefined && (inherited.has(name) || !stripped.test(name))) kept[name] = value;
@@ -71,16 +83,17 @@ export class Git {
   }
 
   /** For repositories that agents write to: filters and merge drivers that they set up see no secret of the daemon. */
-  static withoutSecrets(environment: Environment): Git {
-    return new Git(agentEnvironment({ from: environment }));
+  static withoutSecrets(environment: Environment, limitMs: number): Git {
+    return new Git(agentEnvironment({ from: environment }), limitMs);
   }
 
-  /** What git printed, without the last line break. Throws `GitFailure`, or the signal's reason. */
+  /** What git printed, without the last line break. Throws `GitFailure`, `GitTimeout`, or the signal's reason. */
   async run(args: readonly string[], call: GitCall): Promise<string> {
     call.signal.throwIfAborted();
+    const limit = AbortSignal.timeout(this.#limitMs);
     const git = simpleGit({
       baseDir: call.folder,
-      abort: call.signal,
+      abort: AbortSignal.any([call.signal, limit]),
       allowEnvironment: allowedEnvironment,
       // The default takes 50 ms after the exit as the end of all output: on a busy machine too early.
       completion: { onClose: true, onExit: outputLimitMs },
@@ -104,7 +117,7 @@ export class Git {
       return (await git.raw([...withoutHooks, ...args])).replace(/\n$/, "");
     } catch (error) {
       call.signal.throwIfAborted();
-      throw error;
+      throw limit.aborted ? new GitTimeout(args, this.#limitMs) : error;
     }
   }
 

@@ -4,6 +4,9 @@ import type { WorkflowConfig } from "@signalbox/contracts";
 import { DeliveryProblem } from "./delivery-problem.ts";
 import { Git, GitFailure, firstLines } from "./git.ts";
 
+/** Far more than work on a disk takes, so that only a git that hangs is ended. */
+const localLimitMs = 30 * 60_000;
+
 /** How a push ended that git did not fail at. */
 export type PushOutcome =
   | { readonly kind: "pushed" }
@@ -27,12 +30,17 @@ export class TargetRepository {
   readonly #courier: Git;
   readonly #config: WorkflowConfig;
 
-  constructor(config: WorkflowConfig, environment: Readonly<Record<string, string | undefined>>) {
+  /** `remoteLimitMs` is the wall time of each call of git that talks to a URL. */
+  constructor(
+    config: WorkflowConfig,
+    environment: Readonly<Record<string, string | undefined>>,
+    remoteLimitMs: number,
+  ) {
     this.address = config.workspace.repository;
     this.isLocal = isAbsolute(this.address);
     this.mirror = join(config.stateDir, "mirror.git");
-    this.git = Git.withoutSecrets(environment);
-    this.#courier = this.isLocal ? this.git : new Git(environment);
+    this.git = Git.withoutSecrets(environment, localLimitMs);
+    this.#courier = this.isLocal ? this.git : new Git(environment, remoteLimitMs);
     this.#config = config;
   }
 
