@@ -191,6 +191,36 @@ describe("other ends", () => {
     },
   );
 
+  it.each(["shutdown", "drain", "daemon-absent", "issue-inactive"] as const)(
+    "R-431 a run that ends for %s though nobody asked for it is a loss: it waits, and has a limit",
+    (reason) => {
+      const line = new Line({ maxFailures: 3 }).starts("a").opensSession("a", "s1");
+      for (const delayMs of [1_000, 2_000]) {
+        line.ends("a", { kind: "canceled", reason });
+        expect(line.claim("a", "retrying")).toMatchObject({
+          kind: "lost",
+          dueAt: line.at + delayMs,
+          due: false,
+          resumeSessionId: "s1",
+        });
+        line.passes(delayMs).checks("a");
+      }
+      line.ends("a", { kind: "canceled", reason });
+      expect(line.claim("a", "parked").reason).toMatchObject({
+        kind: "failure-limit",
+        failures: 3,
+      });
+      expect(line.state.executions.get("a")).toMatchObject({ failures: 0, losses: 3 });
+    },
+  );
+
+  it("R-431 a stop that the core decided is no loss", () => {
+    const line = new Line().starts("a").changes("a", { state: "backlog" });
+    line.changes("a", { state: "todo" }).ends("a", { kind: "canceled", reason: "shutdown" });
+    expect(line.run("a").retryKind).toBe("resumed");
+    expect(line.facts()).not.toContain("counters-set");
+  });
+
   it("R-705 a lost run resumes its session after a second and is no failure; losses have a limit", () => {
     const line = new Line({ maxFailures: 2 }).starts("a").opensSession("a", "s1");
     line.ends("a", { kind: "lost", message: "the runner died" });

@@ -126,6 +126,7 @@ function retryLost(decision: Decision, run: EndedRun, message: string): void {
   });
 }
 
+/** What nobody here asked for is a loss: it has a delay and a limit, or it could go on for ever without a pause. */
 function followStop(decision: Decision, run: EndedRun, reason: InterruptReason): void {
   const { issueId, claim } = run;
   const resumeSessionId = sessionOf(claim);
@@ -148,6 +149,8 @@ function followStop(decision: Decision, run: EndedRun, reason: InterruptReason):
     case "shutdown":
     case "drain":
     case "daemon-absent":
+      if (claim.stopping === null && decision.draft.gates.draining === undefined)
+        return retryLost(decision, run, `The run ended by itself, as canceled (${reason}).`);
       return scheduleRetry(decision, issueId, {
         kind: "resumed",
         delayMs: 0,
