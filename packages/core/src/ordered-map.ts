@@ -18,7 +18,7 @@ export interface OrderedMap<K, V> {
 export type DraftMap<K, V> = sortedBtree.default<K, V>;
 
 export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return a < b ? -1 : a === b ? 0 : 1;
 }
 
 export function createOrderedMap<K, V>(

@@ -42,7 +42,7 @@ function indexText({ index }: OrchestratorState): string {
     runningByState: [...index.runningByState.entries()],
     transitions: [...index.transitions.entries()],
     dependents: [...index.dependents.entries()].map(([id, waiting]) => [id, waiting.toSorted()]),
-    timers: [...index.timers.keys()].map(({ subject }) => subject).toSorted(),
+    timers: [...index.timers.keys()].map(({ subject, id }) => `${subject} ${id}`).toSorted(),
   });
 }
 
@@ -97,10 +97,11 @@ describe("for any sequence of inputs", () => {
     const found = counterexample(({ transition: { state } }) => {
       const problems: string[] = [];
       const { armed, timers } = state.index;
-      if (timers.size !== armed.size) problems.push(`${timers.size} timers of ${armed.size}`);
+      const ordered = [...state.orders.values()].filter(({ retryAt }) => retryAt !== null).length;
+      if (timers.size !== armed.size + ordered) problems.push(`${timers.size} timers`);
       for (const [issueId, claim] of state.claims.entries()) {
         const dueAt = claimDueAt(claim, state.policy);
-        const armedFor = armed.get(`claim:${issueId}`);
+        const armedFor = armed.get(issueId);
         const isRight = dueAt === null ? armedFor === undefined : (armedFor ?? Infinity) <= dueAt;
         if (!isRight) problems.push(`${issueId} is due at ${dueAt}, its timer at ${armedFor}`);
       }

@@ -55,9 +55,9 @@ export interface StateIndex {
   readonly running: number;
   /** By state (normalised) of the issue as it is now. */
   readonly runningByState: OrderedMap<string, number>;
-  /** `[dueAt, subject]`, earliest first. A timer may be early, never late: what is not due yet is armed again. */
+  /** Earliest first. A timer may be early, never late: what is not due yet is armed again. */
   readonly timers: OrderedMap<TimerKey, undefined>;
-  /** Subject → when its only timer is armed for. */
+  /** Issue id → when the only timer of its claim is armed for. */
   readonly armed: OrderedMap<string, number>;
   /** Issue id → key of its outstanding transition order: there is at most one. */
   readonly transitions: OrderedMap<string, string>;
@@ -76,6 +76,7 @@ export interface ReadyKey {
 
 export interface TimerKey {
   readonly dueAt: number;
-  /** `claim:<issue id>` or `order:<key>`. */
-  readonly subject: string;
+  readonly subject: "claim" | "order";
+  /** The issue's id, or the order's key. */
+  readonly id: string;
 }

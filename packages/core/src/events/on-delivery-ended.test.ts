@@ -126,6 +126,9 @@ describe("handing work over", () => {
       expect(line.passes(9_999).effects).toEqual([]);
       expect(line.passes(1).effectTypes()).toEqual(["deliver"]);
     }
+    delivers(line, { kind: "failed", message: "remote hung up", retryable: true });
+    expect(line.claim("a", "delivering").tries).toBe(1);
+    line.passes(10_000);
     delivers(line, { kind: "waiting", ...waiting });
     line.send({ type: "retry-requested", issueId: "a", by: "somebody" });
     expect(line.effectTypes()).toEqual(["deliver"]);

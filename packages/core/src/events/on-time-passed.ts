@@ -1,4 +1,5 @@
 import { claimDueAt } from "../evolve/standing.ts";
+import type { TimerKey } from "../state.ts";
 import { resumeParked, stopRun } from "./claim-moves.ts";
 import type { Decision } from "./decision.ts";
 
@@ -7,18 +8,17 @@ import type { Decision } from "./decision.ts";
  * is armed again for the time that holds now.
  */
 export function onTimePassed(decision: Decision): void {
-  for (const subject of dueSubjects(decision)) {
-    const [kind, id] = splitSubject(subject);
-    if (kind === "claim") claimDue(decision, id);
+  for (const { subject, id } of dueTimers(decision)) {
+    if (subject === "claim") claimDue(decision, id);
     else orderDue(decision, id);
   }
 }
 
-function dueSubjects({ draft, at }: Decision): readonly string[] {
-  const due: string[] = [];
-  for (const { dueAt, subject } of draft.index.timers.keys()) {
-    if (dueAt > at) break;
-    due.push(subject);
+function dueTimers({ draft, at }: Decision): readonly TimerKey[] {
+  const due: TimerKey[] = [];
+  for (const timer of draft.index.timers.keys()) {
+    if (timer.dueAt > at) break;
+    due.push(timer);
   }
   return due;
 }
@@ -44,9 +44,4 @@ function claimDue(decision: Decision, issueId: string): void {
 
 function orderDue(decision: Decision, key: string): void {
   if (decision.draft.orders.has(key)) decision.emit({ type: "order-resumed", key });
-}
-
-function splitSubject(subject: string): readonly [string, string] {
-  const colon = subject.indexOf(":");
-  return [subject.slice(0, colon), subject.slice(colon + 1)];
 }

@@ -65,6 +65,8 @@ describe("an issue that waits for a person", () => {
     line.send({ type: "stop-requested", issueId: "a", by: "somebody" });
     expect(line.phase("a")).toBe("parked");
     expect(line.effectTypes()).toEqual([]);
+    line.send({ type: "stop-requested", issueId: "a", by: "somebody else" });
+    expect(line.decided).toEqual([]);
   });
 
   it("a retry is brought forward or stopped by an operator", () => {

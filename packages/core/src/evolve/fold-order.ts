@@ -2,7 +2,7 @@ import type { FactOf } from "../decided-event.ts";
 import type { Order } from "../order.ts";
 import type { Draft } from "./draft.ts";
 import { updateExecution } from "./execution-of.ts";
-import { orderSubject, settle, standingOf } from "./standing.ts";
+import { settle, standingOf } from "./standing.ts";
 
 export function foldOrder(
   draft: Draft,
@@ -43,14 +43,15 @@ function foldClosed(draft: Draft, key: string): void {
   const order = draft.orders.get(key);
   if (order === undefined) return;
   around(draft, order, () => draft.orders.delete(key));
-  draft.indexDraft.arm(orderSubject(order), null);
+  draft.indexDraft.armOrder(key, order.retryAt, null);
   if (draft.index.transitions.get(order.issueId) === key)
     draft.indexDraft.setTransition(order.issueId, null);
 }
 
 function write(draft: Draft, order: Order): void {
+  const before = draft.orders.get(order.key)?.retryAt ?? null;
   around(draft, order, () => draft.orders.set(order.key, order));
-  draft.indexDraft.arm(orderSubject(order), order.retryAt);
+  draft.indexDraft.armOrder(order.key, before, order.retryAt);
 }
 
 /** An issue whose workspace is being removed is not ready. */

@@ -48,15 +48,17 @@ export class IndexDraft implements StateIndex {
     put(this.runningByState, state, count === 0 ? null : count);
   }
 
-  /** Moves the subject's only timer; `null` takes it away. */
-  arm(subject: string, dueAt: number | null): void {
-    const before = this.armed.get(subject) ?? null;
+  /** Moves the only timer of an issue's claim; `null` takes it away. */
+  armClaim(issueId: string, dueAt: number | null): void {
+    const before = this.armed.get(issueId) ?? null;
     if (before === dueAt) return;
-    this.#changed = true;
-    this.#timers ??= this.timers = this.timers.clone();
-    if (before !== null) this.#timers.delete({ dueAt: before, subject });
-    if (dueAt !== null) this.#timers.set({ dueAt, subject }, undefined);
-    put(this.armed, subject, dueAt);
+    this.#moveTimer("claim", issueId, before, dueAt);
+    put(this.armed, issueId, dueAt);
+  }
+
+  /** An order says itself when its timer is armed for. */
+  armOrder(key: string, before: number | null, dueAt: number | null): void {
+    if (before !== dueAt) this.#moveTimer("order", key, before, dueAt);
   }
 
   setTransition(issueId: string, key: string | null): void {
@@ -81,6 +83,18 @@ export class IndexDraft implements StateIndex {
       transitions: this.transitions.close(),
       dependents: this.dependents.close(),
     };
+  }
+
+  #moveTimer(
+    subject: TimerKey["subject"],
+    id: string,
+    before: number | null,
+    dueAt: number | null,
+  ): void {
+    this.#changed = true;
+    this.#timers ??= this.timers = this.timers.clone();
+    if (before !== null) this.#timers.delete({ dueAt: before, subject, id });
+    if (dueAt !== null) this.#timers.set({ dueAt, subject, id }, undefined);
   }
 
   #queue(state: string): DraftMap<ReadyKey, undefined> {
@@ -118,5 +132,5 @@ export function createEmptyIndex(): StateIndex {
 }
 
 function compareTimers(a: TimerKey, b: TimerKey): number {
-  return a.dueAt - b.dueAt || compareText(a.subject, b.subject);
+  return a.dueAt - b.dueAt || compareText(a.subject, b.subject) || compareText(a.id, b.id);
 }

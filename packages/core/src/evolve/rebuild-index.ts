@@ -2,7 +2,7 @@ import type { OrchestratorState } from "../state.ts";
 import { relinkBlockers } from "./dependents.ts";
 import { Draft } from "./draft.ts";
 
-import { claimSubject, orderSubject, settle, standingOf } from "./standing.ts";
+import { settle, standingOf } from "./standing.ts";
 
 const nowhere = { issue: undefined, state: "", isReady: false, isRunning: false, dueAt: null };
 
@@ -14,10 +14,10 @@ export function rebuildIndex(draft: Draft): void {
     settle(draft, issueId, nowhere, issue);
   }
   for (const issueId of draft.claims.keys()) {
-    draft.indexDraft.arm(claimSubject(issueId), standingOf(draft, issueId).dueAt);
+    draft.indexDraft.armClaim(issueId, standingOf(draft, issueId).dueAt);
   }
   for (const order of draft.orders.values()) {
-    draft.indexDraft.arm(orderSubject(order), order.retryAt);
+    draft.indexDraft.armOrder(order.key, null, order.retryAt);
     if (order.kind === "transition-issue") draft.indexDraft.setTransition(order.issueId, order.key);
   }
 }

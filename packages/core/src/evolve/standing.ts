@@ -1,7 +1,6 @@
 import type { Claim } from "../claim.ts";
 import type { IssueSummary } from "../issue/issue-summary.ts";
 import { normalizeState } from "../issue/normalize-state.ts";
-import type { Order } from "../order.ts";
 import type { Policy } from "../policy/policy.ts";
 import { isEligible } from "../selection/eligibility.ts";
 import { compareRank } from "../selection/ordering.ts";
@@ -46,7 +45,7 @@ export function settle(
     if (after.isRunning) draft.indexDraft.countRunning(after.state, 1);
   }
   if (before.dueAt !== null || after.dueAt !== null)
-    draft.indexDraft.arm(claimSubject(issueId), after.dueAt);
+    draft.indexDraft.armClaim(issueId, after.dueAt);
 }
 
 /** An edit that leaves the rank alone leaves the queue alone: its key may then be an older summary of the issue. */
@@ -81,12 +80,4 @@ export function claimDueAt(claim: Claim, policy: Policy): number | null {
     case "delivering":
       return claim.retryAt;
   }
-}
-
-export function claimSubject(issueId: string): string {
-  return `claim:${issueId}`;
-}
-
-export function orderSubject(order: Pick<Order, "key">): string {
-  return `order:${order.key}`;
 }
