@@ -1,4 +1,4 @@
-import { agentEnvironment } from "@signalbox/process";
+import { agentEnvironment, gitEnvironment } from "@signalbox/process";
 import { GitError, simpleGit } from "simple-git";
 
 export interface GitCall {
@@ -53,8 +53,6 @@ const allowedEnvironment = [
   "GIT_SSL_CAINFO",
   "GIT_SSL_CAPATH",
 ];
-const inherited = new Set(["GIT_SSL_CAINFO", "GIT_SSL_CAPATH"]);
-const stripped = /^(?:git_.*|editor|visual|pager|prefix|ssh_askpass)$/i;
 
 /** Hooks of the mirror, and of a work tree that was just merged, are files that an agent may have written. */
 export const withoutHooks = ["-c", "core.hooksPath=/dev/null"] as const;
@@ -69,17 +67,7 @@ export class Git {
   /** `limitMs` is the wall time of each call. */
   constructor(environment: Environment, limitMs: number) {
     this.#limitMs = limitMs;
-    const kept: Record<string, string> = {};
-    for (const [name, value] of Object.entries(environment)) {
-      if (value !== undefined && (inherited.has(name) || !stripped.test(name))) kept[name] = value;
-    }
-    this.environment = {
-      ...kept,
-      LC_ALL: "C",
-      GIT_TERMINAL_PROMPT: "0",
-      // What is merged and checked has to be what is pushed, whatever an agent made objects look like.
-      GIT_NO_REPLACE_OBJECTS: "1",
-    };
+    this.environment = gitEnvironment(environment);
   }
 
   /** For repositories that agents write to: filters and merge drivers that they set up see no secret of the daemon. */

@@ -1,5 +1,6 @@
 export { agentEnvironment } from "./environment/agent-environment.ts";
 export type { AgentEnvironmentOrder } from "./environment/agent-environment.ts";
+export { gitEnvironment } from "./environment/git-environment.ts";
 export type { ManagedProcess, ProcessExit } from "./managed-process.ts";
 export { LineSplitter } from "./output/line-splitter.ts";
 export type { Line } from "./output/line-splitter.ts";

@@ -1,4 +1,4 @@
-import { agentEnvironment } from "@signalbox/process";
+import { agentEnvironment, gitEnvironment } from "@signalbox/process";
 import { GitError, simpleGit } from "simple-git";
 
 export interface GitCall {
@@ -35,8 +35,6 @@ const allowedEnvironment = [
   "GIT_SSL_CAINFO",
   "GIT_SSL_CAPATH",
 ];
-const inherited = new Set(["GIT_SSL_CAINFO", "GIT_SSL_CAPATH"]);
-const stripped = /^(?:git_.*|editor|visual|pager|prefix|ssh_askpass)$/i;
 
 /** After git has ended: for a process that it left behind and that holds its output open. */
 const outputLimitMs = 5_000;
@@ -52,17 +50,7 @@ export class Git {
 
   /** With all of the environment: for a repository that may ask for credentials. */
   constructor(environment: Environment) {
-    const kept: Record<string, string> = {};
-    for (const [name, value] of Object.entries(environment)) {
-      if (value !== undefined && (inherited.has(name) || !stripped.test(name))) kept[name] = value;
-    }
-    this.#environment = {
-      ...kept,
-      LC_ALL: "C",
-      GIT_TERMINAL_PROMPT: "0",
-      // Content has to be what it is, whatever an agent made other objects look like.
-      GIT_NO_REPLACE_OBJECTS: "1",
-    };
+    this.#environment = gitEnvironment(environment);
   }
 
   /** For what agents write to: a filter that they set up there sees no secret of the daemon. */
