@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { DeliveryResult } from "@signalbox/contracts";
@@ -67,6 +67,43 @@ describe("the check of a merge", () => {
 
     expect(head()).toBe(deliveredCommit(result));
     expect(git(scratch.repository, "log", "--format=%s", "main^1")).toMatch(/^Meanwhile/);
+  });
+
+  it("R-1006 while a delivery waits, what has passed is not checked again; anything else is", async () => {
+    const workspace = scratch.workspace("login");
+    scratch.commit("README.md", "by the agent\n", workspace.path);
+    const inTheWay = join(scratch.repository, "README.md");
+    scratch.write(inTheWay, "by the user\n");
+    const ran = join(scratch.folder, "ran");
+    const deliver = (script = `echo ran >> ${ran}`): Promise<DeliveryResult> => {
+      const config = scratch.config({ kind: "merge", check: ["sh", "-c", script] });
+      return new GitDelivery(config).deliver(scratch.order(workspace), calm);
+    };
+    const runs = (): number => readFileSync(ran, "utf8").trim().split("\n").length;
+
+    expect(await deliver()).toMatchObject({ kind: "waiting" });
+    expect(await deliver()).toMatchObject({ kind: "waiting" });
+    expect(runs()).toBe(1);
+    expect(await deliver(`echo other >> ${ran}`)).toMatchObject({ kind: "waiting" });
+    expect(runs()).toBe(2);
+    scratch.commit("more.txt", "more\n", workspace.path);
+    expect(await deliver()).toMatchObject({ kind: "waiting" });
+    expect(runs()).toBe(3);
+    scratch.write(inTheWay, "first\n");
+    expect(await deliver()).toMatchObject({ kind: "delivered" });
+    expect(runs()).toBe(3);
+  });
+
+  it("R-1006 what has failed is checked again", async () => {
+    const workspace = scratch.workspace("login");
+    scratch.commit("agent.txt", "a\n", workspace.path);
+    const marker = join(scratch.folder, "repaired");
+    const config = scratch.config({ kind: "merge", check: ["test", "-f", marker] });
+    const deliver = () => new GitDelivery(config).deliver(scratch.order(workspace), calm);
+
+    expect(await deliver()).toMatchObject({ kind: "check-failed" });
+    scratch.write(marker, "");
+    expect(await deliver()).toMatchObject({ kind: "delivered" });
   });
 
   it("an aborted delivery is a failure that may be tried again", async () => {

@@ -5,6 +5,7 @@ import type { DeliveryOrder, WorkflowConfig } from "@signalbox/contracts";
 import { agentEnvironment, killStrays, runCommand } from "@signalbox/process";
 import type { CommandResult } from "@signalbox/process";
 import { GitFailure } from "./git.ts";
+import { hasPassed, rememberPassed } from "./passed-checks.ts";
 import type { TargetRepository } from "./target-repository.ts";
 
 const maxOutput = 8_000;
@@ -12,8 +13,8 @@ const cleanUpLimitMs = 60_000;
 
 /**
  * Runs `delivery.check` on the merged commit, in a worktree of its own that is gone afterwards. Resolves to what the
- * check said where it failed, to `null` where it passed. What the check runs is the agent's work, so it gets an
- * agent's environment.
+ * check said where it failed, to `null` where it passed. A delivery that waits is asked for again and again, so what
+ * has passed is not checked a second time. What the check runs is the agent's work, so it gets an agent's environment.
  */
 export async function failingCheck(
   commit: string,
@@ -24,6 +25,23 @@ export async function failingCheck(
 ): Promise<string | null> {
   const [program, ...args] = config.delivery.check ?? [];
   if (program === undefined) return null;
+  // The merge commit is made anew each time; what it merges, and to what, stays.
+  const merged = await target.inMirror(["rev-parse", `${commit}^{tree}`, `${commit}^@`], signal);
+  const content = JSON.stringify([target.mirror, merged, program, ...args]);
+  if (hasPassed(content)) return null;
+  const problem = await checkCommit(commit, [program, ...args], order, config, target, signal);
+  if (problem === null) rememberPassed(content);
+  return problem;
+}
+
+async function checkCommit(
+  commit: string,
+  command: readonly [string, ...string[]],
+  order: DeliveryOrder,
+  config: WorkflowConfig,
+  target: TargetRepository,
+  signal: AbortSignal,
+): Promise<string | null> {
   const folder = join(config.stateDir, "checks", order.workspace.key);
   const runMarker = `check-${createHash("sha256").update(folder).digest("hex").slice(0, 32)}`;
   // The check of a daemon that was killed may still be at work there.
@@ -34,7 +52,7 @@ export async function failingCheck(
     const add = ["worktree", "add", "--quiet", "--force", "--force", "--detach"];
     await target.inMirror([...add, folder, commit], signal);
     const result = await runCommand({
-      command: [program, ...args],
+      command,
       cwd: folder,
       environment: agentEnvironment({ from: target.git.environment }),
       runMarker,
