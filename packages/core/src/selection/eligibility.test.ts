@@ -47,6 +47,22 @@ describe("what the tracker says", () => {
     expect(line.running()).toEqual(["doing", "started", "todo"]);
   });
 
+  it.each([null, "unstarted", "completed", "canceled"] as const)(
+    "R-436 so it does where the tracker's kind of the state is %s and nothing has run",
+    (stateKind) => {
+      const waits = { stateKind, blockedBy: [blocker] };
+      const line = new Line({ activeStates: ["todo", "doing", "in progress"] }).sees(
+        issue("b", { state: "backlog" }),
+        issue("todo", waits),
+        issue("doing", { ...waits, state: "doing" }),
+        issue("named-started", { ...waits, state: "In Progress" }),
+      );
+      expect(line.running()).toEqual([]);
+      for (const id of ["todo", "doing", "named-started"])
+        expect(line.codes(id)).toEqual(["blocked"]);
+    },
+  );
+
   it("R-322 an issue with a session or, where the adapter cannot tell, with a run is started", () => {
     const line = new Line().starts("s").opensSession("s", "session-1");
     line.sees(issue("k", { stateKind: null })).checks("k");
