@@ -26,7 +26,7 @@ export function onPolicyReplaced(decision: Decision, event: EventOf<"policy-repl
 
 export function onGateClosed(decision: Decision, { gate }: EventOf<"gate-closed">): void {
   const known = decision.draft.gates[gate.gate];
-  if (known === undefined || !isSame(known, gate))
+  if (known === undefined || !isSameGate(known, gate))
     decision.emit({ type: "gate-changed", gate: gate.gate, closed: gate });
 }
 
@@ -39,6 +39,12 @@ function enforcePolicy(decision: Decision): void {
   const { draft } = decision;
   for (const issueId of Array.from(draft.claims.keys())) enforceFitness(decision, issueId);
   for (const issueId of Array.from(draft.workspaces.keys())) orderCleaning(decision, issueId);
+}
+
+/** Free memory differs at every look: while the gate is closed, what it was closed with stands. */
+function isSameGate(a: Gate, b: Gate): boolean {
+  if (a.gate === "memory-low" && b.gate === "memory-low") return a.reserveMb === b.reserveMb;
+  return isSame(a, b);
 }
 
 function isSame(a: Policy | Gate, b: Policy | Gate): boolean {

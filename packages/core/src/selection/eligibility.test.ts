@@ -198,6 +198,10 @@ describe("explain", () => {
     const gate = { gate: "memory-low", freeMb: 100, reserveMb: 512 } as const;
     const line = new Line().send({ type: "gate-closed", gate }).sees(issue("a"));
     expect(line.reasons("a")).toEqual([{ code: "gate", gate }]);
+    line.send({ type: "gate-closed", gate: { ...gate, freeMb: 40 } });
+    expect(line.decided).toEqual([]);
+    line.send({ type: "gate-closed", gate: { ...gate, reserveMb: 256 } });
+    expect(line.facts()).toEqual(["gate-changed"]);
     line.send({ type: "gate-opened", gate: "memory-low" });
     expect(line.phase("a")).toBe("running");
   });
