@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import {
   cp,
   mkdir,
@@ -274,6 +274,31 @@ describe("moving an issue", () => {
       const result = await tracker.transition(a?.id ?? "", { from: null, to, key: "k" }, signal);
       expect(result).toMatchObject({ kind: "rejected", reason: expect.any(String) });
       expect(await readFile(path, "utf8")).toBe(feature("A"));
+    },
+  );
+
+  it.each([
+    ["rejected", feature("A", ""), { reason: expect.stringContaining("missing or empty") }],
+    ["conflict", feature("A", "blocked"), { issue: { state: "blocked" } }],
+  ])(
+    "R-323 answers %s where the file does not say the state after the write",
+    async (kind, next, what) => {
+      const { path, folder } = await trackerOf(feature("A"));
+      const written: string[] = [];
+      // Told, between the write and the look at it, that there is no repository to commit to.
+      const log = (): void => {
+        written.push(readFileSync(path, "utf8"));
+        writeFileSync(path, next);
+      };
+      const tracker = new RoadmapTrackerAdapter({ commit: true }, { folder, logger: { log } });
+      const [a] = await tracker.fetchIssuesByStates(["planned"], signal);
+      const result = await tracker.transition(
+        a?.id ?? "",
+        { from: null, to: "done", key: "k" },
+        signal,
+      );
+      expect(written).toEqual([feature("A", "done")]);
+      expect(result).toMatchObject({ kind, ...what });
     },
   );
 
