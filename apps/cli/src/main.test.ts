@@ -90,6 +90,21 @@ describe("the command line", () => {
     expect(err).toMatch(/WORKFLOW\.md:\d+:\d+/);
     expect(existsSync(scratch.stateDir)).toBe(false);
   });
+
+  it("R-517 does not start with an agent that is not there, nor shows what it would start", async () => {
+    await using scratch = new Scratch(
+      "tracker: { kind: roadmap }\nagent: { backend: command }\nbackends:\n  command: { program: [no-such-agent] }\n",
+      ["One"],
+    );
+    for (const mode of ["--once", "--dry-run"]) {
+      const { status, err } = await scratch.run("run", mode);
+      expect(status).toBe(1);
+      expect(err).toMatch(
+        /WORKFLOW\.md:5:14: `backends\.command\.program` names `no-such-agent`.*\n  → Write a program/,
+      );
+    }
+    expect(scratch.read("docs/roadmap.md")).toContain("**Status:** planned");
+  });
 });
 
 describe("signalbox run --once", () => {

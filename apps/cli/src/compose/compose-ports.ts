@@ -19,6 +19,7 @@ import { journalFile } from "../observe/journal-file.ts";
 import { inPlaceFiles } from "./in-place-files.ts";
 import { createBackend, findPlugin, pluginContext } from "./load-plugins.ts";
 import { memoryProbe } from "./memory-probe.ts";
+import { refuseMissingPrograms } from "./refuse-missing-programs.ts";
 import { refusePrompt } from "./refuse-prompt.ts";
 import { refuseUnavailable } from "./refuse-unavailable.ts";
 import { systemClock } from "./system-clock.ts";
@@ -34,6 +35,7 @@ export async function composePorts(
 ): Promise<OrchestratorPorts> {
   refuseUnavailable(config);
   refusePrompt(config);
+  await refuseMissingPrograms(config, process.env, logger);
   const trackerPlugin = await findPlugin("tracker", config.tracker.kind, config);
   await createBackend(config, logger);
   const context = pluginContext(config, logger);
@@ -66,6 +68,7 @@ function followFile(config: WorkflowConfig, logger: Logger): Promise<ConfigSourc
     accept: async (next) => {
       refuseUnavailable(next);
       refusePrompt(next);
+      await refuseMissingPrograms(next, process.env, logger);
       await createBackend(next, logger);
       await findPlugin("tracker", next.tracker.kind, next);
     },

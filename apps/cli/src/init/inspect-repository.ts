@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { constants } from "node:fs";
-import { access, stat } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { SignalboxError } from "@signalbox/contracts";
+import { findExecutable } from "@signalbox/process";
 
 /** Agent programs that `init` knows a command for, best known first. */
 const agentNames = ["claude", "codex", "gemini", "opencode"] as const;
@@ -76,29 +76,14 @@ async function firstFile(root: string, places: readonly string[]): Promise<strin
 }
 
 async function programsOnPath(path: string): Promise<readonly AgentName[]> {
-  const folders = path.split(delimiter).filter((folder) => folder !== "");
-  const found: AgentName[] = [];
-  for (const name of agentNames) {
-    const isThere = await Promise.all(folders.map((folder) => isExecutable(join(folder, name))));
-    if (isThere.includes(true)) found.push(name);
-  }
-  return found;
+  const found = await Promise.all(agentNames.map((name) => findExecutable(name, path)));
+  return agentNames.filter((_, at) => found[at] !== null);
 }
 
 async function isFile(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isFile(),
     () => false,
-  );
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return (
-    (await isFile(path)) &&
-    access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
   );
 }
 

@@ -9,6 +9,8 @@ import { checkPluginOptions, type OptionProblem } from "@signalbox/plugin-loader
 import { checkTemplate } from "@signalbox/prompts";
 import type { Locate } from "@signalbox/workflow";
 import { findPlugin } from "../compose/load-plugins.ts";
+import { findMissingPrograms } from "../compose/find-missing-programs.ts";
+import { missingProgramProblem } from "../compose/refuse-missing-programs.ts";
 import { findUnavailable, unavailableText } from "../compose/refuse-unavailable.ts";
 import type { Surroundings } from "../surroundings.ts";
 
@@ -26,7 +28,7 @@ interface NamedAdapter {
 
 /**
  * What is wrong with a well-formed file: settings that this version cannot honour, adapters that are not there,
- * options that an adapter's own schema refuses, and a prompt that cannot be rendered. Opens nothing.
+ * options that an adapter's own schema refuses, programs that are not there, and a prompt that cannot be rendered. Opens nothing.
  */
 export async function checkMeaning(
   config: WorkflowConfig,
@@ -40,8 +42,16 @@ export async function checkMeaning(
   const adapters = await Promise.all(
     namedAdapters(config).map((adapter) => checkAdapter(adapter, config, locate, surroundings)),
   );
+  const programs = (await findMissingPrograms(config, surroundings.environment)).map((missing) =>
+    missingProgramProblem(missing, path, locate),
+  );
   const template = checkTemplate(config.prompt);
-  return [...unavailable, ...adapters.flat(), ...(template === null ? [] : [template])];
+  return [
+    ...unavailable,
+    ...adapters.flat(),
+    ...programs,
+    ...(template === null ? [] : [template]),
+  ];
 }
 
 function namedAdapters({ tracker, agent, backends }: WorkflowConfig): readonly NamedAdapter[] {

@@ -6,6 +6,7 @@ import {
 } from "@signalbox/core";
 import { explainIssue, type Explanation } from "@signalbox/views";
 import { loadWorkflowConfig } from "@signalbox/workflow";
+import { refuseMissingPrograms } from "../compose/refuse-missing-programs.ts";
 import { look, type View } from "../observe/look.ts";
 import { withTracker } from "../observe/with-tracker.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -30,6 +31,7 @@ export async function dryRun(options: DryRunOptions, surroundings: Surroundings)
   const { stateDir } = options;
   const place = { cwd, environment, ...(stateDir === undefined ? {} : { stateDir }) };
   const config = loadWorkflowConfig(options.file, place);
+  await refuseMissingPrograms(config, environment, null);
   const at = Date.now();
   const view = await withTracker(config, surroundings, (tracker) => look(config, tracker, at));
   if (view.trackerError !== null) throw view.trackerError;

@@ -75,7 +75,7 @@ describe("signalbox init", () => {
       runner: "inline",
     });
     expect(config?.backends["command"]?.["program"]).toEqual(expect.arrayContaining(["claude"]));
-    const check = recordedSurroundings(folder, {});
+    const check = recordedSurroundings(folder, { PATH: await programs("codex", "claude") });
     expect(await validate({ json: false }, check.surroundings)).toBe(0);
   });
 
@@ -107,19 +107,21 @@ describe("signalbox init", () => {
       await repository();
       const { surroundings } = recordedSurroundings(folder, { PATH: await programs(name) });
       await init({ force: false, json: false }, surroundings);
-      const check = recordedSurroundings(folder, {});
+      const check = recordedSurroundings(folder, { PATH: await programs(name) });
       expect(await validate({ json: false }, check.surroundings)).toBe(0);
     },
   );
 
-  it("without roadmap and agent still writes a valid file, and says what to fill in", async () => {
+  it("without roadmap and agent writes a file in which only the agent is missing, and says so", async () => {
     await repository();
     const { surroundings, output } = recordedSurroundings(folder, { PATH: gitOnPath });
     await init({ force: false, json: false }, surroundings);
     expect(output.out).toContain("Write docs/roadmap.md");
     expect(output.out).toContain('"your-agent"');
-    const check = recordedSurroundings(folder, {});
-    expect(await validate({ json: false }, check.surroundings)).toBe(0);
+    const check = recordedSurroundings(folder, { PATH: gitOnPath });
+    expect(await validate({ json: false }, check.surroundings)).toBe(1);
+    expect(check.output.out).toContain("there is no such program on PATH");
+    expect(check.output.out).toContain("is not valid, 1 error\n");
     expect(await readdir(folder)).toEqual([".git", "WORKFLOW.md", "a.txt"]);
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { recordedSurroundings } from "../__fixtures__/recorded-surroundings.ts";
+import { Scratch } from "../__fixtures__/scratch.ts";
 import { validate } from "./validate.ts";
 
 let folder = "";
@@ -19,7 +20,7 @@ async function validated(
   json: boolean,
 ): Promise<{ readonly status: 0 | 1; readonly out: string }> {
   await writeFile(join(folder, "WORKFLOW.md"), text);
-  const { surroundings, output } = recordedSurroundings(folder, {});
+  const { surroundings, output } = recordedSurroundings(folder, { PATH: process.env["PATH"] });
   const status = await validate({ json }, surroundings);
   return { status, out: output.out };
 }
@@ -99,6 +100,59 @@ describe("signalbox validate", () => {
       ":5:3: error: `delivery.kind: pull-request` is not available in this version [unavailable]\n" +
         "  → Write `branch` there, or leave the key out.\n",
     );
+  });
+
+  it("R-517 looks the programs up that agents and deliveries are to start", async () => {
+    const { status, out } = await validated(
+      valid
+        .replace("[node, agent.mjs]", "[no-such-agent, --print]")
+        .replace("agent:\n", "delivery: { kind: merge, check: [/no/such/check] }\nagent:\n"),
+      true,
+    );
+    expect(status).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      problems: [
+        {
+          code: "program_missing",
+          line: 10,
+          column: 5,
+          key: "backends.command.program",
+          message: expect.stringContaining("`no-such-agent`, and there is no such program on PATH"),
+        },
+        { code: "program_missing", line: 4, key: "delivery.check" },
+      ],
+    });
+  });
+
+  it("looks the program up on the agent's own PATH, behind a variable, and not for a shell", async () => {
+    const program = "program: [node, agent.mjs]";
+    const own = await validated(
+      valid.replace(program, `${program}\n    env: { PATH: /none }`),
+      false,
+    );
+    expect(own.status).toBe(1);
+    const variable = await validated(valid.replace("[node,", "[$NO_SUCH_VARIABLE,"), false);
+    expect(variable.out).not.toContain("program_missing");
+    const shell = valid.replace(program, "program: no-such-agent\n    shell: true");
+    expect(await validated(shell, false)).toMatchObject({ status: 0 });
+  });
+
+  it("warns of a program that is not in the commit that workspaces start from", async () => {
+    await using scratch = new Scratch(
+      "tracker: { kind: roadmap }\nagent: { backend: command }\nbackends:\n  command: { program: [tools/agent.sh] }\n",
+      ["One"],
+    );
+    const absent = await scratch.run("validate");
+    expect(absent.status).toBe(0);
+    expect(absent.out).toContain(
+      ":5:14: warning: `backends.command.program` names tools/agent.sh, which is not in",
+    );
+    expect(absent.out).toContain("Correct the path");
+    scratch.write("tools/agent.sh", "#!/bin/sh\n");
+    expect((await scratch.run("validate")).out).toContain("Commit the file");
+    scratch.git("add", ".");
+    scratch.git("commit", "-q", "-m", "agent");
+    expect((await scratch.run("validate")).out).toMatch(/is valid\n$/);
   });
 
   it("does not fail for warnings", async () => {
