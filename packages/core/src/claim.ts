@@ -46,8 +46,10 @@ export interface RetryingClaim {
 
 export type ParkReason =
   | { readonly kind: "needs-input"; readonly question: string }
+  /** Runs in a row. */
   | { readonly kind: "no-progress"; readonly continuations: number }
   | { readonly kind: "failure-limit"; readonly failures: number; readonly error: string }
+  /** Runs beyond the first. */
   | { readonly kind: "continuation-limit"; readonly continuations: number }
   | { readonly kind: "quota"; readonly pool: string }
   | { readonly kind: "budget"; readonly budget: string }

@@ -6,8 +6,9 @@ export interface Execution {
   readonly runs: number;
   /** Consecutive failures; a success or a person's change sets it back. */
   readonly failures: number;
+  /** Runs that went on with the same work. */
   readonly continuations: number;
-  /** Consecutive continuations that changed neither issue nor workspace. */
+  /** Consecutive runs that changed neither issue nor workspace. */
   readonly noProgress: number;
   /** Consecutive runs that were lost. */
   readonly losses: number;

@@ -9,6 +9,15 @@ function fails(line: Line, times: number): Line {
   return line;
 }
 
+/** Ends run after run of `a` the same way; counts the runs that there were by the time it is parked. */
+function startsUntilParked(line: Line, end: () => Line): number {
+  for (let starts = 1; starts < 100; starts += 1) {
+    if (end().phase("a") === "parked") return starts;
+    line.passes(300_000).checks("a").prepares("a");
+  }
+  throw new Error("It is never parked");
+}
+
 describe("continuations", () => {
   it("R-416 a success with the issue still active and no succeeded state goes on after 1,000 ms", () => {
     const line = new Line().starts("a").opensSession("a", "s1").ends("a", succeeded);
@@ -26,15 +35,35 @@ describe("continuations", () => {
     expect(line.passes(1).run("a")).toMatchObject({ attempt: 1, retryKind: "continuation" });
   });
 
-  it("R-431 continuations have a limit of their own", () => {
-    const line = new Line({ maxContinuations: 2 }).starts("a");
-    line.ends("a", succeeded, fingerprint("1")).passes(1_000).checks("a").prepares("a", "1");
-    line.ends("a", succeeded, fingerprint("2"));
-    expect(line.claim("a", "parked").reason).toEqual({
-      kind: "continuation-limit",
-      continuations: 2,
-    });
-  });
+  it.each([0, 1, 2, 20])(
+    "R-431 continuations have a limit of their own: %i are allowed, one more is not",
+    (maxContinuations) => {
+      const line = new Line({ maxContinuations, writes: "comment" }).starts("a");
+      const starts = startsUntilParked(line, () => line.ends("a", succeeded, fingerprint("other")));
+      expect(starts).toBe(1 + maxContinuations);
+      expect(line.claim("a", "parked").reason).toEqual({
+        kind: "continuation-limit",
+        continuations: maxContinuations,
+      });
+      const continuations = maxContinuations === 1 ? "continuation" : "continuations";
+      expect(line.effects.at(-1)).toMatchObject({
+        comment: { detail: `Not finished after ${maxContinuations} ${continuations}.` },
+      });
+    },
+  );
+
+  it.each([1, 3])(
+    "R-434 an agent that does nothing is started %i times where the limit is that",
+    (maxNoProgress) => {
+      const line = new Line({ maxNoProgress }).starts("a");
+      const starts = startsUntilParked(line, () => line.ends("a", succeeded));
+      expect(starts).toBe(maxNoProgress);
+      expect(line.claim("a", "parked").reason).toEqual({
+        kind: "no-progress",
+        continuations: maxNoProgress,
+      });
+    },
+  );
 
   it("R-434 no change of issue or workspace over the limit parks the issue", () => {
     const line = new Line({ maxNoProgress: 2 }).starts("a").ends("a", succeeded);
@@ -97,6 +126,16 @@ describe("failures", () => {
     const patient = fails(new Line({ maxFailures: 0 }).starts("a"), 9).ends("a", failed());
     expect(patient.phase("a")).toBe("retrying");
   });
+
+  it.each([1, 5])(
+    "R-431 an agent that always fails is started %i times where the limit is that",
+    (maxFailures) => {
+      const line = new Line({ maxFailures }).starts("a");
+      const starts = startsUntilParked(line, () => line.ends("a", failed()));
+      expect(starts).toBe(maxFailures);
+      expect(line.claim("a", "parked").reason).toMatchObject({ failures: maxFailures });
+    },
+  );
 
   it("what no retry can mend is parked at once; a context that grew too long starts a new session", () => {
     const line = new Line().starts("a").ends("a", failed("not logged in", false));

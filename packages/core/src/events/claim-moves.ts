@@ -127,11 +127,11 @@ function describePark(reason: ParkReason): string {
     case "needs-input":
       return reason.question;
     case "no-progress":
-      return `No progress in ${reason.continuations} runs in a row.`;
+      return `No progress in ${counted(reason.continuations, "run")} in a row.`;
     case "failure-limit":
-      return `${reason.failures} failures in a row, the last one: ${reason.error}`;
+      return `${counted(reason.failures, "failure")} in a row, the last one: ${reason.error}`;
     case "continuation-limit":
-      return `Not finished after ${reason.continuations} continuations.`;
+      return `Not finished after ${counted(reason.continuations, "continuation")}.`;
     case "quota":
       return `The quota of ${reason.pool} is used up.`;
     case "budget":
@@ -141,4 +141,8 @@ function describePark(reason: ParkReason): string {
     case "operator":
       return `Stopped by ${reason.by}.`;
   }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -12,21 +12,25 @@ export interface Continuation {
   readonly resumeSessionId: string | null;
 }
 
-/** The same work goes on: at once where there is something new to say, else after a second; within two limits. */
+/**
+ * The same work goes on: at once where there is something new to say, else after a second; within two limits. So many
+ * continuations are allowed beyond the first run, and so many runs in a row without progress.
+ */
 export function continueWork(decision: Decision, issueId: string, work: Continuation): void {
   const { runId, progress, feedback, resumeSessionId } = work;
   const { maxNoProgress, maxContinuations, maxRetryBackoffMs } = decision.draft.policy;
   const before = executionOf(decision.draft, issueId);
-  const { continuations, noProgress } = setCounters(decision, issueId, {
-    continuations: before.continuations + 1,
-    noProgress:
-      progress === "none" ? before.noProgress + 1 : progress === "some" ? 0 : before.noProgress,
-  });
+  const noProgress =
+    progress === "none" ? before.noProgress + 1 : progress === "some" ? 0 : before.noProgress;
+  const isStuck = progress === "none" && noProgress >= maxNoProgress;
+  const isUsedUp = before.continuations >= maxContinuations;
+  const continuations = before.continuations + (isStuck || isUsedUp ? 0 : 1);
+  setCounters(decision, issueId, { continuations, noProgress });
   const kept = { until: null, feedback, resumeSessionId };
-  if (progress === "none" && noProgress >= maxNoProgress) {
+  if (isStuck) {
     const reason = { kind: "no-progress", continuations: noProgress } as const;
     parkIssue(decision, issueId, runId, { reason, ...kept });
-  } else if (continuations >= maxContinuations) {
+  } else if (isUsedUp) {
     const reason = { kind: "continuation-limit", continuations } as const;
     parkIssue(decision, issueId, runId, { reason, ...kept });
   } else {

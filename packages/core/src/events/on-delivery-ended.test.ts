@@ -93,7 +93,7 @@ describe("handing work over", () => {
   });
 
   it("R-1006 a conflict and a failed check go back to the agent at once, within the continuations", () => {
-    const line = delivers(delivering({ maxContinuations: 2 }), {
+    const line = delivers(delivering({ maxContinuations: 1 }), {
       kind: "conflict",
       files: ["a.ts", "b.ts"],
       detail: "both changed",
@@ -106,7 +106,7 @@ describe("handing work over", () => {
     line.checks("a").ends("a", succeeded, fingerprint("after", 1));
     delivers(line, { kind: "check-failed", output: "1 test failed" });
     expect(line.claim("a", "parked")).toMatchObject({
-      reason: { kind: "continuation-limit", continuations: 2 },
+      reason: { kind: "continuation-limit", continuations: 1 },
       feedback: "The check failed on the merged result.\n1 test failed",
     });
   });

@@ -15,9 +15,11 @@ export interface Policy {
   /** Keys normalised. */
   readonly maxConcurrentAgentsByState: Readonly<Record<string, number>>;
   readonly maxTurns: number;
-  /** 0: no limit. */
+  /** Failures in a row at which the issue is parked; so with losses. 0: no limit. */
   readonly maxFailures: number;
+  /** Continuations that an issue may have beyond its first run. 0: none. */
   readonly maxContinuations: number;
+  /** Runs in a row without progress at which the issue is parked. */
   readonly maxNoProgress: number;
   readonly maxRetryBackoffMs: number;
   /** 0 or less: off. */
