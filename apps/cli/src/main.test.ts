@@ -122,6 +122,17 @@ describe("signalbox run --once", () => {
     expect(again.out).toContain("No issue was worked on.");
   });
 
+  it("warns once, with the line, of states that lead an issue astray", async () => {
+    const states = succeeds.replace("roadmap\n", "roadmap\n  active_states: [planned]\n");
+    await using scratch = new Scratch(states, ["One"]);
+    const { status, err } = await scratch.run("run", "--once");
+    expect(status).toBe(0);
+    expect(err.split("WORKFLOW.md:4:3: warning: the adapter's state for `running`")).toHaveLength(
+      2,
+    );
+    expect(scratch.read("docs/roadmap.md")).toContain("**Status:** done");
+  });
+
   it("R-615 prints one JSON object a line, in the documented shapes", async () => {
     await using scratch = new Scratch(succeeds, ["One"]);
     const { status, out } = await scratch.run("run", "--once", "--json");

@@ -95,6 +95,13 @@ describe("a turn", () => {
     );
   });
 
+  it("R-507 the failure of an agent that crashed names its error, not what the runtime prints behind it", async () => {
+    const { outcome } = await turn({
+      program: [process.execPath, "--eval", "throw new Error('no key')"],
+    });
+    expect(outcome).toMatchObject({ message: "node exited with code 1: Error: no key" });
+  });
+
   it("R-521 the transcript has every line, also those that no message needs", async () => {
     const { transcript } = await turn({ program: script("seq 1 5000; echo; printf end") });
     expect(transcript).toHaveLength(5002);

@@ -1,5 +1,6 @@
 import type { AgentEvent } from "@signalbox/contracts";
 import { type Line, LineSplitter } from "@signalbox/process";
+import { errorLine } from "./error-line.ts";
 import { MessageFold } from "./message-fold.ts";
 
 export interface TurnOutputSinks {
@@ -19,7 +20,7 @@ export class TurnOutput {
   readonly #stderr: LineSplitter;
   readonly #messages: MessageFold;
   readonly #lastOutput: string[] = [];
-  #lastError: string | null = null;
+  readonly #lastErrors: string[] = [];
   #cutSeen = false;
 
   constructor(maxLineBytes: number, sinks: TurnOutputSinks) {
@@ -31,9 +32,9 @@ export class TurnOutput {
     );
   }
 
-  /** The last line with text on standard error, clipped; `null` where there was none. */
+  /** Of the last lines on standard error the one that says what went wrong, clipped; `null` where there was none. */
   get lastError(): string | null {
-    return this.#lastError;
+    return errorLine(this.#lastErrors);
   }
 
   /** The last lines with text on standard output, clipped. */
@@ -67,7 +68,9 @@ export class TurnOutput {
 
   #takeError(line: Line): void {
     this.#transcribe(line, "[stderr] ");
-    if (line.text.trim() !== "") this.#lastError = clip(this.#sinks.redact(line.text.trim()));
+    if (line.text.trim() === "") return;
+    this.#lastErrors.push(clip(this.#sinks.redact(line.text.trim())));
+    if (this.#lastErrors.length > keptLines) this.#lastErrors.shift();
   }
 
   #transcribe({ text, droppedBytes }: Line, prefix: string): void {

@@ -16,6 +16,7 @@ import { InlineRunHost } from "@signalbox/runner";
 import { openWorkflow } from "@signalbox/workflow";
 import { WorkspaceManager } from "@signalbox/workspaces";
 import { journalFile } from "../observe/journal-file.ts";
+import { warnOfDoubtfulStates } from "./doubtful-states.ts";
 import { inPlaceFiles } from "./in-place-files.ts";
 import { createBackend, findPlugin, pluginContext } from "./load-plugins.ts";
 import { memoryProbe } from "./memory-probe.ts";
@@ -70,7 +71,8 @@ function followFile(config: WorkflowConfig, logger: Logger): Promise<ConfigSourc
       refusePrompt(next);
       await refuseMissingPrograms(next, process.env, logger);
       await createBackend(next, logger);
-      await findPlugin("tracker", next.tracker.kind, next);
+      const { defaults } = await findPlugin("tracker", next.tracker.kind, next);
+      warnOfDoubtfulStates(next, defaults, logger);
     },
   });
 }

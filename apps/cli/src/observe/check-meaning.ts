@@ -8,6 +8,7 @@ import {
 import { checkPluginOptions, type OptionProblem } from "@signalbox/plugin-loader";
 import { checkTemplate } from "@signalbox/prompts";
 import type { Locate } from "@signalbox/workflow";
+import { doubtfulStates } from "../compose/doubtful-states.ts";
 import { findPlugin } from "../compose/load-plugins.ts";
 import { findMissingPrograms } from "../compose/find-missing-programs.ts";
 import { missingProgramProblem } from "../compose/refuse-missing-programs.ts";
@@ -28,7 +29,8 @@ interface NamedAdapter {
 
 /**
  * What is wrong with a well-formed file: settings that this version cannot honour, adapters that are not there,
- * options that an adapter's own schema refuses, programs that are not there, and a prompt that cannot be rendered. Opens nothing.
+ * options that an adapter's own schema refuses, states that lead an issue astray, programs that are not there, and a
+ * prompt that cannot be rendered. Opens nothing.
  */
 export async function checkMeaning(
   config: WorkflowConfig,
@@ -88,11 +90,13 @@ async function checkAdapter(
     const remedy = error.remedy ?? "Look into the plugin's README.";
     return [problemAt(path, nameKey, locate, { code: error.code, message: error.message, remedy })];
   }
+  const doubtful = plugin.kind === "tracker" ? doubtfulStates(config, plugin.defaults, locate) : [];
   const check = await checkPluginOptions(plugin, options, environment);
-  if (check.kind === "valid") return [];
-  return check.problems.map((problem) =>
+  if (check.kind === "valid") return doubtful;
+  const problems = check.problems.map((problem) =>
     problemAt(path, [...optionsKey, ...problem.key], locate, optionText(problem, optionsKey, name)),
   );
+  return [...problems, ...doubtful];
 }
 
 function optionText(

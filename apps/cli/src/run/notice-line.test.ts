@@ -34,7 +34,7 @@ const examples: readonly (readonly [Notice, string | null])[] = [
       run_id: "run-1",
       outcome: { kind: "failed", code: "agent-exit", retryable: true, message: "exit\n\u001B[2J1" },
     },
-    "run-1 failed: exit 1",
+    "run-1 failed: exit 1 (runs/run-1/transcript.jsonl)",
   ],
   [
     {

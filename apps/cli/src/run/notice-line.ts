@@ -59,8 +59,18 @@ function endedWords(notice: Extract<Notice, { type: "run-ended" }>): readonly [T
   const detail = outcomeDetail(notice.outcome);
   return [
     kind === "succeeded" ? "cyan" : "yellow",
-    `${notice.run_id} ${kind}${detail === null ? "" : `: ${detail}`}`,
+    `${notice.run_id} ${kind}${detail === null ? "" : `: ${detail}`}${transcriptText(notice)}`,
   ];
+}
+
+/** Where in the state folder there is more about a run that went wrong. */
+function transcriptText({
+  run_id: runId,
+  outcome,
+}: Extract<Notice, { type: "run-ended" }>): string {
+  const wentWrong =
+    outcome.kind === "failed" || outcome.kind === "timed-out" || outcome.kind === "stalled";
+  return wentWrong ? ` (runs/${runId}/transcript.jsonl)` : "";
 }
 
 function deliveredText(notice: Extract<Notice, { type: "delivered" }>): string {
