@@ -25,6 +25,8 @@ export type FailureCode =
   | "transport"
   | "spawn"
   | "workspace"
+  /** Nothing of this issue: no run can start until somebody mends the repository or the set-up. */
+  | "setup"
   | "hook"
   | "prompt"
   | "internal";

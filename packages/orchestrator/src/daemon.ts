@@ -1,4 +1,4 @@
-import type { Issue, SignalboxError, TrackerProblem, WorkflowConfig } from "@signalbox/contracts";
+import type { Issue, SignalboxError } from "@signalbox/contracts";
 import {
   nextDueAt,
   outstandingEffects,
@@ -7,20 +7,22 @@ import {
   type OrchestratorEvent,
   type OrchestratorState,
 } from "@signalbox/core";
+import { ConfigFollower } from "./config-follower.ts";
+import { DeliveryRecovery } from "./delivery-recovery.ts";
 import { DueTimer } from "./due-timer.ts";
 import { Forecast } from "./forecast.ts";
-import type { OrchestratorEvents } from "./orchestrator-events.ts";
 import type { Listeners } from "./listeners.ts";
 import { Mailbox, type Commit } from "./mailbox.ts";
 import { Observation, type PollResult } from "./observation.ts";
+import type { OrchestratorEvents } from "./orchestrator-events.ts";
 import { Performer } from "./performer.ts";
 import { PollLoop } from "./poll-loop.ts";
 import { closePorts, type OrchestratorPorts } from "./ports.ts";
-import { problemFrom } from "./problem.ts";
-import { recoverDeliveries } from "./recover-deliveries.ts";
+import { ProblemReporter } from "./problem-reporter.ts";
 import { recoverRuns } from "./recovery.ts";
 import { reread } from "./reread.ts";
 import { RunSupervisor } from "./run-supervisor.ts";
+import { SetupProbe } from "./setup-probe.ts";
 
 const snapshotEvery = 20_000;
 const endLimitMs = 5_000;
@@ -33,6 +35,8 @@ export interface DaemonStart {
   readonly epoch: number;
   readonly onPolled: (result: PollResult) => void;
   readonly onCommit: () => void;
+  /** Agents cannot be started, whatever the issue. */
+  readonly onSetupFailed: (error: SignalboxError) => void;
   readonly onOver: (error: SignalboxError) => void;
 }
 
@@ -40,33 +44,38 @@ export interface DaemonStart {
 export class Daemon {
   readonly #start: DaemonStart;
   readonly #end = new AbortController();
+  readonly #problems: ProblemReporter;
   readonly #mailbox: Mailbox;
   readonly #performer: Performer;
   readonly #supervisor: RunSupervisor;
+  readonly #forecast: Forecast;
   readonly #observation: Observation;
+  readonly #config: ConfigFollower;
+  readonly #deliveries: DeliveryRecovery;
+  readonly #setup: SetupProbe;
   readonly #loop: PollLoop;
   readonly #timer: DueTimer;
-  readonly #forecast: Forecast;
-  #configHash: string;
-  #configError: SignalboxError | null = null;
-  #watch: Disposable | null = null;
   #snapshotAt: number;
 
   constructor(start: DaemonStart) {
     const { ports } = start;
     this.#start = start;
     this.#snapshotAt = start.version;
-    this.#configHash = ports.config.current().source.hash;
     const { clock, tracker } = ports;
     const post = (event: OrchestratorEvent): void => this.#mailbox.post(event);
     const state = (): OrchestratorState => this.#mailbox.state;
+    const settled = (): Promise<void> => this.#mailbox.settled();
     const { signal } = this.#end;
+    const problems = new ProblemReporter((problem) => start.listeners.emit("problem", problem));
+    this.#problems = problems;
+    const onFailure = (error: unknown, doing: string): void => problems.report(error, doing);
     this.#mailbox = new Mailbox(start.state, start.version, start.epoch, {
       clock,
       journal: ports.journal,
       onCommit: (commit) => this.#onCommit(commit),
+      onLooked: () => this.#timer.arm(nextDueAt(this.#mailbox.state)),
       onJournalTrouble: (error) => this.#onJournalTrouble(error),
-      onRejectedEvent: (event, error) => this.#problem(error, null, `deciding on ${event.type}`),
+      onRejectedEvent: (event, error) => problems.report(error, `deciding on ${event.type}`),
       onFenced: (error) => start.onOver(error),
     });
     this.#supervisor = new RunSupervisor({
@@ -76,37 +85,35 @@ export class Daemon {
       onAgentEvent: (issueId, runId, event) =>
         start.listeners.emit("agent_event", { issueId, runId, event }),
     });
-    this.#performer = new Performer({
-      ...ports,
-      supervisor: this.#supervisor,
-      signal,
-      state,
-      post,
-      checked: new Map<string, Issue>(),
+    const { workspaces } = ports;
+    const supervisor = this.#supervisor;
+    const shared = { ...ports, supervisor, signal, state, post, settled };
+    this.#performer = new Performer({ ...shared, checked: new Map<string, Issue>() });
+    this.#forecast = new Forecast({ workspaces, supervisor, signal, onFailure });
+    this.#config = new ConfigFollower({ ...ports, post, onFailure });
+    this.#deliveries = new DeliveryRecovery({
+      ...shared,
+      onFailure: (error, doing) => problems.reportStanding(error, doing),
     });
-    this.#forecast = new Forecast({
-      workspaces: ports.workspaces,
-      supervisor: this.#supervisor,
-      signal,
-      onFailure: (error, doing) => this.#problem(error, null, doing),
+    this.#setup = new SetupProbe(clock, post, (error) => {
+      problems.report(error, "starting agents");
+      start.onSetupFailed(error);
     });
     this.#observation = new Observation({
-      clock,
-      tracker,
-      signal,
-      state,
-      post,
-      refreshConfig: () => this.#refreshConfig(),
-      onRecords: (problems) => this.#onRecords(problems),
-      onFailure: (error, doing) => this.#problem(error, null, doing),
+      ...shared,
+      refreshConfig: () => this.#config.refresh(),
+      onRecords: (records) => problems.reportRecords(records),
+      onFailure: (error, doing) => problems.reportStanding(error, doing),
+      onSuccess: (doing) => problems.works(doing),
     });
     this.#loop = new PollLoop({
       clock,
       intervalMs: () => ports.config.current().polling.intervalMs,
       poll: () => this.#poll(),
       onPolled: start.onPolled,
+      onFailure: (error) => problems.report(error, "polling"),
     });
-    this.#timer = new DueTimer(clock, () => post({ type: "time-passed", at: clock.now() }));
+    this.#timer = new DueTimer(clock, () => this.#passTime());
   }
 
   get state(): OrchestratorState {
@@ -115,14 +122,11 @@ export class Daemon {
 
   /** Takes over what an earlier daemon left, then looks at the tracker for the first time. */
   async begin(): Promise<void> {
-    const { ports, epoch } = this.#start;
+    const { ports, epoch, version } = this.#start;
     const before = this.#mailbox.state;
-    this.post({
-      type: "daemon-started",
-      at: ports.clock.now(),
-      epoch,
-      policy: policyFrom(ports.config.current(), ports.trackerDefaults),
-    });
+    const policy = policyFrom(ports.config.current(), ports.trackerDefaults);
+    this.post({ type: "daemon-started", at: ports.clock.now(), epoch, policy });
+    if (version === 0) this.#deliveries.begin();
     await this.#mailbox.settled();
     for (const effect of outstandingEffects(before)) this.#performer.perform(effect);
     await recoverRuns(before, {
@@ -132,18 +136,8 @@ export class Daemon {
       post: (event) => this.post(event),
       logger: ports.logger,
     });
-    this.#watch = ports.config.watch(() => void this.#refreshConfig());
-    if (this.#start.version > 0) return this.poll();
-    await recoverDeliveries({
-      clock: ports.clock,
-      delivery: ports.delivery,
-      signal: this.#end.signal,
-      state: () => this.state,
-      post: (event) => this.post(event),
-      poll: () => this.poll(),
-      onFailure: (error, doing) => this.#problem(error, null, doing),
-    });
-    await this.#mailbox.settled();
+    this.#config.begin();
+    await this.poll();
   }
 
   post(event: OrchestratorEvent): void {
@@ -159,21 +153,23 @@ export class Daemon {
   /** Stops the runs that would not outlive this process, writes down how they ended, and lets go of everything. */
   async end(): Promise<void> {
     const { ports } = this.#start;
-    this.#watch?.[Symbol.dispose]();
+    this.#config.close();
     this.#timer.close();
     this.#post({ gate: "draining", by: "shutdown" });
     const polled = this.#loop.close();
     await ports.runHost.close();
-    await this.#settleWithin(endLimitMs);
+    // A journal that cannot be written must not keep the process from ending: recovery knows what to do.
+    if (!(await this.#settlesWithin(endLimitMs))) this.#mailbox.close();
     this.#end.abort(new DOMException("The orchestrator is stopping", "AbortError"));
     await polled;
     this.#supervisor.close();
     await this.#forecast.close();
     await this.#performer.settled();
-    await this.#settleWithin(endLimitMs);
+    await this.#settlesWithin(endLimitMs);
     await this.#saveSnapshot();
     this.#mailbox.close();
     this.#timer.close();
+    this.#setup.close();
     await closePorts(ports);
   }
 
@@ -189,43 +185,55 @@ export class Daemon {
   #onCommit({ state, decided, effects }: Commit): void {
     for (const effect of effects) this.#performer.perform(effect);
     this.#forecast.onCommit({ state, decided, effects });
-    this.#timer.arm(nextDueAt(state));
+    this.#setup.onCommit(state);
+    this.#problems.reportDecided(decided);
     this.#start.listeners.emit("state_change", { state, decided });
     this.#start.onCommit();
     if (this.#mailbox.version - this.#snapshotAt >= snapshotEvery) void this.#saveSnapshot();
   }
 
-  /** A journal that cannot be written must not keep the process from ending: recovery knows what to do. */
-  async #settleWithin(limitMs: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = this.#start.ports.clock.setTimer(limitMs, resolve);
-    await Promise.race([this.#mailbox.settled(), promise]);
+  async #settlesWithin(limitMs: number): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<false>();
+    const timer = this.#start.ports.clock.setTimer(limitMs, () => resolve(false));
+    const settled = this.#mailbox.settled().then(() => true);
+    const isSettled = await Promise.race([settled, promise]);
     timer[Symbol.dispose]();
+    return isSettled;
   }
 
   async #saveSnapshot(): Promise<void> {
     const { state, version } = this.#mailbox;
     if (version === this.#snapshotAt) return;
+    const before = this.#snapshotAt;
     this.#snapshotAt = version;
     try {
       const snapshot = { seq: version, v: 1, data: snapshotOf(state) };
       await this.#start.ports.journal.saveSnapshot(snapshot);
     } catch (error) {
-      this.#problem(error, null, "saving a snapshot (the journal alone is enough to go on)");
+      this.#snapshotAt = before;
+      this.#problems.report(error, "saving a snapshot (the journal alone is enough to go on)");
     }
   }
 
   async #poll(): Promise<PollResult> {
     const result = await this.#observation.poll();
-    const at = this.#start.ports.clock.now();
-    this.#probeMemory(at);
-    this.post({ type: "time-passed", at });
+    this.#probeMemory();
+    this.#passTime();
     await this.#mailbox.settled();
-    return result;
+    const isRecovered = await this.#deliveries.finish(result.ok);
+    await this.#mailbox.settled();
+    return { ...result, ok: result.ok && isRecovered };
   }
 
-  #probeMemory(at: number): void {
-    const { resources, config } = this.#start.ports;
+  /** An agent is not judged by its silence before what it said was heard. */
+  #passTime(): void {
+    this.#supervisor.flush();
+    this.post({ type: "time-passed", at: this.#start.ports.clock.now() });
+  }
+
+  #probeMemory(): void {
+    const { clock, resources, config } = this.#start.ports;
+    const at = clock.now();
     const reserveMb = config.current().memoryReserveMb;
     const freeMb = resources.freeMemoryMb();
     if (freeMb !== null && freeMb < reserveMb) {
@@ -235,42 +243,8 @@ export class Daemon {
     }
   }
 
-  async #refreshConfig(): Promise<void> {
-    const { config, clock, trackerDefaults } = this.#start.ports;
-    try {
-      await config.refresh();
-    } catch (error) {
-      this.#problem(error, null, "reading the workflow file again");
-    }
-    const error = config.error();
-    if (error !== null && error !== this.#configError) {
-      this.#problem(error, null, "the changed workflow file is not used");
-    }
-    this.#configError = error;
-    const current: WorkflowConfig = config.current();
-    if (current.source.hash === this.#configHash) return;
-    this.#configHash = current.source.hash;
-    const policy = policyFrom(current, trackerDefaults);
-    this.post({ type: "policy-replaced", at: clock.now(), policy });
-  }
-
   #onJournalTrouble(error: unknown): void {
     if (error === null) this.#start.ports.logger.log("info", "the journal can be written again");
-    else this.#problem(error, null, "writing the journal (nothing starts until it works again)");
-  }
-
-  #onRecords(problems: readonly TrackerProblem[]): void {
-    for (const { where, message, remedy } of problems) {
-      this.#start.listeners.emit("problem", {
-        code: "tracker_record",
-        message: `${where}: ${message}`,
-        remedy,
-        issueId: null,
-      });
-    }
-  }
-
-  #problem(error: unknown, issueId: string | null, doing: string): void {
-    this.#start.listeners.emit("problem", problemFrom(error, issueId, doing));
+    else this.#problems.report(error, "writing the journal (nothing starts until it works again)");
   }
 }

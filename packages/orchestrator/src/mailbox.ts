@@ -29,6 +29,8 @@ export interface MailboxPorts {
   readonly journal: Journal;
   /** Called after the facts are durable, in order. */
   readonly onCommit: (commit: Commit) => void;
+  /** Called after each look at what waited, whether anything was decided or not. */
+  readonly onLooked: () => void;
   /** The journal cannot be written now; it is tried again. `null`: it works again. */
   readonly onJournalTrouble: (error: unknown) => void;
   /** One event could not be decided; it is left out. */
@@ -48,6 +50,7 @@ export class Mailbox {
   #version: number;
   #waiting: OrchestratorEvent[] = [];
   #pump: Promise<void> | null = null;
+  readonly #closing: PromiseWithResolvers<void> = Promise.withResolvers<void>();
   #closed = false;
 
   constructor(state: OrchestratorState, version: number, epoch: number, ports: MailboxPorts) {
@@ -82,6 +85,7 @@ export class Mailbox {
   close(): void {
     this.#closed = true;
     this.#waiting = [];
+    this.#closing.resolve();
   }
 
   async #run(): Promise<void> {
@@ -92,6 +96,7 @@ export class Mailbox {
       if (folded.entries.length > 0 && !(await this.#append(folded.entries))) break;
       this.#state = folded.commit.state;
       if (folded.entries.length > 0) this.#ports.onCommit(folded.commit);
+      this.#ports.onLooked();
     }
     this.#pump = null;
   }
@@ -137,10 +142,11 @@ export class Mailbox {
     return false;
   }
 
-  #pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#ports.clock.setTimer(delayMs, resolve);
-    });
+  async #pause(delayMs: number): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    const timer = this.#ports.clock.setTimer(delayMs, over.resolve);
+    await Promise.race([over.promise, this.#closing.promise]);
+    timer[Symbol.dispose]();
   }
 }
 

@@ -16,6 +16,8 @@ export interface ObservationPorts {
   readonly refreshConfig: () => Promise<void>;
   readonly onRecords: (problems: readonly TrackerProblem[]) => void;
   readonly onFailure: (error: unknown, doing: string) => void;
+  /** It works (again). */
+  readonly onSuccess: (doing: string) => void;
 }
 
 export interface PollResult {
@@ -33,7 +35,8 @@ export class Observation {
   #cursor: string | null = null;
   #fullReadAt: number | null = null;
   #swept = false;
-  readonly #answersReadUntil = new Map<string, string | null>();
+  /** By issue: the parking that was asked about, and up to when its comments were read. */
+  readonly #answersRead = new Map<string, { readonly parkedAt: number; readonly until: string }>();
 
   constructor(ports: ObservationPorts) {
     this.#ports = ports;
@@ -139,7 +142,9 @@ export class Observation {
     if (tracker.fetchComments === undefined) return;
     for (const [issueId, claim] of this.#ports.state().claims.entries()) {
       if (claim.phase !== "parked" || claim.reason.kind !== "needs-input") continue;
-      const after = this.#answersReadUntil.get(issueId) ?? new Date(claim.parkedAt).toISOString();
+      const { parkedAt } = claim;
+      const read = this.#answersRead.get(issueId);
+      const after = read?.parkedAt === parkedAt ? read.until : new Date(parkedAt).toISOString();
       const comments: readonly IssueComment[] = await this.#limited("reading comments", (signal) =>
         tracker.fetchComments === undefined
           ? Promise.resolve([])
@@ -147,7 +152,7 @@ export class Observation {
       );
       const last = comments.at(-1);
       if (last === undefined) continue;
-      this.#answersReadUntil.set(issueId, last.createdAt);
+      this.#answersRead.set(issueId, { parkedAt, until: last.createdAt });
       const text = comments.map((comment) => comment.body).join("\n\n");
       const at = clock.now();
       this.#ports.post({ type: "answer-received", at, issueId, text, by: last.author });
@@ -161,6 +166,7 @@ export class Observation {
   async #attempt(doing: string, work: () => Promise<void>): Promise<PollResult> {
     try {
       await work();
+      this.#ports.onSuccess(doing);
       return { ok: true, retryAfterMs: null };
     } catch (error) {
       if (this.#ports.signal.aborted) return { ok: false, retryAfterMs: null };

@@ -3,6 +3,7 @@ import type { OrchestratorState } from "@signalbox/core";
 import type { PollResult } from "./observation.ts";
 
 const maxFailedPolls = 3;
+const leastPauseMs = 1_000;
 
 /**
  * Knows when a single pass is over: nothing is eligible, running, retrying or delivering, nothing waits to be
@@ -10,12 +11,12 @@ const maxFailedPolls = 3;
  */
 export class OncePass {
   readonly #state: () => OrchestratorState;
-  readonly #pollAgain: () => void;
+  readonly #pollAgain: (delayMs: number) => void;
   readonly #done: PromiseWithResolvers<void> = Promise.withResolvers<void>();
   #failedPolls = 0;
   #changedSincePoll = true;
 
-  constructor(state: () => OrchestratorState, pollAgain: () => void) {
+  constructor(state: () => OrchestratorState, pollAgain: (delayMs: number) => void) {
     this.#state = state;
     this.#pollAgain = pollAgain;
     // Whoever waits for `finished` sees the rejection; nobody has to.
@@ -29,31 +30,37 @@ export class OncePass {
 
   onCommit(): void {
     this.#changedSincePoll = true;
-    if (isQuiet(this.#state())) this.#pollAgain();
+    if (isQuiet(this.#state())) this.#pollAgain(0);
   }
 
   onPolled(result: PollResult): void {
-    if (!isQuiet(this.#state())) return;
+    if (isBusy(this.#state())) return;
     if (!result.ok) {
       this.#failedPolls += 1;
       if (this.#failedPolls >= maxFailedPolls) this.#done.reject(unreadable());
-      else this.#pollAgain();
+      else this.#pollAgain(Math.max(result.retryAfterMs ?? 0, leastPauseMs));
       return;
     }
     this.#failedPolls = 0;
+    if (!isQuiet(this.#state())) return;
     if (this.#changedSincePoll) {
       this.#changedSincePoll = false;
-      this.#pollAgain();
+      this.#pollAgain(0);
       return;
     }
     this.#done.resolve();
+  }
+
+  /** What cannot be worked around ends the pass. */
+  fail(error: SignalboxError): void {
+    this.#done.reject(error);
   }
 }
 
 function unreadable(): SignalboxError {
   return new SignalboxError(
     "tracker_transport",
-    "the tracker could not be read three times in a row",
+    "the tracker or the repository could not be read three times in a row",
     {
       remedy: "See the messages above for what failed.",
     },
@@ -61,7 +68,11 @@ function unreadable(): SignalboxError {
 }
 
 function isQuiet(state: OrchestratorState): boolean {
-  if (state.orders.size > 0 || state.gates.recovering !== undefined) return false;
-  for (const claim of state.claims.values()) if (claim.phase !== "parked") return false;
-  return true;
+  return state.gates.recovering === undefined && !isBusy(state);
+}
+
+function isBusy(state: OrchestratorState): boolean {
+  if (state.orders.size > 0) return true;
+  for (const claim of state.claims.values()) if (claim.phase !== "parked") return true;
+  return false;
 }

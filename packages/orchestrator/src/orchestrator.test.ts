@@ -409,6 +409,7 @@ describe("ending", () => {
     world.tracker.failures.set("list", new SignalboxError("tracker_payload", "it is a folder"));
     const orchestrator = new Orchestrator(world.config, world.ports);
     await orchestrator.start({ once: true });
+    await world.clock.advance(2_000);
     await expect(orchestrator.finished()).rejects.toThrow("three times");
     await orchestrator.stop();
   });

@@ -1,10 +1,11 @@
 import { SignalboxError, type WorkflowConfig } from "@signalbox/contracts";
 import { createEmptyState, type OrchestratorState } from "@signalbox/core";
 import { Daemon } from "./daemon.ts";
+import { isDrained } from "./is-drained.ts";
 import { Listeners } from "./listeners.ts";
 import { OncePass } from "./once.ts";
 import type { OrchestratorEvents } from "./orchestrator-events.ts";
-import { closePorts, type OrchestratorPorts } from "./ports.ts";
+import { closePorts, withQuietLogger, type OrchestratorPorts } from "./ports.ts";
 import { replay } from "./replay.ts";
 
 export interface StartOptions {
@@ -30,6 +31,7 @@ export class Orchestrator {
   #daemon: Daemon | null = null;
   #once: OncePass | null = null;
   #life: "new" | "started" | "ended" = "new";
+  #starting: Promise<void> | null = null;
   #stopping: Promise<void> | null = null;
   #draining = false;
 
@@ -79,36 +81,52 @@ export class Orchestrator {
       });
     }
     this.#life = "started";
-    const ports = await this.#makePorts();
+    this.#starting = this.#begin(options);
+    await this.#starting;
+  }
+
+  async #begin(options: StartOptions): Promise<void> {
+    const ports = withQuietLogger(await this.#makePorts());
     this.#ports = ports;
     let daemon: Daemon;
     try {
-      const { epoch, lostEntries = 0 } = await ports.journal.acquire(ports.owner);
-      if (lostEntries > 0) this.#reportLoss(lostEntries);
-      const { state, version } = await replay(ports.journal);
-      if (options.once === true) {
-        this.#once = new OncePass(
-          () => this.state,
-          () => void this.#daemon?.poll(),
-        );
-      }
-      daemon = new Daemon({
-        ports,
-        listeners: this.#listeners,
-        state,
-        version,
-        epoch,
-        onPolled: (result) => this.#once?.onPolled(result),
-        onCommit: () => this.#onCommit(),
-        onOver: (error) => this.#onFenced(error),
-      });
-      this.#daemon = daemon;
+      daemon = await this.#takeOver(ports, options);
     } catch (error) {
       this.#life = "ended";
       await closePorts(ports);
       throw error;
     }
-    await daemon.begin();
+    try {
+      if (this.#draining) daemon.drain("operator");
+      await daemon.begin();
+    } catch (error) {
+      await this.#end(daemon);
+      throw error;
+    }
+  }
+
+  async #takeOver(ports: OrchestratorPorts, options: StartOptions): Promise<Daemon> {
+    const { epoch, lostEntries = 0 } = await ports.journal.acquire(ports.owner);
+    if (lostEntries > 0) this.#reportLoss(lostEntries);
+    const { state, version } = await replay(ports.journal);
+    if (options.once === true) {
+      this.#once = new OncePass(
+        () => this.state,
+        (delayMs) => this.#pollAfter(ports, delayMs),
+      );
+    }
+    this.#daemon = new Daemon({
+      ports,
+      listeners: this.#listeners,
+      state,
+      version,
+      epoch,
+      onPolled: (result) => this.#once?.onPolled(result),
+      onCommit: () => this.#onCommit(),
+      onSetupFailed: (error) => this.#once?.fail(error),
+      onOver: (error) => this.#onFenced(error),
+    });
+    return this.#daemon;
   }
 
   /**
@@ -141,14 +159,18 @@ export class Orchestrator {
 
   /** Idempotent. A stop without `drain` also cuts short one with it. */
   async stop(options: StopOptions = {}): Promise<void> {
+    this.#draining = true;
+    this.#daemon?.drain("operator");
+    if (options.drain === true || this.#daemon === null) {
+      await this.#starting?.catch(() => undefined);
+    }
     const daemon = this.#daemon;
-    if (daemon === null) {
+    if (daemon === null || this.#life === "ended") {
       this.#life = "ended";
+      await this.#stopping;
       return;
     }
     if (options.drain === true && this.#stopping === null) {
-      daemon.drain("operator");
-      this.#draining = true;
       this.#onCommit();
       await this.#drained.promise;
     }
@@ -164,6 +186,12 @@ export class Orchestrator {
       this.#drained.resolve();
       this.#ended.resolve();
     }
+  }
+
+  #pollAfter({ clock }: OrchestratorPorts, delayMs: number): void {
+    const poll = (): void => void this.#daemon?.poll();
+    if (delayMs === 0) poll();
+    else clock.setTimer(delayMs, poll);
   }
 
   #onCommit(): void {
@@ -193,13 +221,4 @@ export class Orchestrator {
   #now(): number {
     return this.#ports?.clock.now() ?? 0;
   }
-}
-
-function isDrained(state: OrchestratorState): boolean {
-  if (state.index.running > 0) return false;
-  for (const claim of state.claims.values()) {
-    if (claim.phase === "delivering" && claim.retryAt === null) return false;
-  }
-  for (const order of state.orders.values()) if (order.retryAt === null) return false;
-  return true;
 }

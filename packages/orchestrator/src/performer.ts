@@ -1,6 +1,7 @@
 import type { SideEffect } from "@signalbox/core";
 import type { PerformContext } from "./perform/perform-context.ts";
 import { SerialQueues } from "./perform/serial-queues.ts";
+import { claimInTracker } from "./perform/claim-in-tracker.ts";
 import { checkIssue } from "./perform/check-issue.ts";
 import { cleanWorkspace } from "./perform/clean-workspace.ts";
 import { deliver } from "./perform/deliver.ts";
@@ -41,6 +42,7 @@ export class Performer {
       case "check-issue":
         return checkIssue(effect, context);
       case "start-run":
+        void this.#writes.add(effect.issueId, () => claimInTracker(effect, context));
         return startRun(effect, context);
       case "stop-run":
         return context.runHost.stop(effect.runId, effect.reason);

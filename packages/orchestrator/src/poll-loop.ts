@@ -6,6 +6,8 @@ export interface PollLoopPorts {
   readonly intervalMs: () => number;
   readonly poll: () => Promise<PollResult>;
   readonly onPolled: (result: PollResult) => void;
+  /** A poll that broke, which it should not: the next one comes all the same. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** Polls at once, then at the interval, one poll at a time. Requests that arrive during a poll share the next one. */
@@ -48,8 +50,17 @@ export class PollLoop {
     return poll;
   }
 
+  async #pollSafely(): Promise<PollResult> {
+    try {
+      return await this.#ports.poll();
+    } catch (error) {
+      this.#ports.onFailure(error);
+      return { ok: false, retryAfterMs: null };
+    }
+  }
+
   async #pollOnce(): Promise<void> {
-    const result = await this.#ports.poll();
+    const result = await this.#pollSafely();
     if (this.#closed) return;
     const delayMs = Math.max(this.#ports.intervalMs(), result.retryAfterMs ?? 0);
     this.#timer = this.#ports.clock.setTimer(delayMs, () => void this.request());

@@ -28,10 +28,36 @@ export interface OrchestratorPorts {
   readonly owner: JournalOwner;
 }
 
-/** Lets go of everything that was given. */
+/** Lets go of everything that was given, whatever goes wrong with one of them. */
 export async function closePorts(ports: OrchestratorPorts): Promise<void> {
-  await ports.runHost.close();
-  await ports.tracker.close?.();
-  await ports.config.close?.();
-  await ports.journal.close();
+  const closing = [
+    () => ports.runHost.close(),
+    () => ports.tracker.close?.(),
+    () => ports.config.close?.(),
+    () => ports.journal.close(),
+  ];
+  for (const close of closing) {
+    try {
+      await close();
+    } catch (error) {
+      ports.logger.log("error", `closing failed: ${String(error)}`);
+    }
+  }
+}
+
+/** The same ports with a log that may fail. */
+export function withQuietLogger(ports: OrchestratorPorts): OrchestratorPorts {
+  const { logger } = ports;
+  return {
+    ...ports,
+    logger: {
+      log(level, message, fields) {
+        try {
+          logger.log(level, message, fields);
+        } catch {
+          // A sink that fails has nowhere to say so, and scheduling goes on without it.
+        }
+      },
+    },
+  };
 }

@@ -67,6 +67,11 @@ export class RunSupervisor {
     await this.#calm.promise;
   }
 
+  /** Tells at once what is folded so far: nothing may be judged by its silence before it was heard. */
+  flush(): void {
+    for (const run of this.#live.values()) if (run.flushTimer !== null) this.#report(run);
+  }
+
   /** Drops every run and timer; open questions are answered with the end. */
   close(): void {
     for (const run of this.#live.values()) {
@@ -135,18 +140,15 @@ export class RunSupervisor {
   }
 
   #flushLater(run: LiveRun): void {
-    run.flushTimer ??= this.#ports.clock.setTimer(progressIntervalMs, () => {
-      run.flushTimer = null;
-      this.#ports.post({
-        type: "run-progressed",
-        at: this.#ports.clock.now(),
-        issueId: run.issueId,
-        runId: run.runId,
-        spoolSeq: run.spoolSeq,
-        lastEventAt: run.lastEventAt,
-        usage: run.usage,
-      });
-    });
+    run.flushTimer ??= this.#ports.clock.setTimer(progressIntervalMs, () => this.#report(run));
+  }
+
+  #report(run: LiveRun): void {
+    run.flushTimer?.[Symbol.dispose]();
+    run.flushTimer = null;
+    const { issueId, runId, spoolSeq, lastEventAt, usage } = run;
+    const at = this.#ports.clock.now();
+    this.#ports.post({ type: "run-progressed", at, issueId, runId, spoolSeq, lastEventAt, usage });
   }
 
   async #onTurnEnded(run: LiveRun, turn: TurnReport): Promise<TurnReply> {

@@ -18,10 +18,12 @@ const failureCodes: ReadonlyMap<string, FailureCode> = new Map<string, FailureCo
   ["hook", "hook"],
   ["prompt", "prompt"],
   ["internal", "internal"],
+  ["setup", "setup"],
   ["hook_failed", "hook"],
   ["hook_timed_out", "hook"],
   ["process_not_found", "agent-not-found"],
   ["plugin_not_found", "agent-not-found"],
+  ["workspace_config", "setup"],
 ]);
 
 /** All other codes of one port, by what they begin with. */

@@ -44,6 +44,7 @@ const parks = {
 const gates = {
   paused: { gate: "paused", by: "operator" },
   draining: { gate: "draining", by: "SIGINT" },
+  "setup-failed": { gate: "setup-failed", message: "the repository has no commits" },
   recovering: { gate: "recovering", what: "looking for delivered work" },
   "memory-low": { gate: "memory-low", freeMb: 100, reserveMb: 512 },
 } satisfies { [Name in GateName]: Extract<Gate, { gate: Name }> };

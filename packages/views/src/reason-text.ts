@@ -196,6 +196,11 @@ export function gateText(gate: Gate): ReasonText {
         text: `The daemon is draining (${gate.by}): it starts nothing new.`,
         release: "The next `signalbox run`.",
       };
+    case "setup-failed":
+      return {
+        text: `No agent can be started: ${withoutFullStop(gate.message)}.`,
+        release: "Mending it; it is tried again every minute and when the workflow file changes.",
+      };
     case "recovering":
       return {
         text: `The daemon is recovering: ${withoutFullStop(gate.what)}.`,

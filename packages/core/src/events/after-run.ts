@@ -38,6 +38,8 @@ export function followOutcome(decision: Decision, run: EndedRun): void {
     case "succeeded":
       return followSuccess(decision, run);
     case "failed":
+      if (outcome.code === "setup" || outcome.code === "agent-not-found")
+        return awaitSetup(decision, run, outcome.message);
       return outcome.retryable
         ? retryFailure(decision, run, outcome.message)
         : park(decision, run, { kind: "not-retryable", error: outcome.message });
@@ -84,6 +86,22 @@ function followSuccess(decision: Decision, run: EndedRun): void {
     resumeSessionId: sessionOf(claim),
   });
   orderProgressComment(decision, issueId, "delivering");
+}
+
+/** Not the issue's fault, and the next one would fare the same: nothing is dispatched until it is tried again. */
+function awaitSetup(decision: Decision, { issueId, claim }: EndedRun, message: string): void {
+  const error = clipText(message, feedbackLength);
+  if (decision.draft.gates["setup-failed"] === undefined) {
+    const closed = { gate: "setup-failed", message: error } as const;
+    decision.emit({ type: "gate-changed", gate: "setup-failed", closed });
+  }
+  scheduleRetry(decision, issueId, {
+    kind: "resumed",
+    delayMs: 0,
+    error,
+    feedback: claim.feedback,
+    resumeSessionId: sessionOf(claim),
+  });
 }
 
 function retryFailure(decision: Decision, run: EndedRun, message: string): void {

@@ -6,11 +6,11 @@ import type { Decision } from "./decision.ts";
 import { enforceFitness } from "./enforce-fitness.ts";
 import { orderCleaning } from "./place-orders.ts";
 
-/** A daemon's own troubles end with it; a pause is an operator's word and stays. */
+/** A daemon's own troubles end with it; a pause is an operator's word, and a recovery has to be finished. */
 export function onDaemonStarted(decision: Decision, event: EventOf<"daemon-started">): void {
   decision.emit({ type: "epoch-begun", epoch: event.epoch });
   for (const gate of Object.values(decision.draft.gates)) {
-    if (gate.gate !== "paused")
+    if (gate.gate !== "paused" && gate.gate !== "recovering")
       decision.emit({ type: "gate-changed", gate: gate.gate, closed: null });
   }
   if (!isSame(decision.draft.policy, event.policy))

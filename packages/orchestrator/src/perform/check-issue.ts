@@ -16,6 +16,9 @@ export async function checkIssue(effect: CheckIssueEffect, context: PerformConte
     const issue = issues.find((candidate) => candidate.id === issueId) ?? null;
     if (issue !== null) context.checked.set(runId, issue);
     context.post({ type: "issue-checked", at: clock.now(), issueId, runId, issue });
+    // A run that starts has taken it by then.
+    await context.settled();
+    context.checked.delete(runId);
   } catch (error) {
     if (signal.aborted) return;
     context.post({

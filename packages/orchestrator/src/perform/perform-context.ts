@@ -25,6 +25,8 @@ export interface PerformContext {
   readonly signal: AbortSignal;
   readonly state: () => OrchestratorState;
   readonly post: (event: OrchestratorEvent) => void;
+  /** Resolves when all that was posted so far is durable and handed out. */
+  readonly settled: () => Promise<void>;
   /** Whole issues between their check and their start: descriptions are never journalled. */
   readonly checked: Map<string, Issue>;
 }

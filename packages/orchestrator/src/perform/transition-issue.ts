@@ -1,7 +1,7 @@
 import type { TransitionResult } from "@signalbox/contracts";
 import type { TransitionIssueEffect } from "@signalbox/core";
 import type { PerformContext } from "./perform-context.ts";
-import { isRetryable, retryAfterOf } from "../problem.ts";
+import { retryAfterOf } from "../problem.ts";
 import { withTimeLimit } from "../time-limit.ts";
 
 const transitionLimitMs = 60_000;
@@ -32,9 +32,9 @@ export async function transitionIssue(
     end(result);
   } catch (error) {
     if (signal.aborted) return;
+    // Only the tracker's own word rejects a write: a file that cannot be read now may be there again in a minute.
     const message = error instanceof Error ? error.message : String(error);
-    if (isRetryable(error)) end({ kind: "failed", message, retryAfterMs: retryAfterOf(error) });
-    else end({ kind: "rejected", reason: message });
+    end({ kind: "failed", message, retryAfterMs: retryAfterOf(error) });
   }
 }
 
