@@ -38,6 +38,12 @@ backends:
 Do it.
 `;
 
+function validatedTracker(
+  lines: string,
+): Promise<{ readonly status: 0 | 1; readonly out: string }> {
+  return validated(valid.replace("kind: roadmap\n", `kind: roadmap\n${lines}`), false);
+}
+
 describe("signalbox validate", () => {
   it("has nothing to say about a valid file", async () => {
     const { status, out } = await validated(valid, false);
@@ -156,27 +162,26 @@ describe("signalbox validate", () => {
   });
 
   it("warns of states that lead an issue astray", async () => {
-    const tracker = (lines: string): Promise<{ readonly status: 0 | 1; readonly out: string }> =>
-      validated(valid.replace("kind: roadmap\n", `kind: roadmap\n${lines}`), false);
-
-    const own = await tracker("  states: { running: Review, succeeded: PLANNED }\n");
+    const own = await validatedTracker("  states: { running: Review, succeeded: PLANNED }\n");
     expect(own.status).toBe(0);
     expect(own.out).toContain(
       ":4:13: warning: `tracker.states.running`, Review, is not among the active states: " +
-        "an issue leaves them when its agent starts [running_not_active]\n" +
+        "an issue leaves them when its agent starts. [running_not_active]\n" +
         "  → Add Review to `tracker.active_states`, or write `running` as one that is there.\n",
     );
     expect(own.out).toContain(
       ":4:30: warning: `tracker.states.succeeded`, PLANNED, is among the active states: " +
-        "a delivered issue never leaves them [succeeded_active]\n" +
+        "a delivered issue never leaves them. [succeeded_active]\n" +
         "  → Take PLANNED out of `tracker.active_states`, or write another state as `succeeded`.\n",
     );
-    const adapters = await tracker("  active_states: [planned, done]\n");
-    expect(adapters.out).toContain(":4:3: warning: the adapter's state for `running`, in-progress");
-    expect(adapters.out).toContain(":4:3: warning: the adapter's state for `succeeded`, done");
-    const unwritten = await tracker("  active_states: [planned, done]\n  writes: comment\n");
+    const adapters = await validatedTracker("  active_states: [planned, done]\n");
+    expect(adapters.out).toContain(":4:3: warning: The adapter's state for `running`, in-progress");
+    expect(adapters.out).toContain(":4:3: warning: The adapter's state for `succeeded`, done");
+    const unwritten = await validatedTracker(
+      "  active_states: [planned, done]\n  writes: comment\n",
+    );
     expect(unwritten.out).toMatch(/is valid\n$/);
-    expect((await tracker("  states: {}\n")).out).toMatch(/is valid\n$/);
+    expect((await validatedTracker("  states: {}\n")).out).toMatch(/is valid\n$/);
   });
 
   it("does not fail for warnings", async () => {
