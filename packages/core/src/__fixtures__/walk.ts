@@ -10,7 +10,7 @@ import {
 import { type Input, fingerprint, issue, start, testPolicy, workspaceOf } from "./line.ts";
 
 const ids = ["a", "b", "c", "d", "e", "f"];
-const states = ["todo", "doing", "backlog", "needs-human", "done"];
+const states = ["todo", "doing", "backlog", "needs-human", "working", "done"];
 
 export interface Step {
   readonly before: OrchestratorState;
@@ -69,6 +69,7 @@ function policyOf(dice: Dice): Policy {
       {},
       { running: "doing", succeeded: "done", needsHuman: "needs-human" },
       { succeeded: "done", needsHuman: "doing" },
+      { running: "working", succeeded: "backlog" },
     ]),
     requiredLabels: dice.chance(10) ? ["agent"] : [],
     deliveryKind: dice.pick(["branch", "none"]),

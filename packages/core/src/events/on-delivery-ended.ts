@@ -3,7 +3,7 @@ import type { DeliveringClaim } from "../claim.ts";
 import type { EventOf } from "../event.ts";
 import { clipText } from "../issue/summarize-issue.ts";
 import { calculateRetryDelay } from "../policy/retry.ts";
-import { isActive, isTerminal } from "../selection/blockers.ts";
+import { isActive, isRunningState, isTerminal } from "../selection/blockers.ts";
 import { parkIssue, releaseClaim } from "./claim-moves.ts";
 import { continueWork } from "./continue-work.ts";
 import type { Decision } from "./decision.ts";
@@ -35,7 +35,7 @@ export function onDeliveryFound(decision: Decision, event: EventOf<"delivery-fou
   const issue = draft.issues.get(issueId);
   if (issue === undefined || draft.claims.has(issueId) || draft.executions.has(issueId)) return;
   decision.emit({ type: "issue-delivered", issueId, commit, branch: null, notes: [] });
-  if (isActive(draft.policy, issue.state))
+  if (isActive(draft.policy, issue.state) || isRunningState(draft.policy, issue.state))
     orderTransition(decision, issueId, "succeeded", `found-${issueId}`);
   else decision.emit({ type: "delivered-issue-left", issueId });
 }

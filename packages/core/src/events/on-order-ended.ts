@@ -1,7 +1,7 @@
 import type { EventOf } from "../event.ts";
 import { normalizeState } from "../issue/normalize-state.ts";
 import type { Order } from "../order.ts";
-import { isActive } from "../selection/blockers.ts";
+import { isActive, isRunningState } from "../selection/blockers.ts";
 import { cleanOrderKey } from "../selection/eligibility.ts";
 import type { Decision } from "./decision.ts";
 import { observeIssue } from "./observe-issue.ts";
@@ -82,7 +82,7 @@ function followConflict(decision: Decision, order: TransitionOrder, hasMoved: bo
   if (issue === undefined || isThere) return;
   const isWanted =
     purpose === "succeeded"
-      ? isActive(draft.policy, issue.state)
+      ? isActive(draft.policy, issue.state) || isRunningState(draft.policy, issue.state)
       : !hasMoved && draft.claims.has(issueId);
   const tries = order.tries + 1;
   if (!isWanted || tries >= maxTransitionOrders) return;

@@ -125,6 +125,93 @@ describe("what happens to a claimed issue in the tracker", () => {
     expect(line.decided).toEqual([]);
   });
 
+  describe("where the state that we write for a run is no active one", () => {
+    const states = { running: "working", succeeded: "review" };
+
+    /** Runs, in the state that was written for it. */
+    function working(policy: ConstructorParameters<typeof Line>[0] = {}): Line {
+      const line = new Line({ writes: "full", states, ...policy }).starts("a");
+      return confirms(line, "transition-running-run-1", states.running);
+    }
+
+    function confirms(line: Line, key: string, state: string): Line {
+      const written = { ...line.listed("a"), state };
+      line.tracker.set("a", written);
+      const result = { kind: "confirmed", issue: written } as const;
+      return line.send({ type: "transition-ended", issueId: "a", key, result });
+    }
+
+    it.each(["backlog", "done"])(
+      "R-438 our own write stops no run, R-408 a move to %s does",
+      (to) => {
+        const line = working();
+        expect(line.effectTypes()).toEqual([]);
+        line.changes("a", { title: "clearer" });
+        line.send({ type: "policy-replaced", policy: { ...line.state.policy, maxTurns: 7 } });
+        expect(line.run("a").stopping).toBeNull();
+        expect(line.changes("a", { state: to }).effectTypes()).toEqual(["stop-run"]);
+      },
+    );
+
+    it("R-438 not even where that state is a terminal one", () => {
+      expect(working({ terminalStates: ["working"] }).run("a").stopping).toBeNull();
+    });
+
+    it("R-438 its retries start, and so does what a person answered", () => {
+      const line = working().ends("a", failed()).passes(10_000);
+      expect(line.run("a").retryKind).toBe("failure");
+      line.checks("a").ends("a", { kind: "needs-input", question: "which?" });
+      line.send({ type: "answer-received", issueId: "a", text: "this", by: null });
+      expect(line.run("a").feedback).toBe("this");
+    });
+
+    it("R-438 a retry that waits for the write is ready when it is confirmed", () => {
+      const line = new Line({ writes: "full", states, maxConcurrentAgents: 1 }).starts("a");
+      line
+        .sees(issue("b", { priority: 1 }))
+        .ends("a", failed())
+        .passes(10_000);
+      confirms(line, "transition-running-run-1", states.running);
+      expect(line.codes("a")).toEqual(["no-slot"]);
+      line.changes("b", { state: "done" });
+      expect(line.phase("a")).toBe("running");
+    });
+
+    it("R-402 nobody else's issue in that state is started", () => {
+      const line = new Line({ writes: "full", states }).sees(issue("a", { state: "working" }));
+      expect(line.codes("a")).toEqual(["state-not-active"]);
+      line.changes("a", { state: "todo" }).checks("a", issue("a", { state: "working" }));
+      expect(line.fact("claim-released").reason).toBe("issue-inactive");
+    });
+
+    it("R-1008 finished work is handed over, to a state that may wait for a review", () => {
+      const line = working().prepares("a").ends("a", succeeded, fingerprint("after", 1));
+      const { key } = line.claim("a", "delivering");
+      const result = { kind: "delivered", commit: "c1", branch: "main", notes: [] } as const;
+      line.send({ type: "delivery-ended", issueId: "a", key, result });
+      expect(line.effect("transition-issue")).toMatchObject({ from: "working", to: "review" });
+      confirms(line, "transition-succeeded-run-1", states.succeeded);
+      expect(line.state.orders.has("clean-a")).toBe(false);
+      expect(line.state.workspaces.has("a")).toBe(true);
+      expect(line.codes("a")).toEqual(["delivered", "state-not-active"]);
+      expect(line.changes("a", { state: "todo" }).facts()).toContain("issue-reopened");
+      expect(line.phase("a")).toBe("running");
+    });
+
+    it("R-1008 the write that says so is given again over a late write of our own", () => {
+      const line = new Line({ writes: "full", states }).starts("a");
+      line.ends("a", succeeded, fingerprint("after", 1));
+      const { key } = line.claim("a", "delivering");
+      const delivered = { kind: "delivered", commit: "c1", branch: "main", notes: [] } as const;
+      line.send({ type: "delivery-ended", issueId: "a", key, result: delivered });
+      const found = { ...line.listed("a"), state: "working" };
+      const result = { kind: "conflict", issue: found } as const;
+      const order = line.effect("transition-issue").key;
+      line.send({ type: "transition-ended", issueId: "a", key: order, result });
+      expect(line.effect("transition-issue")).toMatchObject({ from: "working", to: "review" });
+    });
+  });
+
   it("a success that came before the stop still counts where the issue may be worked on", () => {
     const line = new Line({ states: { succeeded: "done" } }).starts("a");
     line.changes("a", { state: "backlog" }).changes("a", { state: "todo" });

@@ -9,22 +9,27 @@ import { settle, standingOf } from "./standing.ts";
 export function foldIssue(draft: Draft, fact: FactOf<"issue-changed" | "issue-forgotten">): void {
   switch (fact.type) {
     case "issue-changed":
-      replaceIssue(draft, fact.issue.id, fact.issue);
-      if (fact.own) followOwnWrite(draft, fact.issue, fact.at);
-      return;
+      return replaceIssue(draft, fact.issue.id, fact.issue, fact.own ? fact.at : null);
     case "issue-forgotten":
-      replaceIssue(draft, fact.issueId, undefined);
+      replaceIssue(draft, fact.issueId, undefined, null);
       if (fact.withExecution) draft.executions.delete(fact.issueId);
   }
 }
 
-function replaceIssue(draft: Draft, issueId: string, after: IssueSummary | undefined): void {
+/** `writtenAt`: when it was we who wrote it; `null` where somebody else did. */
+function replaceIssue(
+  draft: Draft,
+  issueId: string,
+  after: IssueSummary | undefined,
+  writtenAt: number | null,
+): void {
   const before = standingOf(draft, issueId);
   const waiting = affectedDependents(draft, issueId, before.issue, after).map(
     (id) => [id, standingOf(draft, id)] as const,
   );
   if (after === undefined) draft.issues.delete(issueId);
   else draft.issues.set(issueId, after);
+  if (after !== undefined && writtenAt !== null) followOwnWrite(draft, after, writtenAt);
   relinkBlockers(draft, issueId, before.issue, after);
   settle(draft, issueId, before, after);
   for (const [id, standing] of waiting) {

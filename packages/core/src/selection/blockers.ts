@@ -12,6 +12,12 @@ export function isActive(policy: Policy, state: string): boolean {
   return policy.activeStates.includes(normalizeState(state));
 }
 
+/** Whether `state` is the one that we write when a run starts. It need not be an active one. */
+export function isRunningState(policy: Policy, state: string): boolean {
+  const { running } = policy.states;
+  return running !== undefined && normalizeState(state) === normalizeState(running);
+}
+
 /** Whether work stated as `state` is over, in the policy's words or in the adapter's. */
 export function isOver(policy: Policy, state: string | null, kind: StateKind | null): boolean {
   if (kind === "completed" || kind === "canceled") return true;

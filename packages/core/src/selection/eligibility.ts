@@ -2,7 +2,7 @@ import type { IssueBlocker, StateKind } from "@signalbox/contracts";
 import { normalizeState } from "../issue/normalize-state.ts";
 import type { Reason } from "../reason.ts";
 import type { OrchestratorState } from "../state.ts";
-import { isActive, isResolved, isStarted, isTerminal } from "./blockers.ts";
+import { isActive, isResolved, isRunningState, isStarted, isTerminal } from "./blockers.ts";
 import type { RankedIssue } from "./ordering.ts";
 
 /** What eligibility looks at; an `Issue` and an `IssueSummary` are both such. */
@@ -84,9 +84,20 @@ function cleaningTerm(issue: EligibilitySubject, state: OrchestratorState): read
     : none;
 }
 
-function stateTerm(issue: EligibilitySubject, { policy }: OrchestratorState): readonly Reason[] {
-  if (isTerminal(policy, issue.state)) return [{ code: "state-terminal", state: issue.state }];
-  return isActive(policy, issue.state) ? none : [{ code: "state-not-active", state: issue.state }];
+function stateTerm(issue: EligibilitySubject, state: OrchestratorState): readonly Reason[] {
+  const { policy } = state;
+  const isOver = isTerminal(policy, issue.state);
+  if ((!isOver && isActive(policy, issue.state)) || isWhereWePutIt(issue, state)) return none;
+  return [{ code: isOver ? "state-terminal" : "state-not-active", state: issue.state }];
+}
+
+/** Whether it is claimed and in the state that we wrote for that: whatever this state is, it is no order to stop. */
+function isWhereWePutIt(issue: EligibilitySubject, state: OrchestratorState): boolean {
+  return (
+    isRunningState(state.policy, issue.state) &&
+    state.claims.has(issue.id) &&
+    (state.executions.get(issue.id)?.writtenAt ?? null) !== null
+  );
 }
 
 function labelTerm(issue: EligibilitySubject, { policy }: OrchestratorState): readonly Reason[] {
