@@ -42,7 +42,13 @@ export function explainIssue(
     issue,
     reasons: reasons.map((reason) => ({
       code: reason.code,
-      ...reasonText(reason, at, daemonRuns),
+      ...reasonText(reason, at, daemonRuns, feedbackOf(state, issue)),
     })),
   };
+}
+
+/** What the next run of a parked issue is told. */
+function feedbackOf(state: OrchestratorState, issue: IssueSummary): string | null {
+  const claim = state.claims.get(issue.id);
+  return claim?.phase === "parked" ? claim.feedback : null;
 }

@@ -59,6 +59,19 @@ describe("R-616 every reason has words, and says what would release the issue", 
     for (const fact of factsOf(reason)) expect(`${text} ${release}`).toContain(fact);
   });
 
+  it("parked: names what the last of too many continuations was told", () => {
+    const park = { kind: "continuation-limit", continuations: 20 } as const;
+    const told = reasonText(
+      { code: "parked", park, until: null },
+      at,
+      true,
+      "The check failed.\nnot ok",
+    );
+    expect(told.text).toBe(
+      "It is parked: it took 20 continuations (`agent.max_continuations`): The check failed.",
+    );
+  });
+
   it.each(Object.values(parks))("parked: $kind", (park) => {
     const { text, release } = reasonText({ code: "parked", park, until: null }, at);
     expect(text).toMatch(isSentence);

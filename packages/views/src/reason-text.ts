@@ -1,5 +1,6 @@
 import type { Gate, ParkReason, Reason } from "@signalbox/core";
 import type { OutsideReason } from "./explain-issue.ts";
+import { firstLine } from "./first-line.ts";
 import { formatDue, formatInstant } from "./format-span.ts";
 
 /** One reason in words. */
@@ -10,12 +11,13 @@ export interface ReasonText {
 
 /**
  * The words for a reason. `at`: now, in epoch milliseconds. `daemonRuns`: whether what the state says to be under way
- * is so, or was so when the last daemon ended.
+ * is so, or was so when the last daemon ended. `feedback`: what the next run of a parked issue is told.
  */
 export function reasonText(
   reason: Reason | OutsideReason,
   at: number,
   daemonRuns = true,
+  feedback: string | null = null,
 ): ReasonText {
   switch (reason.code) {
     case "daemon-not-running":
@@ -46,7 +48,7 @@ export function reasonText(
     case "delivering":
     case "delivered":
     case "cleaning":
-      return claimReason(reason, at);
+      return claimReason(reason, at, feedback);
     case "gate":
       return gateText(reason.gate);
     case "day-budget":
@@ -116,6 +118,7 @@ function abandonedText({ runId }: Coded<"running">): ReasonText {
 function claimReason(
   reason: Coded<"backoff" | "parked" | "delivering" | "delivered" | "cleaning">,
   at: number,
+  feedback: string | null,
 ): ReasonText {
   switch (reason.code) {
     case "backoff":
@@ -124,7 +127,7 @@ function claimReason(
         release: `Its time comes ${formatDue(reason.dueAt, at)}.`,
       };
     case "parked":
-      return parkText(reason.park, reason.until, at);
+      return parkText(reason.park, reason.until, at, feedback);
     case "delivering":
       return reason.waiting === null
         ? { text: "Its result is being delivered.", release: "The end of the delivery." }
@@ -142,7 +145,12 @@ function claimReason(
   }
 }
 
-function parkText(park: ParkReason, until: number | null, at: number): ReasonText {
+function parkText(
+  park: ParkReason,
+  until: number | null,
+  at: number,
+  feedback: string | null,
+): ReasonText {
   const change = "Any change of the issue in the tracker.";
   const release = until === null ? change : `Its time comes ${formatDue(until, at)}.`;
   switch (park.kind) {
@@ -163,7 +171,7 @@ function parkText(park: ParkReason, until: number | null, at: number): ReasonTex
       };
     case "continuation-limit":
       return {
-        text: `It is parked: it took ${park.continuations} continuations (\`agent.max_continuations\`).`,
+        text: `It is parked: it took ${park.continuations} continuations (\`agent.max_continuations\`)${because(feedback && firstLine(feedback))}.`,
         release,
       };
     case "quota":

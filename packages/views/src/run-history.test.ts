@@ -1,3 +1,4 @@
+import type { DeliveryResult } from "@signalbox/contracts";
 import type { OrchestratorEvent } from "@signalbox/core";
 import { describe, expect, it } from "vitest";
 import {
@@ -10,7 +11,7 @@ import {
   start,
   succeeded,
 } from "./__fixtures__/play.ts";
-import { RunHistory, type HistoryRow } from "./run-history.ts";
+import { parkDetail, RunHistory, type HistoryRow } from "./run-history.ts";
 
 const one = issue("one");
 
@@ -60,6 +61,40 @@ describe("the history of runs", () => {
       rows(confirmed("run-1", one, start + 1_000), failed("run-1", one, start + 3_000)),
     ).toMatchObject([{ result: "failed", detail: "exit code 1", attempts: 1, durationMs: 2_000 }]);
     expect(rows(confirmed("run-1", one, start))).toMatchObject([{ result: "running" }]);
+  });
+
+  it("says what becomes of a run that succeeded: its delivery, what that waits for, or another run", () => {
+    const ended = (result: DeliveryResult): OrchestratorEvent => ({
+      type: "delivery-ended",
+      at: start + 9_000,
+      issueId: one.id,
+      key: "deliver-run-1",
+      result,
+    });
+    const finished = [
+      confirmed("run-1", one, start + 1_000),
+      prepared("run-1", one, start + 2_000),
+      succeeded("run-1", one, start + 8_000),
+    ];
+    expect(rows(...finished)).toMatchObject([{ result: "delivering", detail: null }]);
+    const waiting = {
+      kind: "waiting",
+      reason: "a.txt is in the way",
+      remedy: "Commit it.",
+    } as const;
+    expect(rows(...finished, ended(waiting))).toMatchObject([
+      { result: "waiting", detail: "a.txt is in the way" },
+    ]);
+    const refused = { kind: "check-failed", output: "1 test failed" } as const;
+    expect(rows(...finished, ended(refused))).toMatchObject([{ result: "retrying" }]);
+  });
+
+  it("names the last refusal where an issue is parked for too many continuations", () => {
+    const reason = { kind: "continuation-limit", continuations: 20 } as const;
+    expect(parkDetail(reason)).toBe("20 continuations");
+    expect(parkDetail(reason, "Conflict in a.txt.\nmore")).toBe(
+      "20 continuations: Conflict in a.txt.",
+    );
   });
 
   it("says why an issue is parked", () => {

@@ -1,14 +1,24 @@
 import type { RunOutcome } from "@signalbox/contracts";
 import type { DecidedEvent, OrchestratorState, ParkReason, ReleaseReason } from "@signalbox/core";
+import { firstLine } from "./first-line.ts";
 import { nameOf, type IssueName } from "./status-of.ts";
 
 /** What became of one issue over the facts that were added. */
 export interface HistoryRow extends IssueName {
   /**
-   * `delivered` and `parked` are where the work on an issue ends; `running`: a run is under way; anything else is how
-   * the last run ended or why the claim was given up.
+   * `delivered` and `parked` are where the work on an issue ends; `running`: a run is under way. After a run that
+   * succeeded, `delivering` and `waiting` are about its delivery, and `retrying` says that another run follows, as after
+   * a delivery that was refused. Anything else is how the last run ended or why the claim was given up.
    */
-  readonly result: "running" | "delivered" | "parked" | RunOutcome["kind"] | ReleaseReason;
+  readonly result:
+    | "running"
+    | "delivering"
+    | "waiting"
+    | "retrying"
+    | "delivered"
+    | "parked"
+    | RunOutcome["kind"]
+    | ReleaseReason;
   /** Error, question or limit behind the result. */
   readonly detail: string | null;
   /** Runs that were confirmed. */
@@ -64,12 +74,30 @@ export class RunHistory {
   }
 }
 
+/** What a row says whose last run went well, before it is known what comes of it. */
+const succeededSoFar: ReadonlySet<HistoryRow["result"]> = new Set([
+  "succeeded",
+  "delivering",
+  "waiting",
+]);
+
 function changeBy(event: DecidedEvent, result: HistoryRow["result"]): Partial<Facts> | null {
   if (event.type === "run-closed") {
     return { result: event.outcome.kind, detail: outcomeDetail(event.outcome) };
   }
   if (event.type === "issue-parked") {
-    return { result: "parked", detail: parkDetail(event.reason) };
+    return { result: "parked", detail: parkDetail(event.reason, event.feedback) };
+  }
+  if (event.type === "delivery-decided" || event.type === "delivery-resumed") {
+    return { result: "delivering", detail: null };
+  }
+  if (event.type === "delivery-postponed") {
+    return event.waiting === null
+      ? { result: "delivering", detail: null }
+      : { result: "waiting", detail: event.waiting.reason };
+  }
+  if (event.type === "retry-scheduled" && succeededSoFar.has(result)) {
+    return { result: "retrying", detail: event.error };
   }
   if (event.type === "issue-delivered") {
     const { commit, branch, notes } = event;
@@ -105,8 +133,8 @@ export function outcomeDetail(outcome: RunOutcome): string | null {
   }
 }
 
-/** Why an issue is parked, in a few words. */
-export function parkDetail(reason: ParkReason): string {
+/** Why an issue is parked, in a few words. `feedback`: what the next run would be told. */
+export function parkDetail(reason: ParkReason, feedback: string | null = null): string {
   switch (reason.kind) {
     case "needs-input":
       return `needs input: ${reason.question}`;
@@ -115,7 +143,7 @@ export function parkDetail(reason: ParkReason): string {
     case "failure-limit":
       return `${reason.failures} failures: ${reason.error}`;
     case "continuation-limit":
-      return `${reason.continuations} continuations`;
+      return `${reason.continuations} continuations${feedback === null ? "" : `: ${firstLine(feedback)}`}`;
     case "quota":
       return `quota of ${reason.pool}`;
     case "budget":

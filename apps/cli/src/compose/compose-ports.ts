@@ -89,10 +89,17 @@ function currentWorkspaces(source: ConfigSource, logger: Logger): WorkspaceProvi
 }
 
 function currentDelivery(source: ConfigSource, tracker: Tracker, logger: Logger): Delivery {
-  const delivery = perConfig(source, async (config) => {
-    const protectedPaths = await inPlaceFiles(tracker, config.workspace.repository);
-    return new GitDelivery(config, { protectedPaths, logger });
-  });
+  let known: readonly string[] | null = null;
+  const delivery = async (): Promise<GitDelivery> => {
+    const config = source.current();
+    try {
+      known = await inPlaceFiles(tracker, config.workspace.repository);
+    } catch (error) {
+      // A file that cannot be read at this moment is protected all the same.
+      if (known === null) throw error;
+    }
+    return new GitDelivery(config, { protectedPaths: known, logger });
+  };
   const deliver: Delivery["deliver"] = async (order, signal) =>
     (await delivery()).deliver(order, signal);
   // What was delivered to a URL is read from the mirror, which is lost with the journal.

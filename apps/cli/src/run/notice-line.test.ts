@@ -59,7 +59,34 @@ const examples: readonly (readonly [Notice, string | null])[] = [
     null,
   ],
   [
-    { type: "parked", ...about, reason: { kind: "operator", by: "cli" }, until: null },
+    {
+      type: "retry-scheduled",
+      ...about,
+      kind: "continuation",
+      attempt: 1,
+      due_at: at,
+      error: "Conflict in a.txt.",
+    },
+    "next run (continuation): Conflict in a.txt.",
+  ],
+  [
+    {
+      type: "parked",
+      ...about,
+      reason: { kind: "continuation-limit", continuations: 20 },
+      until: null,
+      feedback: "The check failed on the merged result.\nnot ok",
+    },
+    "parked: 20 continuations: The check failed on the merged result.",
+  ],
+  [
+    {
+      type: "parked",
+      ...about,
+      reason: { kind: "operator", by: "cli" },
+      until: null,
+      feedback: null,
+    },
     "parked: stopped by cli",
   ],
   [{ type: "delivering", ...about, run_id: "run-1" }, "delivering"],

@@ -34,11 +34,9 @@ function wordsOf(notice: Notice): readonly [Tone, string] | null {
     case "run-ended":
       return endedWords(notice);
     case "retry-scheduled":
-      return notice.kind === "failure" || notice.kind === "lost"
-        ? ["yellow", `next run in ${formatSpan(notice.due_at - notice.at)} (${notice.kind})`]
-        : null;
+      return retryWords(notice);
     case "parked":
-      return ["red", `parked: ${parkDetail(notice.reason)}`];
+      return ["red", `parked: ${parkDetail(notice.reason, notice.feedback)}`];
     case "delivering":
       return ["cyan", "delivering"];
     case "delivery-waiting":
@@ -52,6 +50,19 @@ function wordsOf(notice: Notice): readonly [Tone, string] | null {
         ? ["yellow", `agent: ${notice.event.text}`]
         : null;
   }
+}
+
+/** The error of a failure was told when the run ended; that of a continuation is what its delivery said. */
+function retryWords({
+  kind,
+  at,
+  due_at: dueAt,
+  error,
+}: Extract<Notice, { type: "retry-scheduled" }>): readonly [Tone, string] | null {
+  if (kind === "failure" || kind === "lost") {
+    return ["yellow", `next run in ${formatSpan(dueAt - at)} (${kind})`];
+  }
+  return error === null ? null : ["yellow", `next run (${kind}): ${error}`];
 }
 
 function endedWords(notice: Extract<Notice, { type: "run-ended" }>): readonly [Tone, string] {

@@ -56,7 +56,13 @@ type IssueNotice =
       readonly due_at: number;
       readonly error: string | null;
     }
-  | { readonly type: "parked"; readonly reason: ParkReason; readonly until: number | null }
+  | {
+      readonly type: "parked";
+      readonly reason: ParkReason;
+      readonly until: number | null;
+      /** What the next run would be told. */
+      readonly feedback: string | null;
+    }
   | { readonly type: "delivering"; readonly run_id: string }
   | { readonly type: "delivery-waiting"; readonly reason: string; readonly remedy: string }
   | {
@@ -122,7 +128,7 @@ function issueNoticeOf(fact: ToldFact, state: OrchestratorState): IssueNotice | 
         error: fact.error,
       };
     case "issue-parked":
-      return { type: "parked", reason: fact.reason, until: fact.until };
+      return { type: "parked", reason: fact.reason, until: fact.until, feedback: fact.feedback };
     case "delivery-decided":
       return { type: "delivering", run_id: fact.runId };
     case "delivery-postponed":
