@@ -54,7 +54,7 @@ class Subject {
 
   constructor(idle: OrchestratorState, size: number, runs: number) {
     this.state = idle;
-    this.#issues = Array.from({ length: size }, (_, number) => issueOf(number));
+    this.#issues = Array.from({ length: size }, (_, number) => parsedIssue(number));
     this.#apply({ type: "policy-replaced", policy: { ...idle.policy, maxConcurrentAgents: runs } });
     const { effects } = this.#apply({ type: "gate-opened", gate: "paused" });
     for (const effect of effects) {
@@ -62,7 +62,7 @@ class Subject {
     }
     this.#edits = Array.from({ length: 20_000 }, (_, round) => {
       const number = (round * 7_368_787) % size;
-      return { ...issueOf(number), title: `Edited in round ${round}` };
+      return { ...parsedIssue(number), title: `Edited in round ${round}` };
     }).filter((issue) => !this.state.claims.has(issue.id));
   }
 
