@@ -134,13 +134,6 @@ describe("what happens to a claimed issue in the tracker", () => {
       return confirms(line, "transition-running-run-1", states.running);
     }
 
-    function confirms(line: Line, key: string, state: string): Line {
-      const written = { ...line.listed("a"), state };
-      line.tracker.set("a", written);
-      const result = { kind: "confirmed", issue: written } as const;
-      return line.send({ type: "transition-ended", issueId: "a", key, result });
-    }
-
     it.each(["backlog", "done"])(
       "R-438 our own write stops no run, R-408 a move to %s does",
       (to) => {
@@ -300,3 +293,10 @@ describe("a daemon's start", () => {
     expect(applyEvent(state, { type: "time-passed", at: 0 }).state).toBe(state);
   });
 });
+
+function confirms(line: Line, key: string, state: string): Line {
+  const written = { ...line.listed("a"), state };
+  line.tracker.set("a", written);
+  const result = { kind: "confirmed", issue: written } as const;
+  return line.send({ type: "transition-ended", issueId: "a", key, result });
+}
