@@ -175,6 +175,17 @@ describe("what happens to a claimed issue in the tracker", () => {
       expect(line.codes("a")).toEqual(["state-not-active"]);
       line.changes("a", { state: "todo" }).checks("a", issue("a", { state: "working" }));
       expect(line.fact("claim-released").reason).toBe("issue-inactive");
+      const released = working()
+        .ends("a", failed())
+        .changes("a", { notDispatchable: "reassigned" });
+      released.changes("a", { notDispatchable: null });
+      expect(released.codes("a")).toEqual(["state-not-active"]);
+    });
+
+    it("R-1008 what was delivered before the journal began is written, also from that state", () => {
+      const line = new Line({ writes: "full", states }).sees(issue("a", { state: "working" }));
+      line.send({ type: "delivery-found", issueId: "a", commit: "c0" });
+      expect(line.effect("transition-issue")).toMatchObject({ from: "working", to: "review" });
     });
 
     it("R-1008 finished work is handed over, to a state that may wait for a review", () => {
