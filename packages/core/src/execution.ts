@@ -21,6 +21,8 @@ export interface Execution {
   readonly lastOutcome: RunOutcome | null;
   readonly lastSessionId: string | null;
   readonly delivered: DeliveredMark | null;
+  /** What was delivered before the issue was reopened: rework that leaves the branch there is not finished. */
+  readonly lastDeliveredCommit: string | null;
   /** When the progress comment was last ordered: it is edited at most once a minute while a run lives. */
   readonly commentedAt: number | null;
   /** When a write of ours to the issue's state was last confirmed. */

@@ -210,7 +210,7 @@ function aboutClaim(dice: Dice, state: OrchestratorState, tracker: Map<string, I
   const [issueId, claim] = fits ? dice.pick(claims) : [dice.pick(ids), undefined];
   if (claim?.phase === "delivering") {
     const result = dice.pick([
-      { kind: "delivered", commit: "c", branch: "main", notes: [] } as const,
+      { kind: "delivered", commit: dice.pick(["c", "head"]), branch: "main", notes: [] } as const,
       { kind: "empty" } as const,
       { kind: "conflict", files: ["x"], detail: "both" } as const,
       { kind: "check-failed", output: "red" } as const,

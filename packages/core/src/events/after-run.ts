@@ -70,7 +70,7 @@ export function followOutcome(decision: Decision, run: EndedRun): void {
 function followSuccess(decision: Decision, run: EndedRun): void {
   const { issueId, claim, progressed, ending } = run;
   setCounters(decision, issueId, { failures: 0, losses: 0 });
-  if (!isFinished(decision.draft.policy, claim, ending.fingerprint)) {
+  if (!isFinished(decision.draft, issueId, claim, ending.fingerprint)) {
     const resumeSessionId = sessionOf(claim);
     const { runId } = claim;
     const progress = progressed ? "some" : "none";

@@ -75,6 +75,41 @@ describe("handing work over", () => {
     expect(line.facts()).toContain("issue-reopened");
   });
 
+  it("R-1002 rework that leaves the delivered branch as it is hands nothing over again", () => {
+    const first = { ...fingerprint("after", 1), head: "c1" };
+    const line = new Line({ states, maxNoProgress: 2 }).starts("a").ends("a", succeeded, first);
+    delivers(line, { ...delivered, branch: "signalbox/a" });
+    line.changes("a", { state: "backlog" }).changes("a", { state: "todo" });
+    line.checks("a").prepares("a", "after");
+    const turn = { turn: 1, outcome: succeeded, fingerprint: first } as const;
+    const { runId } = line.run("a");
+    line.send({ type: "turn-ended", issueId: "a", runId, turn, issue: "unknown" });
+    expect(line.effect("reply-turn").reply).toEqual({ kind: "end", reason: "done" });
+    line.ends("a", succeeded, first);
+    expect(line.claim("a", "retrying").kind).toBe("continuation");
+    line.passes(1_000).checks("a").prepares("a", "after");
+    const parked = new Line();
+    parked.state = line.state;
+    parked.at = line.at;
+    expect(parked.ends("a", succeeded, first).claim("a", "parked").reason.kind).toBe("no-progress");
+    line.ends("a", succeeded, { ...fingerprint("more", 2), head: "c2" });
+    expect(line.effect("deliver").key).toBe("deliver-run-3");
+    delivers(line, { ...delivered, commit: "c2" });
+    line.changes("a", { state: "backlog" }).changes("a", { state: "todo" });
+    expect(line.state.executions.get("a")?.lastDeliveredCommit).toBe("c2");
+  });
+
+  it("R-1002 rework without delivery is what changed since the run began", () => {
+    const first = { ...fingerprint("after"), head: "c1" };
+    const line = new Line({ states, deliveryKind: "none" }).starts("a").ends("a", succeeded, first);
+    delivers(line, delivered).changes("a", { state: "backlog" }).changes("a", { state: "todo" });
+    line
+      .checks("a")
+      .prepares("a", "after")
+      .ends("a", succeeded, { ...first, digest: "more" });
+    expect(line.phase("a")).toBe("delivering");
+  });
+
   it("R-1008 so does one that a list of active issues lacked for a while", () => {
     const line = delivers(delivering(), delivered);
     line.send({ type: "issues-observed", scope: "active", issues: [], removedIds: [] });

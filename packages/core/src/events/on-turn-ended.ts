@@ -31,7 +31,7 @@ function replyTo(
 ): TurnReply {
   const { policy, gates } = draft;
   if (claim.stopping !== null) return { kind: "end", reason: claim.stopping };
-  if (isFinished(policy, claim, report.fingerprint)) return { kind: "end", reason: "done" };
+  if (isFinished(draft, issueId, claim, report.fingerprint)) return { kind: "end", reason: "done" };
   if (gates.draining !== undefined) return { kind: "end", reason: "drain" };
   if (exhaustedBudget(draft, issueId, claim.usage) !== null)
     return { kind: "end", reason: "budget" };

@@ -19,6 +19,7 @@ const neverRan: Execution = {
   lastOutcome: null,
   lastSessionId: null,
   delivered: null,
+  lastDeliveredCommit: null,
   commentedAt: null,
   writtenAt: null,
 };

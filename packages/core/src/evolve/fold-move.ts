@@ -63,6 +63,7 @@ function move(draft: Draft, fact: Move): void {
         ...execution,
         ...noCounts,
         delivered: null,
+        lastDeliveredCommit: execution.delivered?.commit ?? null,
       }));
     case "claim-released":
       draft.claims.delete(fact.issueId);
