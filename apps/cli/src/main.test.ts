@@ -220,6 +220,21 @@ describe("reading verbs", () => {
     expect(scratch.listing()).toEqual(before);
   });
 
+  it("R-616 explain shows why the tracker cannot list what a person asks for", async () => {
+    await using scratch = new Scratch(succeeds, ["One"]);
+    scratch.write(
+      "docs/roadmap.md",
+      `${scratch.read("docs/roadmap.md")}\n### Name the platform\n\n- Status: planned\n`,
+    );
+    for (const name of ["name-the-platform", "Name the"]) {
+      const { status, err } = await scratch.run("explain", name);
+      expect(status).toBe(1);
+      expect(err).toMatch(/docs\/roadmap\.md:\d+: this line looks like the Status of "Name the/);
+      expect(err).toContain("  → Write it as a list item with its key in bold");
+    }
+    expect((await scratch.run("explain", "status")).err).toContain('no issue "status" among the 1');
+  });
+
   it("R-619 work beside a running daemon; a second daemon is refused and names the first", async () => {
     await using scratch = new Scratch(hangs, ["One", "Two"]);
     const daemon = scratch.start("run");

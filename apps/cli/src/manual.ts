@@ -38,6 +38,8 @@ Files:
   $XDG_STATE_HOME/signalbox/<repository>-<hash>/
       The state folder: journal, mirror, workspaces, transcripts. By default
       below ~/.local/state; --state-dir or SIGNALBOX_STATE_DIR moves it.
+      When it is lost, so is work under way; what was delivered into a local
+      repository is found by its commits, and not started again.
 
 Environment:
   SIGNALBOX_STATE_DIR  the state folder, where --state-dir is not given

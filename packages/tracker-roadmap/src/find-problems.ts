@@ -4,6 +4,7 @@ import type { FeatureNames } from "./feature-names.ts";
 import type { Feature, PlacedFeature } from "./feature.ts";
 import type { Scan } from "./scan.ts";
 import type { SourceProblem } from "./source-problem.ts";
+import { linesFrom } from "./text-line.ts";
 
 const maxProblems = 200;
 
@@ -78,18 +79,40 @@ function repeatedProblem(
 }
 
 function statusProblem({ feature, line }: PlacedFeature): SourceProblem {
-  const { statusField } = feature;
-  return statusField === null
+  const { statusField, title } = feature;
+  if (statusField !== null) {
+    return {
+      line: line + statusField.row,
+      message: `the Status of "${title}" is empty, so it is not listed`,
+      remedy: "Write its state behind `- **Status:**`, for example `planned`.",
+    };
+  }
+  const row = rowLikeStatus(feature);
+  return row === null
     ? {
         line,
-        message: `"${feature.title}" has no Status, so it is not listed`,
+        message: `"${title}" has no Status, so it is not listed`,
         remedy: "Add a line `- **Status:** planned` below its heading.",
       }
     : {
-        line: line + statusField.row,
-        message: `the Status of "${feature.title}" is empty, so it is not listed`,
-        remedy: "Write its state behind `- **Status:**`, for example `planned`.",
+        line: line + row,
+        message: `this line looks like the Status of "${title}", but is not written as a field, so it is not listed`,
+        remedy: "Write it as a list item with its key in bold: `- **Status:** planned`.",
       };
+}
+
+const likeStatus = /^\s*(?:[-*+]\s+)?(?:[*_`]{1,3}status[*_`:]|status\s*[:=])/i;
+/** It bounds what the pattern has to look at. */
+const maxStatusColumns = 100;
+
+/** The row of a line that a person may have meant as the Status; 0 is the heading's line. */
+function rowLikeStatus({ source }: Feature): number | null {
+  let row = 0;
+  for (const { start, end } of linesFrom(source, 0)) {
+    if (likeStatus.test(source.slice(start, Math.min(end, start + maxStatusColumns)))) return row;
+    row += 1;
+  }
+  return null;
 }
 
 /** Of a feature that waits to start: later a blocker means nothing any more. */

@@ -129,6 +129,22 @@ describe("readRoadmap", () => {
     ]);
   });
 
+  it.each(["- Status: planned", "**Status:** planned", "* **Status** planned", "Status = planned"])(
+    "says which line may have been meant as the Status: %s",
+    (line) => {
+      const { problems } = readRoadmap(`## M\n\n### A\n\n${line}\n- **Summary:** x\n`, "r.md");
+      expect(problems).toEqual([
+        {
+          where: "r.md:5",
+          message:
+            'this line looks like the Status of "A", but is not written as a field, so it is not listed',
+          remedy: "Write it as a list item with its key in bold: `- **Status:** planned`.",
+        },
+      ]);
+      expect(problemsIn("### A\n\nStatus of things: unclear\n")[0]).toContain("has no Status");
+    },
+  );
+
   it("R-311 R-312 says why a feature with two states must not run, and lists it", () => {
     const issue = only("- **Status:** done");
     expect(issue).toMatchObject({ state: "planned" });

@@ -51,6 +51,20 @@ async function trackerOf(text: string): Promise<{
 const titles = (issues: readonly Issue[]): readonly string[] => issues.map(({ title }) => title);
 
 describe("reading", () => {
+  it("R-320 a file that is empty for a moment fails the call: its features are not gone", async () => {
+    const { tracker, save } = await trackerOf(feature("A"));
+    const [issue] = await tracker.fetchIssuesByStates(["planned"], signal);
+    const before = await tracker.fetchChanges(null, signal);
+    await save("");
+    const failure = { code: "tracker_payload", retryable: true };
+    await expect(tracker.fetchChanges(before.cursor, signal)).rejects.toMatchObject(failure);
+    await expect(tracker.fetchIssuesByIds([issue?.id ?? ""], signal)).rejects.toMatchObject(
+      failure,
+    );
+    await save(feature("A"));
+    expect(await tracker.fetchIssuesByIds([issue?.id ?? ""], signal)).toEqual([issue]);
+  });
+
   it("R-301 R-304 lists the features of the given states, in the order of the file", async () => {
     const { tracker } = await trackerOf(
       feature("A") +
@@ -154,6 +168,7 @@ describe("reading", () => {
     expect((await linked.describe(signal)).scope).toBe(path);
     const named = new RoadmapTrackerAdapter({ path, scope: "product" }, { folder: "/" });
     expect((await named.describe(signal)).scope).toBe("product");
+    expect((await linked.describe(signal)).files).toContain(path);
     const { states } = await tracker.describe(signal);
     expect(states).toContainEqual({ name: "in-progress", kind: "started" });
     expect(states).toContainEqual({ name: "Decision pending", kind: null });

@@ -127,8 +127,9 @@ export class RoadmapTrackerAdapter implements Tracker {
       const key = state.toLowerCase();
       if (!kinds.has(key)) kinds.set(key, { name: state, kind: stateKind });
     }
-    const scope = this.#scope ?? (await realRoadmapPath(this.#path, this.#name));
-    return { scope, url: null, states: [...kinds.values()] };
+    const path = await realRoadmapPath(this.#path, this.#name);
+    const files = [...new Set([this.#path, path])];
+    return { scope: this.#scope ?? path, url: null, states: [...kinds.values()], files };
   }
 
   async #load(): Promise<{ readonly file: FileContent; readonly roadmap: Roadmap }> {
@@ -138,6 +139,10 @@ export class RoadmapTrackerAdapter implements Tracker {
       known?.file.hash === file.hash
         ? known.roadmap
         : readRoadmap(file.text, this.#name, known?.roadmap);
+    // Many programs empty a file before they write it: that is not the end of every issue.
+    if (roadmap.issues.length === 0 && (known?.roadmap.issues.length ?? 0) > 0) {
+      throw emptied(this.#name);
+    }
     this.#read = { file, roadmap };
     return this.#read;
   }
@@ -199,6 +204,13 @@ export class RoadmapTrackerAdapter implements Tracker {
 
 function listed(roadmap: Roadmap): readonly Issue[] {
   return roadmap.issues.filter((issue) => issue !== null);
+}
+
+function emptied(name: string): Error {
+  return trackerError("tracker_payload", `the roadmap ${name} has no feature any more`, {
+    retryable: true,
+    remedy: "Bring its features back; if they are meant to be gone, restart the daemon.",
+  });
 }
 
 function unreadable(name: string, { feature, line }: PlacedFeature): Error {

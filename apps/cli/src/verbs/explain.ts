@@ -1,5 +1,5 @@
-import { SignalboxError } from "@signalbox/contracts";
-import type { IssueSummary, OrchestratorState } from "@signalbox/core";
+import { SignalboxError, type TrackerProblem } from "@signalbox/contracts";
+import type { IssueSummary } from "@signalbox/core";
 import { explainIssue, findIssue, type Explanation } from "@signalbox/views";
 import { loadWorkflowConfig } from "@signalbox/workflow";
 import { look, outsideReasons, type View } from "../observe/look.ts";
@@ -22,13 +22,13 @@ export async function explain(options: ExplainOptions, surroundings: Surrounding
   const config = loadWorkflowConfig(options.file, place);
   const at = Date.now();
   const view = await withTracker(config, surroundings, (tracker) => look(config, tracker, at));
-  const issue = issueNamed(options.issue, view.state);
+  const issue = issueNamed(options.issue, view);
   const explanation = explainIssue(view.state, issue, at, outsideReasons(view));
   if (options.json) out.line(JSON.stringify(jsonOf(explanation, view)));
   else for (const line of linesOf(explanation, view, surroundings)) out.line(line);
 }
 
-function issueNamed(text: string, state: OrchestratorState): IssueSummary {
+function issueNamed(text: string, { state, trackerProblems }: View): IssueSummary {
   const match = findIssue(state, text);
   switch (match.kind) {
     case "found":
@@ -40,6 +40,8 @@ function issueNamed(text: string, state: OrchestratorState): IssueSummary {
         { remedy: "Give the identifier or the id in full." },
       );
     case "unknown": {
+      const [problem, ...others] = trackerProblems.filter(({ message }) => isAbout(message, text));
+      if (problem !== undefined) throw unlisted(text, problem, others);
       const unknown = `no issue "${text}" among the ${state.issues.size} that the tracker lists`;
       const similar =
         match.similar.length === 0 ? [] : ["Similar ones:", ...match.similar.map(named)];
@@ -48,6 +50,37 @@ function issueNamed(text: string, state: OrchestratorState): IssueSummary {
       });
     }
   }
+}
+
+/** Whether a problem quotes the title that a person means, or that the identifier they gave is made of. */
+function isAbout(message: string, text: string): boolean {
+  const wanted = plainWords(text);
+  const quoted = [...message.matchAll(/"([^"]+)"/g)].map(([, title = ""]) => plainWords(title));
+  return wanted !== "" && quoted.some((title) => title.startsWith(wanted));
+}
+
+function plainWords(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, "-")
+    .replaceAll(/^-|-$/g, "");
+}
+
+function unlisted(
+  text: string,
+  problem: TrackerProblem,
+  others: readonly TrackerProblem[],
+): SignalboxError {
+  const lines = others.map(({ where, message }) => `${where}: ${message}`);
+  return new SignalboxError(
+    "issue_unknown",
+    [
+      `no issue "${text}", for the tracker cannot list it:`,
+      `${problem.where}: ${problem.message}`,
+      ...lines,
+    ].join("\n"),
+    problem.remedy === null ? {} : { remedy: problem.remedy },
+  );
 }
 
 function named({ identifier, title }: IssueSummary): string {
