@@ -72,6 +72,11 @@ describe("the examples of the READMEs", () => {
     },
   );
 
+  it("apps/cli: the library", () => {
+    const [code = ""] = blocks("apps/cli/README.md", "ts");
+    expect(run("library.ts", code).trim()).toBe("issues: 1");
+  });
+
   it("packages/contracts: a plugin that the loader accepts", () => {
     const [code = ""] = blocks("packages/contracts/README.md", "ts");
     writeFileSync(join(folder, "nothing.ts"), code);
