@@ -81,6 +81,7 @@ export class Daemon {
     this.#supervisor = new RunSupervisor({
       clock,
       post,
+      settled,
       reread: (issueId) => reread(issueId, { clock, tracker, signal }),
       onAgentEvent: (issueId, runId, event) =>
         start.listeners.emit("agent_event", { issueId, runId, event }),

@@ -1,6 +1,7 @@
 import { SignalboxError } from "@signalbox/contracts";
 import type { OrchestratorState } from "@signalbox/core";
 import type { PollResult } from "./observation.ts";
+import type { Problem } from "./problem.ts";
 
 const maxFailedPolls = 3;
 const leastPauseMs = 1_000;
@@ -13,6 +14,7 @@ export class OncePass {
   readonly #state: () => OrchestratorState;
   readonly #pollAgain: (delayMs: number) => void;
   readonly #done: PromiseWithResolvers<void> = Promise.withResolvers<void>();
+  #lastProblem: Problem | null = null;
   #failedPolls = 0;
   #changedSincePoll = true;
 
@@ -37,7 +39,7 @@ export class OncePass {
     if (isBusy(this.#state())) return;
     if (!result.ok) {
       this.#failedPolls += 1;
-      if (this.#failedPolls >= maxFailedPolls) this.#done.reject(unreadable());
+      if (this.#failedPolls >= maxFailedPolls) this.#done.reject(unreadable(this.#lastProblem));
       else this.#pollAgain(Math.max(result.retryAfterMs ?? 0, leastPauseMs));
       return;
     }
@@ -51,19 +53,23 @@ export class OncePass {
     this.#done.resolve();
   }
 
+  /** What is told last is the reason, should the pass fail. */
+  onProblem(problem: Problem): void {
+    this.#lastProblem = problem;
+  }
+
   /** What cannot be worked around ends the pass. */
   fail(error: SignalboxError): void {
     this.#done.reject(error);
   }
 }
 
-function unreadable(): SignalboxError {
+function unreadable(last: Problem | null): SignalboxError {
+  const detail = last === null ? "" : `; ${last.message}`;
   return new SignalboxError(
-    "tracker_transport",
-    "the tracker or the repository could not be read three times in a row",
-    {
-      remedy: "See the messages above for what failed.",
-    },
+    last?.code ?? "tracker_transport",
+    `the tracker or the repository could not be read three times in a row${detail}`,
+    last?.remedy === null || last === null ? {} : { remedy: last.remedy },
   );
 }
 

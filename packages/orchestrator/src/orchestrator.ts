@@ -115,6 +115,7 @@ export class Orchestrator {
         (delayMs) => this.#pollAfter(ports, delayMs),
       );
     }
+    this.#listeners.add("problem", (problem) => this.#once?.onProblem(problem));
     this.#daemon = new Daemon({
       ports,
       listeners: this.#listeners,

@@ -15,6 +15,8 @@ const progressIntervalMs = 5_000;
 export interface RunSupervisorPorts {
   readonly clock: Clock;
   readonly post: (event: OrchestratorEvent) => void;
+  /** Resolves when all that was posted so far is durable and handed out. */
+  readonly settled: () => Promise<void>;
   /** Reads the issue again between turns. */
   readonly reread: (issueId: string) => Promise<IssueReading>;
   readonly onAgentEvent: (issueId: string, runId: string, event: AgentEvent) => void;
@@ -164,6 +166,9 @@ export class RunSupervisor {
       turn,
       issue,
     });
+    // A run that the core does not know (any more) gets no answer.
+    await this.#ports.settled();
+    resolve({ kind: "end", reason: "done" });
     return promise;
   }
 

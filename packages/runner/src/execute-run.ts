@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type {
+  Logger,
   LogLevel,
   RunEnding,
   RunObserver,
@@ -22,7 +23,7 @@ import type { RunInterruption } from "./run-interruption.ts";
 import { runEnvironment, runMarker } from "./run-marker.ts";
 import type { RunPorts } from "./run-ports.ts";
 import { RunWorkspace } from "./run-workspace.ts";
-import { secretsOf } from "./secrets.ts";
+import { redactingLogger, secretsOf } from "./secrets.ts";
 import { Transcript } from "./transcript.ts";
 import { within } from "./within.ts";
 
@@ -50,6 +51,7 @@ export async function executeRun(
 class RunLife {
   readonly #order: RunOrder;
   readonly #ports: RunPorts;
+  readonly #logger: Logger;
   readonly #observer: RunObserver;
   readonly #interruption: RunInterruption;
   readonly #stream: RunEventStream;
@@ -67,17 +69,20 @@ class RunLife {
     interruption: RunInterruption,
   ) {
     const { config, runId } = order;
-    const { clock, logger, environment, stateDir } = ports;
+    const { clock, environment, stateDir } = ports;
+    const secrets = secretsOf(environment, config);
+    const logger = redactingLogger(ports.logger, secrets);
     this.#order = order;
     this.#ports = ports;
+    this.#logger = logger;
     this.#observer = observer;
     this.#interruption = interruption;
     this.#marker = runMarker(stateDir, runId);
     this.#patienceMs = config.agent.graceMs + extraPatienceMs;
-    this.#workspace = new RunWorkspace(order, ports, this.#marker, this.#patienceMs);
+    this.#workspace = new RunWorkspace(order, { ...ports, logger }, this.#marker, this.#patienceMs);
     this.#transcript = Transcript.open({
       folder: join(stateDir, "runs", runId),
-      secrets: secretsOf(environment, config),
+      secrets,
       clock,
       logger,
     });
@@ -86,6 +91,7 @@ class RunLife {
       clock,
       logger,
       runId,
+      secrets,
       patienceMs: daemonAbsentMs,
       onAbsence: () => interruption.interrupt({ kind: "canceled", reason: "daemon-absent" }),
     });
@@ -238,7 +244,7 @@ class RunLife {
 
   #log(level: LogLevel, message: string, error: unknown): void {
     const { issue, runId } = this.#order;
-    this.#ports.logger.log(level, message, {
+    this.#logger.log(level, message, {
       issue_id: issue.id,
       issue_identifier: issue.identifier,
       run_id: runId,

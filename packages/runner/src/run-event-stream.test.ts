@@ -23,6 +23,7 @@ function observe(): Observed {
   const stream = new RunEventStream({
     clock,
     runId: "run-1",
+    secrets: [],
     patienceMs: 1_000,
     logger: { log: (_level, message) => void logged.push(message) },
     onAbsence: () => void absences.push("absent"),
@@ -113,6 +114,7 @@ describe("the events of a run", () => {
     const stream = new RunEventStream({
       clock,
       runId: "run-1",
+      secrets: [],
       patienceMs: 1_000,
       logger: { log: (_level, message) => void logged.push(message) },
       onAbsence: () => undefined,

@@ -1,6 +1,7 @@
 import type { AgentEvent, Clock, Logger, RunEvent, RunObserver } from "@signalbox/contracts";
 import { agentEventWeight, clipAgentEvent, isEssential } from "./agent-event-size.ts";
 import { messageOf } from "./failure.ts";
+import { redactAll } from "./secrets.ts";
 import { within } from "./within.ts";
 
 /**
@@ -22,6 +23,8 @@ export interface RunEventStreamOrder {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly runId: string;
+  /** Never leave this process, whatever says them. */
+  readonly secrets: readonly string[];
   /** How long the observer may take over one event. */
   readonly patienceMs: number;
   /** Told once, when the observer took longer. */
@@ -50,11 +53,11 @@ export class RunEventStream {
   /** What the run itself reports: never left out. */
   emit(body: RunEventBody): void {
     this.#unfold();
-    this.#push(body, 0);
+    this.#push(redactAll(body, this.#order.secrets), 0);
   }
 
   emitAgentEvent(given: AgentEvent): void {
-    const event = clipAgentEvent(given);
+    const event = clipAgentEvent(redactAll(given, this.#order.secrets));
     const weight = agentEventWeight(event);
     if (this.#hasRoom(event, weight)) {
       this.#unfold();

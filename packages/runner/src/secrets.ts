@@ -1,4 +1,9 @@
-import { variableName, type JsonValue, type WorkflowConfig } from "@signalbox/contracts";
+import {
+  variableName,
+  type JsonValue,
+  type Logger,
+  type WorkflowConfig,
+} from "@signalbox/contracts";
 
 /** Shorter values are left alone: they would turn up everywhere by chance. */
 const minLength = 8;
@@ -37,6 +42,25 @@ export function secretsOf(
 
 export function redact(text: string, secrets: readonly string[]): string {
   return secrets.reduce((rest, secret) => rest.replaceAll(secret, replacement), text);
+}
+
+/** The same value with every text in it redacted. */
+export function redactAll<T>(value: T, secrets: readonly string[]): T;
+export function redactAll(value: unknown, secrets: readonly string[]): unknown {
+  if (secrets.length === 0) return value;
+  if (typeof value === "string") return redact(value, secrets);
+  if (Array.isArray(value)) return value.map((part: unknown) => redactAll(part, secrets));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, part]) => [key, redactAll(part, secrets)]);
+  return Object.fromEntries(entries);
+}
+
+/** What a hook or an agent printed may come in a log line. */
+export function redactingLogger(logger: Logger, secrets: readonly string[]): Logger {
+  return {
+    log: (level, message, fields) =>
+      logger.log(level, redact(message, secrets), redactAll(fields, secrets)),
+  };
 }
 
 function* secretOptions(value: JsonValue, isSecret: boolean): Generator<string> {
