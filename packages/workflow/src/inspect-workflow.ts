@@ -82,6 +82,7 @@ export function inspectWorkflow(path: string | undefined, options: WorkflowOptio
     environment,
     prompt: prompt.source,
     raw: content.document,
+    hasFrontMatter: content.parts.isThere,
     spellings,
     findings,
   });
@@ -102,7 +103,7 @@ interface Content {
 function readContent(text: string, path: string, findings: Findings): Content | null {
   const isYamlFile = /\.ya?ml$/i.test(path);
   const parts = isYamlFile
-    ? { yaml: text, yamlLine: 1, body: "", bodyLine: 1 }
+    ? { yaml: text, isThere: true, yamlLine: 1, body: "", bodyLine: 1 }
     : splitFrontMatter(text);
   if (parts === null) {
     findings.addForFile(

@@ -83,6 +83,20 @@ describe("reading a workflow file", () => {
     expect(prompt).toMatchObject({ template: "Do it.", line: 6 });
   });
 
+  it("R-106 a file that is a prompt alone is told to have no front matter", () => {
+    const folder = temporaryFolder({ "WORKFLOW.md": "Do it.\n" });
+    const { config, problems } = validateWorkflow(join(folder, "WORKFLOW.md"));
+    expect(config).toBeNull();
+    expect(problems).toMatchObject([
+      {
+        code: "missing_key",
+        key: "tracker.kind",
+        message: expect.stringContaining("the file has no front matter"),
+        remedy: expect.stringContaining("`---`"),
+      },
+    ]);
+  });
+
   it("R-129 front matter without an end is a typed error", () => {
     expect(thrown("---\ntracker: {}\n")).toMatchObject({
       code: "workflow_unterminated_front_matter",

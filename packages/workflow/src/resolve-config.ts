@@ -20,6 +20,8 @@ export interface ResolveContext {
   readonly environment: Environment;
   readonly prompt: PromptSource;
   readonly raw: JsonObject;
+  /** `false`: a Markdown file that is a prompt from its first line on. */
+  readonly hasFrontMatter: boolean;
   readonly spellings: Spellings;
   readonly findings: Findings;
 }
@@ -123,7 +125,10 @@ function resolvePath(written: string, key: KeyPath, context: ResolveContext): st
   return expandPath(expanded.value, dirname(context.path), context.environment);
 }
 
-function checkTracker(keys: WorkflowKeys, { spellings, findings }: ResolveContext): void {
+function checkTracker(
+  keys: WorkflowKeys,
+  { spellings, findings, hasFrontMatter }: ResolveContext,
+): void {
   const key = spellings.of(["tracker", "kind"]);
   if (
     keys.tracker.kind !== "" ||
@@ -131,6 +136,15 @@ function checkTracker(keys: WorkflowKeys, { spellings, findings }: ResolveContex
     findings.hasErrorFor(key.slice(0, 1))
   )
     return;
+  if (!hasFrontMatter) {
+    findings.addForKey("error", "missing_key", key, {
+      message:
+        "is missing: the file has no front matter, which begins with `---` alone on its very first line.",
+      remedy:
+        "Write `---`, then keys such as `tracker: { kind: roadmap }`, then `---` again, above the prompt; `signalbox init` writes such a file.",
+    });
+    return;
+  }
   findings.addForKey("error", "missing_key", key, {
     message: "is missing: it names the tracker whose issues are worked on.",
     remedy:

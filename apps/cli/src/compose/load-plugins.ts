@@ -1,24 +1,57 @@
 import { pathToFileURL } from "node:url";
-import type {
-  Backend,
-  JsonObject,
-  Logger,
-  Plugin,
-  PluginContext,
-  PluginKind,
-  WorkflowConfig,
+import {
+  SignalboxError,
+  type Backend,
+  type JsonObject,
+  type Logger,
+  type Plugin,
+  type PluginContext,
+  type PluginKind,
+  type WorkflowConfig,
 } from "@signalbox/contracts";
 import { createFromPlugin, loadPlugin } from "@signalbox/plugin-loader";
 import { builtIns } from "../built-ins.ts";
 
 /** Finds a plugin from the workflow file's folder first, then among the built-ins. */
-export function findPlugin<Kind extends PluginKind>(
+export async function findPlugin<Kind extends PluginKind>(
   kind: Kind,
   name: string,
   config: WorkflowConfig,
 ): Promise<Extract<Plugin, { kind: Kind }>> {
   const folder = pathToFileURL(`${config.source.folder}/`);
-  return loadPlugin({ kind, name, resolveFrom: [folder, new URL(import.meta.url)], builtIns });
+  try {
+    return await loadPlugin({
+      kind,
+      name,
+      resolveFrom: [folder, new URL(import.meta.url)],
+      builtIns,
+    });
+  } catch (error) {
+    if (kind === "backend" && isBackendUnnamed(config.raw)) throw withoutDefault(error);
+    throw error;
+  }
+}
+
+function isBackendUnnamed({ agent }: JsonObject): boolean {
+  return (
+    agent === undefined ||
+    agent === null ||
+    (typeof agent === "object" && (!("backend" in agent) || agent["backend"] === null))
+  );
+}
+
+/** The file names no backend, so what its default lacks is not what has to be mended first. */
+function withoutDefault(error: unknown): unknown {
+  if (!SignalboxError.isInstance(error) || error.code !== "plugin_not_found") return error;
+  const otherwise = error.remedy === null ? "" : ` Or: ${error.remedy}`;
+  return new SignalboxError(
+    error.code,
+    `\`agent.backend\` is not written, and its default is not installed: ${error.message}`,
+    {
+      remedy: `Name a built-in one, as in \`agent: { backend: command }\`.${otherwise}`,
+      cause: error,
+    },
+  );
 }
 
 export function pluginContext(config: WorkflowConfig, logger: Logger): PluginContext {

@@ -184,6 +184,22 @@ describe("signalbox validate", () => {
     expect((await validatedTracker("  states: {}\n")).out).toMatch(/is valid\n$/);
   });
 
+  it("says which backends there are where the file names none and the default is not installed", async () => {
+    const { out } = await validated("---\ntracker: { kind: roadmap }\n---\nDo it.\n", true);
+    expect(JSON.parse(out)).toMatchObject({
+      problems: [
+        {
+          code: "plugin_not_found",
+          key: "agent.backend",
+          message: expect.stringMatching(
+            /`agent\.backend` is not written.*`claude-code`.*the built-in ones are command, mock/,
+          ),
+          remedy: expect.stringMatching(/`agent: \{ backend: command \}`.*npm install/),
+        },
+      ],
+    });
+  });
+
   it("does not fail for warnings", async () => {
     const { status, out } = await validated(
       valid.replace("agent:\n", "colour: red\nagent:\n"),
