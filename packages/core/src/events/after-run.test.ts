@@ -165,6 +165,10 @@ describe("failures", () => {
     expect(line.claim("a", "retrying")).toEqual({ ...before, due: true });
     expect(line.state.executions.get("a")?.failures).toBe(1);
     expect(line.codes("a")).toEqual(["no-slot"]);
+    line.changes("b", { state: "done" });
+    expect(line.run("a")).toMatchObject({ attempt: 1, retryKind: "failure" });
+    line.checks("a").ends("a", failed());
+    expect(line.claim("a", "retrying")).toMatchObject({ attempt: 2, dueAt: line.at + 20_000 });
   });
 
   it("R-419 the timer of a claim that is gone does nothing", () => {
@@ -200,12 +204,16 @@ describe("stalls", () => {
     expect(line.state.executions.get("a")?.failures).toBe(1);
   });
 
-  it("R-421 is measured from the start where nothing was ever heard; 0 turns it off", () => {
+  it("R-421 is measured from the start where nothing was ever heard", () => {
     const line = new Line({ stallTimeoutMs: 60_000 }).sees(issue("a")).passes(50_000).checks("a");
     expect(line.passes(59_999).decided).toEqual([]);
     expect(line.passes(1).effectTypes()).toEqual(["stop-run"]);
-    const off = new Line({ stallTimeoutMs: 0 }).starts("a");
-    expect(off.passes(10_000_000).decided).toEqual([]);
+  });
+
+  it.each([0, -1])("R-421 a limit of %i turns it off", (stallTimeoutMs) => {
+    const line = new Line({ stallTimeoutMs }).starts("a").passes(10_000_000);
+    expect(line.decided).toEqual([]);
+    expect(line.state.index.timers.size).toBe(0);
   });
 
   it("R-421 a success that came first stays a success", () => {
@@ -291,7 +299,7 @@ describe("other ends", () => {
     expect(line.claim("a", "parked").until).toBe(line.at + 300_000);
   });
 
-  it("a time limit is a failure", () => {
+  it("R-431 a time limit is a failure", () => {
     const line = new Line().starts("a").ends("a", { kind: "timed-out", limit: "run", limitMs: 5 });
     expect(line.claim("a", "retrying").kind).toBe("failure");
   });

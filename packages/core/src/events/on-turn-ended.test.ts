@@ -66,7 +66,7 @@ describe("between turns", () => {
     expect(turn(fingerprint("after", 0), { deliveryKind: "none" })).toEqual(done);
   });
 
-  it("R-801 a used-up budget ends the run", () => {
+  it("R-431 R-801 a used-up budget ends the run", () => {
     const budgets = { ...new Line().state.policy.budgets, perRun: { tokens: 100, usd: null } };
     const line = new Line({ budgets }).starts("a");
     const usage = {

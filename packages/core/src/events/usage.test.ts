@@ -40,8 +40,9 @@ describe("usage", () => {
     expect(reports(line, 3, usage(30, 15, 0.3)).decided).toEqual([]);
     reports(line, 4, usage(25, 12, null));
     reports(line, 5, null);
+    reports(line, 6, usage(1, 1, 0.1));
     expect(line.run("a").usage).toEqual(usage(30, 15, 0.3));
-    endsWith(line, usage(30, 15, 0.3));
+    endsWith(line, usage(29, 14, 0.2));
     expect(line.state.totals).toMatchObject({ tokens: 45, runs: 1 });
     expect(line.state.totals.costUsd).toBeCloseTo(0.3);
     expect(line.state.day.tokens).toBe(45);
@@ -77,11 +78,13 @@ describe("usage", () => {
     expect(line.passes(86_400_000).phase("c")).toBe("running");
   });
 
-  it("R-801 a budget of the issue counts all its runs", () => {
+  it("R-431 R-801 a budget of the issue counts all its runs", () => {
     const budgets = { ...new Line().state.policy.budgets, perIssue: { tokens: null, usd: 3 } };
     const line = endsWith(new Line({ budgets }).starts("a"), usage(1, 1, 2));
     line.passes(10_000).checks("a");
     expect(reports(line, 1, usage(1, 1, 0.5)).effects).toEqual([]);
     expect(reports(line, 2, usage(1, 1, 1)).effect("stop-run").reason).toBe("budget");
+    line.ends("a", { kind: "canceled", reason: "budget" });
+    expect(line.claim("a", "parked").reason).toEqual({ kind: "budget", budget: "per issue, usd" });
   });
 });
