@@ -81,7 +81,7 @@ describe("handing work over", () => {
     delivers(line, { ...delivered, branch: "signalbox/a" });
     line.changes("a", { state: "backlog" }).changes("a", { state: "todo" });
     line.checks("a").prepares("a", "after");
-    const turn = { turn: 1, outcome: succeeded, fingerprint: first } as const;
+    const turn = { turn: 1, outcome: { kind: "succeeded" }, fingerprint: first } as const;
     const { runId } = line.run("a");
     line.send({ type: "turn-ended", issueId: "a", runId, turn, issue: "unknown" });
     expect(line.effect("reply-turn").reply).toEqual({ kind: "end", reason: "done" });
