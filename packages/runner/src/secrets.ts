@@ -10,6 +10,13 @@ const minLength = 8;
 const secretName = /(?:^|[_-])(?:token|key|secret|password|passwd|passphrase|credentials?|pat)$/i;
 const replacement = "[redacted]";
 
+type Config = Pick<WorkflowConfig, "tracker" | "backends">;
+/** Every run of one configuration asks again. */
+const lastFound = new WeakMap<
+  Config,
+  { readonly environment: Environment; readonly secrets: readonly string[] }
+>();
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -17,10 +24,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * (`*_TOKEN`, `*_KEY`, `*_SECRET`, `*_PASSWORD`, …), and what stands under such a key in the options of tracker and
  * backends. Longest first.
  */
-export function secretsOf(
-  environment: Environment,
-  config: Pick<WorkflowConfig, "tracker" | "backends">,
-): readonly string[] {
+export function secretsOf(environment: Environment, config: Config): readonly string[] {
+  const known = lastFound.get(config);
+  if (known?.environment === environment) return known.secrets;
+  const secrets = findSecrets(environment, config);
+  lastFound.set(config, { environment, secrets });
+  return secrets;
+}
+
+function findSecrets(environment: Environment, config: Config): readonly string[] {
   const found = new Set<string>();
   const add = (value: string | undefined): void => {
     // Output comes line by line, and often as JSON.
