@@ -34,47 +34,53 @@ export async function composePorts(
   logger: Logger,
   given: Partial<OrchestratorPorts>,
 ): Promise<OrchestratorPorts> {
-  refuseUnavailable(config);
-  refusePrompt(config);
-  await refuseMissingPrograms(config, process.env, logger);
+  if (given.config !== undefined) await accept(config, logger);
   const trackerPlugin = await findPlugin("tracker", config.tracker.kind, config);
-  await createBackend(config, logger);
   const context = pluginContext(config, logger);
-  const source = given.config ?? (await followFile(config, logger));
   const tracker =
     given.tracker ??
     (await createFromPlugin(trackerPlugin, config.tracker.provider, context, process.env));
-  const workspaces = given.workspaces ?? currentWorkspaces(source, logger);
-  return {
-    clock: systemClock,
-    config: source,
-    tracker,
-    trackerDefaults: trackerPlugin.defaults,
-    runHost: inlineRunHost(config, workspaces, logger),
-    workspaces,
-    delivery: currentDelivery(source, tracker, logger),
-    journal: given.journal ?? (await openJournal(config, logger)),
-    resources: memoryProbe,
-    logger,
-    owner: { pid: process.pid, host: hostname(), since: Date.now() },
-    ...given,
-  };
+  const source = given.config ?? (await followFile(config, logger));
+  try {
+    const workspaces = given.workspaces ?? currentWorkspaces(source, logger);
+    return {
+      clock: systemClock,
+      config: source,
+      tracker,
+      trackerDefaults: trackerPlugin.defaults,
+      runHost: inlineRunHost(config, workspaces, logger),
+      workspaces,
+      delivery: currentDelivery(source, tracker, logger),
+      journal: given.journal ?? (await openJournal(config, logger)),
+      resources: memoryProbe,
+      logger,
+      owner: { pid: process.pid, host: hostname(), since: Date.now() },
+      ...given,
+    };
+  } catch (error) {
+    await source.close?.();
+    await tracker.close?.();
+    throw error;
+  }
 }
 
-/** Follows the workflow file; an edit counts when the adapters that it names accept it too. */
+/** Follows the workflow file; its first version and every edit count when the adapters that they name accept them. */
 function followFile(config: WorkflowConfig, logger: Logger): Promise<ConfigSource> {
   return openWorkflow(config.source.path, {
     stateDir: config.stateDir,
     logger,
-    accept: async (next) => {
-      refuseUnavailable(next);
-      refusePrompt(next);
-      await refuseMissingPrograms(next, process.env, logger);
-      await createBackend(next, logger);
-      const { defaults } = await findPlugin("tracker", next.tracker.kind, next);
-      warnOfDoubtfulStates(next, defaults, logger);
-    },
+    accept: (next) => accept(next, logger),
   });
+}
+
+/** Rejects what could not be run, and warns of what would surprise. */
+async function accept(config: WorkflowConfig, logger: Logger): Promise<void> {
+  refuseUnavailable(config);
+  refusePrompt(config);
+  await refuseMissingPrograms(config, process.env, logger);
+  await createBackend(config, logger);
+  const { defaults } = await findPlugin("tracker", config.tracker.kind, config);
+  warnOfDoubtfulStates(config, defaults, logger);
 }
 
 /** Hooks and delivery settings apply as they are in the file at the moment of use. */
