@@ -248,6 +248,22 @@ describe("reading verbs", () => {
     expect(two.out).toContain("No slot is free: 1 of 1 agents are at work");
     expect(two.out).not.toContain("daemon-not-running");
     expect((await scratch.run("run", "--dry-run")).out).toContain(`(pid ${daemon.child.pid})`);
+    const good = scratch.read("WORKFLOW.md");
+    for (const broken of [
+      good.replace("agent:", "agent: ["),
+      good.replace("backend: mock", "max_turns: 0"),
+    ]) {
+      scratch.write("WORKFLOW.md", broken);
+      const stale = await scratch.run("explain", "one");
+      expect(stale).toMatchObject({ status: 0, err: "" });
+      expect(stale.out).toContain("It is being worked on (run-1).");
+      expect(stale.out).toMatch(/! The workflow file has errors now.*\n .*WORKFLOW\.md:\d+:\d+: /);
+      const { workflow_error: told } = JSON.parse(
+        (await scratch.run("explain", "one", "--json")).out,
+      );
+      expect(told.message).not.toContain(told.remedy);
+    }
+    scratch.write("WORKFLOW.md", good);
     const second = await scratch.run("run", "--once");
     expect(second.status).toBe(1);
     expect(second.err).toContain(`${daemon.child.pid}`);

@@ -76,10 +76,13 @@ describe("docs/workflow-file.md", () => {
   });
 
   it("shows an error as it is really reported", () => {
-    const [, line = ""] = /^```text\n\/repo\/WORKFLOW\.md(.*)\n```$/m.exec(text) ?? [];
+    const shown = /^```text\n\/repo\/WORKFLOW\.md(.+)\n {2}→ (.+)\n```$/m.exec(text);
+    const [, line, remedy] = shown ?? [];
     const content = "---\ntracker: { kind: roadmap }\npolling: { interval_ms: 0 }\n---\n";
     const path = join(temporaryFolder({ "WORKFLOW.md": content }), "WORKFLOW.md");
-    expect(() => loadWorkflowConfig(path, { environment: {} })).toThrow(`${path}${line}`);
+    expect(() => loadWorkflowConfig(path, { environment: {} })).toThrow(
+      expect.objectContaining({ message: `${path}${line}`, remedy }),
+    );
   });
 });
 

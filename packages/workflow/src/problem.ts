@@ -16,17 +16,22 @@ const fatalCodes: readonly WorkflowErrorCode[] = [
 
 /** `file:line:column: message` with the remedy, for people. */
 export function formatProblem(problem: WorkflowProblem): string {
-  const place =
-    problem.line === null ? problem.path : `${problem.path}:${problem.line}:${problem.column ?? 1}`;
-  return `${place}: ${problem.message} ${problem.remedy}`;
+  return `${placed(problem)} ${problem.remedy}`;
 }
 
-/** One error for all problems of severity `error`. */
+function placed({ path, line, column, message }: WorkflowProblem): string {
+  return `${line === null ? path : `${path}:${line}:${column ?? 1}`}: ${message}`;
+}
+
+/** One error for all problems of severity `error`; its `remedy` is that of the problem where there is only one. */
 export function problemsToError(problems: readonly WorkflowProblem[]): SignalboxError {
   const errors = problems.filter((problem) => problem.severity === "error");
   const [first] = errors;
   const code = fatalCodes.find((fatal) => fatal === first?.code) ?? "workflow_invalid";
+  if (first !== undefined && errors.length === 1) {
+    return new SignalboxError(code, placed(first), { remedy: first.remedy });
+  }
   return new SignalboxError(code, errors.map(formatProblem).join("\n"), {
-    remedy: first === undefined || errors.length > 1 ? "Correct each of them." : first.remedy,
+    remedy: "Correct each of them.",
   });
 }

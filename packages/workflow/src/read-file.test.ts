@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { SignalboxError } from "@signalbox/contracts";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import { inspectWorkflow } from "./inspect-workflow.ts";
@@ -9,11 +10,11 @@ function load(content: string | Uint8Array, name = "WORKFLOW.md") {
   return loadWorkflowConfig(join(temporaryFolder({ [name]: content }), name), { environment: {} });
 }
 
-function thrown(content: string | Uint8Array, name?: string): unknown {
+function thrown(content: string | Uint8Array, name?: string): SignalboxError {
   try {
     load(content, name);
   } catch (error) {
-    return error;
+    if (SignalboxError.isInstance(error)) return error;
   }
   throw new Error("Nothing was thrown.");
 }
@@ -33,7 +34,8 @@ describe("reading a workflow file", () => {
   ])("R-104 bad YAML (%s) is workflow_parse_error with file, line and column", (_, yaml, text) => {
     const error = thrown(`---\n${yaml}\n---\n`);
     expect(error).toMatchObject({ code: "workflow_parse_error" });
-    expect(error).toHaveProperty("message", expect.stringContaining(`WORKFLOW.md${text}`));
+    expect(`${error.message} ${error.remedy}`).toContain(`WORKFLOW.md${text}`);
+    expect(error.message).not.toContain(error.remedy);
   });
 
   it("R-104 aliases that would expand without end are refused quickly", () => {

@@ -1,7 +1,10 @@
 import type { WorkflowConfig, WorkflowProblem } from "@signalbox/contracts";
 import { inspectWorkflow } from "./inspect-workflow.ts";
 import type { Locate, WorkflowOptions } from "./inspect-workflow.ts";
+import { resolveWorkflowPath } from "./locate-file.ts";
 import { problemsToError } from "./problem.ts";
+import { realPathOf } from "./read-text.ts";
+import { stateFolder } from "./state-folder.ts";
 
 /** What a check of a workflow file found. */
 export interface WorkflowValidation {
@@ -34,4 +37,17 @@ export function loadWorkflowConfig(path?: string, options: WorkflowOptions = {})
   const { config, problems } = inspectWorkflow(path, options);
   if (config === null) throw problemsToError(problems);
   return config;
+}
+
+/**
+ * The file's real path and the folder of its daemon's state. Both follow from the path and the environment alone, so
+ * that they are known of a file with errors too. Throws `missing_workflow_file` or `workflow_read_error`.
+ */
+export function locateState(
+  path?: string,
+  options: WorkflowOptions = {},
+): { readonly path: string; readonly stateDir: string } {
+  const { cwd = process.cwd(), environment = process.env, stateDir } = options;
+  const realPath = realPathOf(resolveWorkflowPath(path, cwd));
+  return { path: realPath, stateDir: stateFolder(realPath, { cwd, environment, stateDir }) };
 }

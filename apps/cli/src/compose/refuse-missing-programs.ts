@@ -1,11 +1,6 @@
 import { existsSync } from "node:fs";
-import {
-  SignalboxError,
-  type Logger,
-  type WorkflowConfig,
-  type WorkflowProblem,
-} from "@signalbox/contracts";
-import { formatProblem, validateWorkflow, type Locate } from "@signalbox/workflow";
+import type { Logger, WorkflowConfig, WorkflowProblem } from "@signalbox/contracts";
+import { formatProblem, problemsToError, validateWorkflow, type Locate } from "@signalbox/workflow";
 import { findMissingPrograms, type MissingProgram } from "./find-missing-programs.ts";
 
 /** A program that no run could start is refused before it costs each issue its runs; a doubtful one is logged. */
@@ -19,16 +14,7 @@ export async function refuseMissingPrograms(
   const { path } = config.source;
   const locate = existsSync(path) ? validateWorkflow(path, { environment }).locate : () => null;
   const problems = missing.map((found) => missingProgramProblem(found, path, locate));
-  const [first, ...others] = problems.filter(({ severity }) => severity === "error");
-  if (first !== undefined) {
-    const place = [first.path, first.line, first.column].filter((part) => part !== null).join(":");
-    const more = others.map(formatProblem);
-    throw new SignalboxError(
-      "workflow_invalid",
-      [`${place}: ${first.message}`, ...more].join("\n"),
-      { remedy: first.remedy },
-    );
-  }
+  if (problems.some(({ severity }) => severity === "error")) throw problemsToError(problems);
   for (const problem of problems) logger?.log("warn", formatProblem(problem));
 }
 

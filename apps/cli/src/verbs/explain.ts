@@ -1,10 +1,12 @@
 import { SignalboxError, type TrackerProblem } from "@signalbox/contracts";
 import type { IssueSummary } from "@signalbox/core";
 import { explainIssue, findIssue, type Explanation } from "@signalbox/views";
-import { loadWorkflowConfig } from "@signalbox/workflow";
+import { loadWorkflowConfig, type WorkflowOptions } from "@signalbox/workflow";
+import { lookBack } from "../observe/look-back.ts";
 import { look, outsideReasons, type View } from "../observe/look.ts";
 import { withTracker } from "../observe/with-tracker.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { failureLines, failureOf } from "../terminal/failure.ts";
 import { plainText } from "../terminal/plain-text.ts";
 
 export interface ExplainOptions {
@@ -19,13 +21,51 @@ export async function explain(options: ExplainOptions, surroundings: Surrounding
   const { cwd, environment, out } = surroundings;
   const { stateDir } = options;
   const place = { cwd, environment, ...(stateDir === undefined ? {} : { stateDir }) };
-  const config = loadWorkflowConfig(options.file, place);
   const at = Date.now();
-  const view = await withTracker(config, surroundings, (tracker) => look(config, tracker, at));
+  const { view, fileError } = await viewOf(options.file, place, at, surroundings);
   const issue = issueNamed(options.issue, view);
   const explanation = explainIssue(view.state, issue, at, outsideReasons(view));
-  if (options.json) out.line(JSON.stringify(jsonOf(explanation, view)));
-  else for (const line of linesOf(explanation, view, surroundings)) out.line(line);
+  if (options.json) {
+    const workflowError = fileError && failureOf(fileError);
+    out.line(JSON.stringify({ ...jsonOf(explanation, view), workflow_error: workflowError }));
+    return;
+  }
+  for (const line of linesOf(explanation, view, surroundings)) out.line(line);
+  for (const line of fileError === null ? [] : noteLines(fileError)) out.line(line);
+}
+
+/** Beside a daemon that goes on with its last good file, the journal answers for a file that has errors now. */
+async function viewOf(
+  file: string | undefined,
+  place: WorkflowOptions,
+  at: number,
+  surroundings: Surroundings,
+): Promise<{ readonly view: View; readonly fileError: SignalboxError | null }> {
+  try {
+    const config = loadWorkflowConfig(file, place);
+    const view = await withTracker(config, surroundings, (tracker) => look(config, tracker, at));
+    return { view, fileError: null };
+  } catch (error) {
+    if (!SignalboxError.isInstance(error) || !isOfFile(error)) throw error;
+    const view = await lookBack(file, place);
+    if (view === null) throw error;
+    return { view, fileError: error };
+  }
+}
+
+function isOfFile({ code }: SignalboxError): boolean {
+  return code.startsWith("workflow_") || code === "plugin_not_found" || code === "plugin_options";
+}
+
+function noteLines(error: SignalboxError): readonly string[] {
+  const [, ...lines] = failureLines(failureOf(error));
+  const [first = ""] = error.message.split("\n", 1);
+  return [
+    "",
+    "! The workflow file has errors now; this is what the journal knows:",
+    `  ${plainText(first)}`,
+    ...lines,
+  ];
 }
 
 function issueNamed(text: string, { state, trackerProblems }: View): IssueSummary {
