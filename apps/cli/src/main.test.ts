@@ -53,6 +53,8 @@ describe("the command line", () => {
     expect((await scratch.run("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);
     const page = await scratch.run("help", "run");
     expect(page.out).toContain("SIGINT (Ctrl-C)");
+    expect(page.out).toContain('"delivery waits"');
+    expect(help.out).toContain("signalbox/<folder>-<hash>/");
     expect(widest(page.out)).toBeLessThanOrEqual(80);
   });
 
@@ -188,12 +190,15 @@ describe("reading verbs", () => {
     await using scratch = new Scratch(succeeds, ["One", "Two"]);
     scratch.write(
       "docs/roadmap.md",
-      `${scratch.read("docs/roadmap.md")}\n### Three\n\n- **Status:** planned\n- **Blockers:** Two\n`,
+      `${scratch.read("docs/roadmap.md")}\n### Three\n\n- **Status:** planned\n- **Blockers:** Two\n`.replace(
+        "planned",
+        "planned\n- **Priority:** P1",
+      ),
     );
     const before = scratch.listing();
     const { status, out } = await scratch.run("run", "--dry-run");
     expect(status).toBe(0);
-    expect(out).toMatch(/Would start now: 1\n.+\n +1 +one +planned/);
+    expect(out).toMatch(/Would start now: 1\n.+PRIORITY.+\n +1 +one +planned +P1 +One\n/);
     expect(out).toContain('It is blocked by two, which is in state "planned".');
     const json = await scratch.run("run", "--dry-run", "--json");
     expect(JSON.parse(json.out)).toMatchObject({

@@ -35,8 +35,9 @@ export const endings: Readonly<Record<VerbName | "signalbox", string>> = {
 Files:
   WORKFLOW.md, workflow.yaml
       The workflow file: settings, and the prompt that agents get.
-  $XDG_STATE_HOME/signalbox/<repository>-<hash>/
-      The state folder: journal, mirror, workspaces, transcripts. By default
+  $XDG_STATE_HOME/signalbox/<folder>-<hash>/
+      The state folder: journal, mirror, workspaces, transcripts. Named after
+      the workflow file's folder and a hash of its path. By default
       below ~/.local/state; --state-dir or SIGNALBOX_STATE_DIR moves it.
       When it is lost, so is work under way; what was delivered into a local
       repository is found by its commits, and not started again.
@@ -69,6 +70,11 @@ Examples:
   signalbox validate
   signalbox validate ci/workflow.yaml --json`,
   run: `
+With --once it ends when nothing is left that it can do. A delivery that waits
+for a person is left: what it waits for is in its line, "delivery waits". Do
+that, and it goes on within seconds; or end it with Ctrl-C, and the next run
+delivers.
+
 Signals:
   SIGINT (Ctrl-C)   the first lets the agents finish and starts nothing new,
                     the second stops them

@@ -97,6 +97,22 @@ describe("the history of runs", () => {
     );
   });
 
+  it("counts the runs of earlier daemons, as the log does", () => {
+    const { state, decided } = play(
+      observed(one),
+      confirmed("run-1", one, start + 1_000),
+      failed("run-1", one, start + 3_000),
+      { type: "time-passed", at: start + 13_000 },
+      confirmed("run-2", one, start + 14_000),
+    );
+    const history = new RunHistory();
+    const second = decided.filter(
+      (fact) => fact.type === "run-confirmed" && fact.runId === "run-2",
+    );
+    history.add(second, state);
+    expect(history.rows()).toMatchObject([{ attempts: 2 }]);
+  });
+
   it("says why an issue is parked", () => {
     expect(
       rows(confirmed("run-1", one, start), {

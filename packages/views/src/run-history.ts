@@ -21,13 +21,15 @@ export interface HistoryRow extends IssueName {
     | ReleaseReason;
   /** Error, question or limit behind the result. */
   readonly detail: string | null;
-  /** Runs that were confirmed. */
+  /** Runs of the issue, those of earlier daemons included. */
   readonly attempts: number;
   /** From the start of the first run to the last fact, waits included. */
   readonly durationMs: number;
   readonly commit: string | null;
   readonly branch: string | null;
 }
+
+type RunConfirmed = Extract<DecidedEvent, { type: "run-confirmed" }>;
 
 type Facts = Omit<HistoryRow, "durationMs"> & { readonly from: number; readonly to: number };
 
@@ -38,7 +40,7 @@ export class RunHistory {
   /** `state`: the one that holds after the facts; issues take their names from it. */
   add(decided: readonly DecidedEvent[], state: OrchestratorState): void {
     for (const event of decided) {
-      if (event.type === "run-confirmed") this.#begin(event.issueId, event.at, state);
+      if (event.type === "run-confirmed") this.#begin(event, state);
       else if ("issueId" in event) this.#change(event.issueId, event);
     }
   }
@@ -51,13 +53,15 @@ export class RunHistory {
     }));
   }
 
-  #begin(issueId: string, at: number, state: OrchestratorState): void {
+  #begin({ issueId, runId, at }: RunConfirmed, state: OrchestratorState): void {
     const known = this.#facts.get(issueId);
+    const claim = state.claims.get(issueId);
+    const isThisRun = claim?.phase === "running" && claim.runId === runId;
     this.#facts.set(issueId, {
       ...nameOf(state, issueId),
       result: "running",
       detail: null,
-      attempts: (known?.attempts ?? 0) + 1,
+      attempts: ((isThisRun ? claim.attempt : known?.attempts) ?? 0) + 1,
       commit: null,
       branch: null,
       from: known?.from ?? at,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { SignalboxError } from "@signalbox/contracts";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import { resolveWorkflowPath } from "./locate-file.ts";
@@ -25,5 +26,25 @@ describe("resolveWorkflowPath", () => {
     expect(() => resolveWorkflowPath(undefined, temporaryFolder({}))).toThrow(
       expect.objectContaining(missing),
     );
+  });
+
+  it("names the nearest one above, up to the top of the repository", () => {
+    const folder = temporaryFolder({
+      "WORKFLOW.md": "",
+      "inner/.git": "",
+      "inner/a/file": "",
+      "inner/b/workflow.yaml": "",
+      "inner/b/c/file": "",
+    });
+    const remedyIn = (cwd: string): string => {
+      try {
+        return resolveWorkflowPath(undefined, join(folder, cwd));
+      } catch (error) {
+        return SignalboxError.isInstance(error) ? (error.remedy ?? "") : "";
+      }
+    };
+    expect(remedyIn("inner/b/c")).toContain(join(folder, "inner/b/workflow.yaml"));
+    expect(remedyIn("inner/a")).toContain("signalbox init");
+    expect(remedyIn("inner")).toContain("signalbox init");
   });
 });

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { SignalboxError } from "@signalbox/contracts";
 
 /** Looked for in this order where no path is given. */
@@ -15,13 +15,31 @@ export function resolveWorkflowPath(path: string | undefined, cwd: string): stri
     const absolute = resolve(cwd, candidate);
     if (isThere(absolute)) return absolute;
   }
+  const above = path === undefined ? fileAbove(cwd) : null;
   throw new SignalboxError(
     "missing_workflow_file",
     path === undefined
       ? `no ${defaultNames.join(" or ")} in ${cwd}`
       : `the workflow file ${resolve(cwd, path)} does not exist`,
-    { remedy: "Write one with `signalbox init`, or name another file." },
+    {
+      remedy:
+        above === null
+          ? "Write one with `signalbox init`, or name another file."
+          : `There is ${above}: go to its folder, or name it as the last argument.`,
+    },
   );
+}
+
+/** The nearest workflow file above `cwd`, up to the top of its repository; it is named and not taken. */
+function fileAbove(cwd: string): string | null {
+  for (let folder = resolve(cwd); !isThere(join(folder, ".git"));) {
+    const parent = dirname(folder);
+    if (parent === folder) return null;
+    folder = parent;
+    const found = defaultNames.map((name) => join(folder, name)).find(isThere);
+    if (found !== undefined) return found;
+  }
+  return null;
 }
 
 /** What cannot be looked at counts as there: reading it says why. */

@@ -97,13 +97,14 @@ function isOver({ reasons }: Explanation): boolean {
   return reasons.some(({ code }) => code === "state-terminal");
 }
 
+/** Priorities are 1-based, and people write the highest as P0. */
 function dispatchTable(dispatch: readonly IssueSummary[], columns: number): readonly string[] {
   if (dispatch.length === 0) return [];
   const rows = dispatch.map(({ identifier, title, state, priority }, at) => [
     String(at + 1),
     identifier,
     state,
-    priority === null ? "" : String(priority),
+    priority === null ? "" : `P${priority - 1}`,
     title,
   ]);
   const titles = ["#", "ISSUE", "STATE", "PRIORITY", "TITLE"];

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { isAbsolute, resolve } from "node:path";
+import { delimiter, isAbsolute, resolve } from "node:path";
 import { type ProcessErrorCode, SignalboxError } from "@signalbox/contracts";
 import { inspect, searchPath } from "./find-executable.ts";
 
@@ -30,7 +30,7 @@ export async function locateProgram(order: ProgramOrder): Promise<string> {
   throw new SignalboxError<ProcessErrorCode>(
     "process_not_found",
     bare
-      ? `Cannot start ${quote(program)}: there is no such program on PATH (${path === "" ? "empty" : path})`
+      ? `Cannot start ${quote(program)}: there is no such program ${searched(path)}`
       : `Cannot start ${quote(program)}: there is no such file, seen from ${cwd}`,
     {
       remedy: bare
@@ -38,6 +38,14 @@ export async function locateProgram(order: ProgramOrder): Promise<string> {
         : `Correct the path; a relative one starts at ${cwd}.`,
     },
   );
+}
+
+/** Where a bare name was looked for: how much, for a PATH of many folders would hide the rest of the message. */
+function searched(path: string): string {
+  const count = path.split(delimiter).filter((folder) => isAbsolute(folder)).length;
+  return count === 0
+    ? "on PATH, which is empty"
+    : `in the ${count} folder${count === 1 ? "" : "s"} of PATH`;
 }
 
 async function checkFolder(cwd: string, program: string): Promise<void> {
