@@ -105,6 +105,12 @@ describe("our own writes", () => {
     expect(line.codes("a")).toEqual(["parked", "state-not-active"]);
   });
 
+  it("R-438 nor does it where that state is an active one", () => {
+    const line = confirms(parked({ writes: "full", states: { ...states, needsHuman: "doing" } }));
+    expect(line.state.issues.get("a")?.state).toBe("doing");
+    expect(line.phase("a")).toBe("parked");
+  });
+
   it("R-438 somebody's edit that comes with our write does un-park once the state allows it", () => {
     const line = parked({ writes: "full", states: { ...states, needsHuman: "doing" } });
     confirms(line, { title: "clearer" });
