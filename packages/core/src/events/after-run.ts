@@ -2,6 +2,7 @@ import type { RunEnding, RunOutcome, StopReason } from "@signalbox/contracts";
 import type { ParkReason, RunningClaim } from "../claim.ts";
 import { executionOf } from "../evolve/execution-of.ts";
 import { clipText } from "../issue/summarize-issue.ts";
+import type { Policy } from "../policy/policy.ts";
 import { calculateRetryDelay } from "../policy/retry.ts";
 import { parkIssue, scheduleRetry } from "./claim-moves.ts";
 import { continueWork } from "./continue-work.ts";
@@ -26,6 +27,8 @@ export interface EndedRun {
 }
 
 const feedbackLength = 4_000;
+const uncommitted =
+  "Nothing is committed, but the workspace holds changes. Only commits are delivered: commit what belongs to the issue.";
 /** How long an unknown reset of a quota is waited for, and the least wait for any. */
 const quotaWaitMs = 300_000;
 const leastQuotaWaitMs = 10_000;
@@ -74,7 +77,8 @@ function followSuccess(decision: Decision, run: EndedRun): void {
     const resumeSessionId = sessionOf(claim);
     const { runId } = claim;
     const progress = progressed ? "some" : "none";
-    continueWork(decision, issueId, { runId, progress, feedback: null, resumeSessionId });
+    const feedback = isUncommitted(decision.draft.policy, ending) ? uncommitted : null;
+    continueWork(decision, issueId, { runId, progress, feedback, resumeSessionId });
     return;
   }
   decision.emit({
@@ -86,6 +90,17 @@ function followSuccess(decision: Decision, run: EndedRun): void {
     resumeSessionId: sessionOf(claim),
   });
   orderProgressComment(decision, issueId, "delivering");
+}
+
+/** The agent says that it is done and has left its work where no delivery finds it. */
+function isUncommitted({ states, deliveryKind }: Policy, { fingerprint }: RunEnding): boolean {
+  return (
+    states.succeeded !== undefined &&
+    deliveryKind !== "none" &&
+    fingerprint !== null &&
+    fingerprint.dirty &&
+    fingerprint.commitsAhead === 0
+  );
 }
 
 /** Not the issue's fault, and the next one would fare the same: nothing is dispatched until it is tried again. */

@@ -1,8 +1,11 @@
 import { executionOf } from "../evolve/execution-of.ts";
+import { clipText } from "../issue/summarize-issue.ts";
 import { calculateRetryDelay } from "../policy/retry.ts";
 import { parkIssue, scheduleRetry } from "./claim-moves.ts";
 import { setCounters } from "./counters.ts";
 import type { Decision } from "./decision.ts";
+
+const reasonLength = 300;
 
 export interface Continuation {
   readonly runId: string;
@@ -36,7 +39,12 @@ export function continueWork(decision: Decision, issueId: string, work: Continua
   } else {
     const waitMs = calculateRetryDelay(1, "continuation", maxRetryBackoffMs);
     const delayMs = progress === "given" ? 0 : waitMs;
-    const next = { kind: "continuation", error: null, feedback, resumeSessionId } as const;
-    scheduleRetry(decision, issueId, { ...next, delayMs });
+    const next = { kind: "continuation", feedback, resumeSessionId } as const;
+    scheduleRetry(decision, issueId, { ...next, error: reasonIn(feedback), delayMs });
   }
+}
+
+/** The beginning of what the agent is told, for the people who watch. */
+function reasonIn(feedback: string | null): string | null {
+  return feedback === null ? null : clipText(feedback.split("\n", 2).join(" "), reasonLength);
 }

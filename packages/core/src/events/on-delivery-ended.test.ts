@@ -16,6 +16,22 @@ function delivers(line: Line, result: DeliveryResult): Line {
 }
 
 describe("handing work over", () => {
+  it("R-1006 what a delivery refused is said to the agent, and its beginning to people", () => {
+    const line = delivers(delivering(), { kind: "check-failed", output: "boom\nmore" });
+    expect(line.fact("retry-scheduled")).toMatchObject({
+      error: "The check failed on the merged result. boom",
+      feedback: "The check failed on the merged result.\nboom\nmore",
+    });
+  });
+
+  it("R-1002 work that is not committed is no delivery, and the agent is told so", () => {
+    const left = { ...fingerprint("after", 0), dirty: true };
+    const line = new Line({ states }).starts("a").ends("a", succeeded, left);
+    expect(line.fact("retry-scheduled").feedback).toContain("commit what belongs");
+    const clean = new Line({ states }).starts("a").ends("a", succeeded, fingerprint("after", 0));
+    expect(clean.fact("retry-scheduled").feedback).toBeNull();
+  });
+
   it("R-1002 commits are delivered under a key of their run, without taking a slot", () => {
     const line = delivering({ maxConcurrentAgents: 1 });
     expect(line.effect("deliver")).toEqual({
