@@ -18,6 +18,9 @@ it("names the issues that come next while every slot is taken, and takes it back
   await orchestrator.start();
   await settle();
   expect(told.at(-1)).toEqual(["c", "d"]);
+  const prepared = told.flat();
+  expect(prepared).toEqual(expect.arrayContaining(["a", "b"]));
+  told.length = 0;
   await world.runHost.end("run-1", {
     outcome: { kind: "needs-input", question: "?" },
     fingerprint: fingerprintOf("new", 1),
@@ -26,6 +29,8 @@ it("names the issues that come next while every slot is taken, and takes it back
   await settle();
   expect(world.runHost.orders.map((order) => order.issue.id)).toEqual(["a", "b", "c"]);
   expect(told.at(-1)).toEqual(["d", "e"]);
+  expect(told.every((issues) => issues.includes("d"))).toBe(true);
+  expect(told.findIndex((issues) => !issues.includes("c"))).toBe(told.length - 1);
   await orchestrator.stop();
   expect(told.at(-1)).toEqual([]);
 });

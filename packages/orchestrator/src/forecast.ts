@@ -1,5 +1,5 @@
 import type { WorkspaceOrder, WorkspaceProvider } from "@signalbox/contracts";
-import { upcomingIssues } from "@signalbox/core";
+import { upcomingIssues, type DecidedEvent } from "@signalbox/core";
 import type { Commit } from "./mailbox.ts";
 import type { RunSupervisor } from "./run-supervisor.ts";
 
@@ -19,6 +19,7 @@ export interface ForecastPorts {
 export class Forecast {
   readonly #ports: ForecastPorts;
   #wanted: readonly WorkspaceOrder[] = [];
+  readonly #claimed = new Set<string>();
   #told: string | null = "";
   #working: Promise<void> | null = null;
 
@@ -30,9 +31,12 @@ export class Forecast {
     if (this.#ports.workspaces.expect === undefined) return;
     // A delivery moves the base: what was made before has to be looked at again.
     if (decided.some(({ type }) => type === "issue-delivered")) this.#told = null;
-    this.#wanted = upcomingIssues(state, Math.min(state.index.running, maxAhead)).map(
-      ({ id: issueId, identifier }) => ({ issueId, identifier }),
-    );
+    for (const fact of decided) this.#note(fact);
+    const upcoming = upcomingIssues(state, Math.min(state.index.running, maxAhead));
+    this.#wanted = [
+      ...[...this.#claimed].flatMap((issueId) => state.issues.get(issueId) ?? []),
+      ...upcoming,
+    ].map(({ id: issueId, identifier }) => ({ issueId, identifier }));
     this.#working ??= this.#work();
   }
 
@@ -40,6 +44,12 @@ export class Forecast {
   async close(): Promise<void> {
     await this.#working;
     await this.#tell([]);
+  }
+
+  /** What was made for an issue is still wanted between its claim and its workspace. */
+  #note(fact: DecidedEvent): void {
+    if (fact.type === "run-claimed") this.#claimed.add(fact.issueId);
+    if (isPastWaiting(fact)) this.#claimed.delete(fact.issueId);
   }
 
   async #work(): Promise<void> {
@@ -69,4 +79,20 @@ export class Forecast {
 
 function textOf(orders: readonly WorkspaceOrder[]): string {
   return orders.map(({ issueId }) => issueId).join("\n");
+}
+
+type PastWaiting = Extract<
+  DecidedEvent,
+  { type: "workspace-recorded" | "run-closed" | "retry-scheduled" | "claim-released" }
+>;
+
+const pastWaiting: ReadonlySet<string> = new Set<PastWaiting["type"]>([
+  "workspace-recorded",
+  "run-closed",
+  "retry-scheduled",
+  "claim-released",
+]);
+
+function isPastWaiting(fact: DecidedEvent): fact is PastWaiting {
+  return pastWaiting.has(fact.type);
 }

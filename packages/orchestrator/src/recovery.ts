@@ -26,7 +26,7 @@ export async function recoverRuns(state: OrchestratorState, ports: RecoveryPorts
 async function recoverRun(issueId: string, runId: string, ports: RecoveryPorts): Promise<void> {
   const { clock, runHost, supervisor, post, logger } = ports;
   try {
-    const found = await runHost.recover(runId, supervisor.observe(issueId, runId));
+    const found = await runHost.recover(runId, supervisor.observe(issueId, runId, "found"));
     if (found === "adopted") return;
   } catch (error) {
     logger.log(

@@ -39,7 +39,9 @@ export class RunSupervisor {
     this.#ports = ports;
   }
 
-  observe(issueId: string, runId: string): RunObserver {
+  /** `starting`: its agent is not at work yet. A run that was found again is. */
+  observe(issueId: string, runId: string, stage: "starting" | "found"): RunObserver {
+    if (stage === "starting") this.#preparing.add(runId);
     const run: LiveRun = {
       issueId,
       runId,
@@ -54,6 +56,13 @@ export class RunSupervisor {
       onEvent: (event) => this.#onEvent(run, event),
       onTurnEnded: (turn) => this.#onTurnEnded(run, turn),
     };
+  }
+
+  /** The run could not be started. */
+  forget(runId: string): void {
+    this.#live.delete(runId);
+    this.#preparing.delete(runId);
+    this.#settleCalm();
   }
 
   /** The core's answer to a turn. An answer to a question that nobody asked (any more) is dropped. */
@@ -173,7 +182,6 @@ export class RunSupervisor {
   }
 
   #notePhase(runId: string, phase: RunPhase): void {
-    if (phase === "preparing-workspace") this.#preparing.add(runId);
     if (phase === "running-turn" || phase === "finishing") this.#preparing.delete(runId);
     this.#settleCalm();
   }

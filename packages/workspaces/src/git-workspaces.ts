@@ -104,10 +104,14 @@ export class GitWorkspaces implements WorkspaceStore {
     await assertSafeWorkspace(workspace);
     const worktree = await this.#worktreeOf(workspace, "workspace_git");
     try {
-      const [{ tree, head, dirty }, { count, tip }] = await Promise.all([
-        this.#reader.read(worktree, signal),
-        this.#worktrees.ahead(...this.#range(workspace, record), signal),
-      ]);
+      const { tree, head, dirty } = await this.#reader.read(worktree, signal);
+      const isOnBranch =
+        (await this.#worktrees.head(worktree)) === `refs/heads/${workspace.branch}`;
+      // A branch that stands where it started has no commits of its own, without asking git.
+      const { count, tip } =
+        isOnBranch && head !== null && head === workspace.baseCommit
+          ? { count: 0, tip: null }
+          : await this.#worktrees.ahead(...this.#range(workspace, record), signal);
       const digest =
         tree ?? (tip?.commit === head ? tip?.tree : null) ?? (await this.#treeOf(head, signal));
       return { digest, head, commitsAhead: count, dirty };

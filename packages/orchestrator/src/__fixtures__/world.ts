@@ -96,6 +96,8 @@ export class HandRunHost implements RunHost {
     this.orders.push(order);
     this.live.set(order.runId, observer);
     await this.prepare(order.runId, order.issue.id);
+    const atWork = { type: "phase-changed", phase: "running-turn", spoolSeq: 1, at: 0 } as const;
+    await observer.onEvent(atWork);
   }
 
   async prepare(runId: string, issueId: string): Promise<void> {

@@ -1,7 +1,6 @@
 import type { CleanWorkspaceEffect } from "@signalbox/core";
+import { calmOrLate } from "./calm-or-late.ts";
 import type { PerformContext } from "./perform-context.ts";
-
-const calmLimitMs = 5_000;
 
 /** Waits for a moment in which no run is being prepared, for 5 s at most: cleaning can wait, a free slot should not. */
 export async function cleanWorkspace(
@@ -21,11 +20,4 @@ export async function cleanWorkspace(
     const result = { kind: "failed", message } as const;
     context.post({ type: "workspace-cleaned", at: clock.now(), issueId, key, result });
   }
-}
-
-async function calmOrLate({ clock, supervisor }: PerformContext): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = clock.setTimer(calmLimitMs, late.resolve);
-  await Promise.race([supervisor.calm(), late.promise]);
-  timer[Symbol.dispose]();
 }

@@ -23,9 +23,10 @@ export async function startRun(effect: DispatchEffect, context: PerformContext):
         resumeSessionId: effect.resumeSessionId,
         config: context.config.current(),
       },
-      context.supervisor.observe(issueId, runId),
+      context.supervisor.observe(issueId, runId, "starting"),
     );
   } catch (error) {
+    context.supervisor.forget(runId);
     endUnstarted(effect, context, error);
   }
 }

@@ -1,5 +1,6 @@
 import type { TransitionResult } from "@signalbox/contracts";
 import type { TransitionIssueEffect } from "@signalbox/core";
+import { calmOrLate } from "./calm-or-late.ts";
 import type { PerformContext } from "./perform-context.ts";
 import { retryAfterOf } from "../problem.ts";
 import { withTimeLimit } from "../time-limit.ts";
@@ -12,6 +13,7 @@ export async function transitionIssue(
 ): Promise<void> {
   const { issueId, key, from, to } = effect;
   const { clock, tracker, signal } = context;
+  await calmOrLate(context);
   if (signal.aborted) return;
   const end = (result: TransitionEnd): void =>
     context.post({ type: "transition-ended", at: clock.now(), issueId, key, result });

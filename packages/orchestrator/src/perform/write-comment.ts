@@ -1,5 +1,6 @@
 import type { WriteCommentEffect } from "@signalbox/core";
 import { commentText } from "../comment-text.ts";
+import { calmOrLate } from "./calm-or-late.ts";
 import type { PerformContext } from "./perform-context.ts";
 import { isRetryable, retryAfterOf } from "../problem.ts";
 import { withTimeLimit } from "../time-limit.ts";
@@ -13,6 +14,7 @@ export async function writeComment(
 ): Promise<void> {
   const { issueId, key } = effect;
   const { clock, tracker, signal } = context;
+  await calmOrLate(context);
   if (signal.aborted) return;
   try {
     if (tracker.ensureComment !== undefined) {
