@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { isAbsolute } from "node:path";
 import type {
+  Backend,
   ConfigSource,
   Delivery,
   Logger,
@@ -130,11 +131,24 @@ function inlineRunHost(
 ): RunHost {
   return new InlineRunHost({
     workspaces,
-    loadBackend: (runConfig) => createBackend(runConfig, logger),
+    loadBackend: backendsByConfig(logger),
     stateDir: config.stateDir,
     clock: systemClock,
     logger,
   });
+}
+
+/** One backend for all runs of a configuration; one that cannot be made is tried again by the next run. */
+function backendsByConfig(logger: Logger): (config: WorkflowConfig) => Promise<Backend> {
+  const made = new WeakMap<WorkflowConfig, Promise<Backend>>();
+  return (config) => {
+    const known = made.get(config);
+    if (known !== undefined) return known;
+    const backend = createBackend(config, logger);
+    made.set(config, backend);
+    backend.catch(() => made.delete(config));
+    return backend;
+  };
 }
 
 async function openJournal(
