@@ -135,7 +135,8 @@ export class Daemon {
       runHost: ports.runHost,
       supervisor: this.#supervisor,
       post: (event) => this.post(event),
-      logger: ports.logger,
+      signal: this.#end.signal,
+      onFailure: (error, doing) => this.#problems.reportStanding(error, doing),
     });
     this.#config.begin();
     await this.poll();

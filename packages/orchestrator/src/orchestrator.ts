@@ -34,6 +34,8 @@ export class Orchestrator {
   #starting: Promise<void> | null = null;
   #stopping: Promise<void> | null = null;
   #draining = false;
+  /** Of a single pass that waits before it looks again. */
+  #nextPoll: Disposable | null = null;
 
   /** The configuration that it was made with; a reload replaces what applies, not this. */
   readonly config: WorkflowConfig;
@@ -181,6 +183,7 @@ export class Orchestrator {
 
   async #end(daemon: Daemon): Promise<void> {
     this.#life = "ended";
+    this.#nextPoll?.[Symbol.dispose]();
     try {
       await daemon.end();
     } finally {
@@ -192,7 +195,7 @@ export class Orchestrator {
   #pollAfter({ clock }: OrchestratorPorts, delayMs: number): void {
     const poll = (): void => void this.#daemon?.poll();
     if (delayMs === 0) poll();
-    else clock.setTimer(delayMs, poll);
+    else this.#nextPoll = clock.setTimer(delayMs, poll);
   }
 
   #onCommit(): void {

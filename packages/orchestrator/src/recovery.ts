@@ -1,13 +1,17 @@
-import type { Clock, Logger, RunHost } from "@signalbox/contracts";
+import type { Clock, RunHost } from "@signalbox/contracts";
 import type { OrchestratorEvent, OrchestratorState } from "@signalbox/core";
 import type { RunSupervisor } from "./run-supervisor.ts";
+
+const retryMs = 30_000;
 
 export interface RecoveryPorts {
   readonly clock: Clock;
   readonly runHost: RunHost;
   readonly supervisor: RunSupervisor;
   readonly post: (event: OrchestratorEvent) => void;
-  readonly logger: Logger;
+  /** Aborted when the orchestrator ends. */
+  readonly signal: AbortSignal;
+  readonly onFailure: (error: unknown, doing: string) => void;
 }
 
 /**
@@ -24,19 +28,14 @@ export async function recoverRuns(state: OrchestratorState, ports: RecoveryPorts
 }
 
 async function recoverRun(issueId: string, runId: string, ports: RecoveryPorts): Promise<void> {
-  const { clock, runHost, supervisor, post, logger } = ports;
+  const { clock, runHost, supervisor, post, onFailure } = ports;
   try {
     const found = await runHost.recover(runId, supervisor.observe(issueId, runId, "found"));
     if (found === "adopted") return;
   } catch (error) {
-    logger.log(
-      "error",
-      `run ${runId} could not be recovered; its claim is kept: ${String(error)}`,
-      {
-        issue_id: issueId,
-        run_id: runId,
-      },
-    );
+    supervisor.forget(runId);
+    onFailure(error, `finding out what became of ${runId}, whose claim is kept`);
+    askAgain(issueId, runId, ports);
     return;
   }
   post({
@@ -51,4 +50,16 @@ async function recoverRun(issueId: string, runId: string, ports: RecoveryPorts):
     },
     usage: null,
   });
+}
+
+/** A claim that nobody can judge must not stand for ever, nor be given away on a guess. */
+function askAgain(issueId: string, runId: string, ports: RecoveryPorts): void {
+  const { clock, signal } = ports;
+  if (signal.aborted) return;
+  const timer = clock.setTimer(retryMs, () => {
+    signal.removeEventListener("abort", cancel);
+    void recoverRun(issueId, runId, ports);
+  });
+  const cancel = (): void => timer[Symbol.dispose]();
+  signal.addEventListener("abort", cancel, { once: true });
 }

@@ -108,6 +108,22 @@ describe("time", () => {
   });
 });
 
+it("R-702 a run whose fate cannot be found out keeps its claim, and is asked about again", async () => {
+  const world = createWorld(configOf());
+  world.tracker.put(issueOf("a"));
+  await started(world);
+  const next = createWorld(configOf(), world);
+  next.runHost.recover = async () => Promise.reject(new Error("still alive"));
+  const { orchestrator, problems } = await started(next);
+  await next.clock.advance(29_000);
+  expect(orchestrator.state.claims.get("a")).toMatchObject({ phase: "running", runId: "run-1" });
+  expect(problems.length).toBe(1);
+  expect(next.runHost.orders).toEqual([]);
+  next.runHost.recover = async () => "gone";
+  await next.clock.advance(32_000);
+  expect(next.runHost.orders).toMatchObject([{ runId: "run-2", retryKind: "lost" }]);
+});
+
 describe("ending", () => {
   it("R-709 the daemon can be stopped while the journal cannot be written", async () => {
     const world = createWorld(configOf());

@@ -27,7 +27,13 @@ const hostile = fc
 describe("the default prompt", () => {
   it("R-128 is used where the body is blank, and holds what an agent needs", async () => {
     const prompt = await renderer.render(variables());
-    for (const part of ["TIDE-7", "Predict heights", "For a station.", "/work/tide-7", "Commit"]) {
+    for (const part of [
+      "TIDE-7",
+      "Predict heights",
+      "For a station.",
+      "/workspaces/tide-7",
+      "Commit",
+    ]) {
       expect(prompt).toContain(part);
     }
     expect(prompt).not.toContain("last run");

@@ -19,7 +19,7 @@ describe("PromptRenderer", () => {
       `{{ issue.id }}|{{ issue.identifier }}|{{ issue.title }}|{{ issue.description }}|{{ issue.state }}|{{ issue.state_kind }}|{{ issue.priority }}|{{ issue.labels | join: "," }}|{{ issue.blocked_by | map: "identifier" | join: "," }}|{{ issue.assignee }}|{{ issue.branch_name }}|{{ issue.url }}|{{ issue.created_at }}|{{ issue.updated_at }}|{{ issue.not_dispatchable }}|{{ issue.native_ref.number }}|{{ workspace.path }}|{{ workspace.branch }}|{{ run.id }}`,
     );
     expect(prompt).toBe(
-      "id-7|TIDE-7|Predict heights|For a station.|In Progress|started|2|core,math|TIDE-1,a decision|example|tide-7|https://tracker.example/TIDE-7|2026-05-01T08:00:00.000Z|2026-05-02T08:00:00+02:00||7|/work/tide-7|signalbox/tide-7|run-3",
+      "id-7|TIDE-7|Predict heights|For a station.|In Progress|started|2|core,math|TIDE-1,a decision|example|tide-7|https://tracker.example/TIDE-7|2026-05-01T08:00:00.000Z|2026-05-02T08:00:00+02:00||7|/workspaces/tide-7|signalbox/tide-7|run-3",
     );
     const attempt =
       "{% if attempt == nil %}first{% else %}{{ attempt }} {{ retry_kind }}{% endif %}";

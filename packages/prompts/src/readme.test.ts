@@ -10,7 +10,7 @@ it("the example of the README works", async () => {
     retryKind: null,
     feedback: null,
   };
-  const workspace = { path: "/work/tide-7", branch: null };
+  const workspace = { path: "/workspaces/tide-7", branch: null };
   const renderer = new PromptRenderer({
     template: "Fix {{ issue.identifier }}: {{ issue.title }}\n{{ issue.description | fence }}",
     path: "WORKFLOW.md",

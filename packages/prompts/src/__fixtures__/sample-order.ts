@@ -41,6 +41,6 @@ export function variables(
       feedback: null,
       ...order,
     },
-    { path: "/work/tide-7", branch },
+    { path: "/workspaces/tide-7", branch },
   );
 }
