@@ -55,6 +55,7 @@ export type {
   RunHost,
   RunObserver,
   RunOrder,
+  RunRecovery,
   RunPhase,
   TurnReply,
   TurnReport,

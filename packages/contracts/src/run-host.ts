@@ -14,17 +14,33 @@ export interface RunHost {
   /** Orders a run to stop; the first reason wins. Resolves when the order has arrived; unknown runs are ignored. */
   stop(runId: string, reason: StopReason): Promise<void>;
   /**
-   * Finds out what became of a run that an earlier daemon started. `adopted`: it lives, and `observer` hears of it
-   * from now on. `gone`: nothing of it is alive any more, by force if need be, before this resolves.
+   * Finds out what became of a run that an earlier daemon started. `adopted`: it lives, or has ended and left its
+   * outcome; `observer` hears of everything after `afterSpoolSeq`, a question between turns that was not answered
+   * included. `gone`: it left no outcome, and nothing of it is alive any more, by force if need be, before this
+   * resolves. Rejects with `run_not_judged` (retryable) where neither can be known yet.
    */
-  recover(runId: string, observer: RunObserver): Promise<"adopted" | "gone">;
-  /** Stops every run that this host would not outlive. */
-  close(): Promise<void>;
+  recover(recovery: RunRecovery, observer: RunObserver): Promise<"adopted" | "gone">;
+  /**
+   * Ends this host. Runs that would not outlive it are stopped; the others go on with `leave`, and are stopped with
+   * `stop`. Resolves when every run that was stopped has ended and its observer knows.
+   */
+  close(runs: "leave" | "stop"): Promise<void>;
+}
+
+/** A run of an earlier daemon. */
+export interface RunRecovery {
+  readonly runId: string;
+  /** Of the daemon that asks; a run obeys no older one from then on. */
+  readonly epoch: number;
+  /** The last event of the run that is durable in the journal; 0 for none. */
+  readonly afterSpoolSeq: number;
 }
 
 export interface RunOrder {
   /** `run-<n>`, counted by the state: unique within one journal, safe as a file name. */
   readonly runId: string;
+  /** Of the daemon that gives the order. */
+  readonly epoch: number;
   readonly issue: Issue;
   /** `null` on the first run of an issue, else 1-based: how many runs came before. */
   readonly attempt: number | null;

@@ -88,7 +88,7 @@ export class Daemon {
     });
     const { workspaces } = ports;
     const supervisor = this.#supervisor;
-    const shared = { ...ports, supervisor, signal, state, post, settled };
+    const shared = { ...ports, epoch: start.epoch, supervisor, signal, state, post, settled };
     this.#performer = new Performer({ ...shared, checked: new Map<string, Issue>() });
     this.#forecast = new Forecast({ workspaces, supervisor, signal, onFailure });
     this.#config = new ConfigFollower({ ...ports, post, onFailure });
@@ -132,6 +132,7 @@ export class Daemon {
     for (const effect of outstandingEffects(before)) this.#performer.perform(effect);
     await recoverRuns(before, {
       clock: ports.clock,
+      epoch,
       runHost: ports.runHost,
       supervisor: this.#supervisor,
       post: (event) => this.post(event),
@@ -152,14 +153,14 @@ export class Daemon {
     await this.#mailbox.settled();
   }
 
-  /** Stops the runs that would not outlive this process, writes down how they ended, and lets go of everything. */
-  async end(): Promise<void> {
+  /** Stops or leaves the runs, writes down how those that were stopped ended, and lets go of everything. */
+  async end(runs: "leave" | "stop"): Promise<void> {
     const { ports } = this.#start;
     this.#config.close();
     this.#timer.close();
     this.#post({ gate: "draining", by: "shutdown" });
     const polled = this.#loop.close();
-    await ports.runHost.close();
+    await ports.runHost.close(runs);
     // A journal that cannot be written must not keep the process from ending: recovery knows what to do.
     if (!(await this.#settlesWithin(endLimitMs))) this.#mailbox.close();
     this.#end.abort(new DOMException("The orchestrator is stopping", "AbortError"));
@@ -172,7 +173,7 @@ export class Daemon {
     this.#mailbox.close();
     this.#timer.close();
     this.#setup.close();
-    await closePorts(ports);
+    await closePorts(ports, runs);
   }
 
   /** Starts nothing new from here on. */

@@ -16,6 +16,8 @@ export interface StartOptions {
 export interface StopOptions {
   /** Start nothing new, and let what runs come to its end first. Default `false`: running agents are stopped. */
   readonly drain?: boolean;
+  /** Leave running agents to the next daemon, where the run host can. Default `false`: they are stopped. */
+  readonly leave?: boolean;
 }
 
 /**
@@ -102,7 +104,7 @@ export class Orchestrator {
       if (this.#draining) daemon.drain("operator");
       await daemon.begin();
     } catch (error) {
-      await this.#end(daemon);
+      await this.#end(daemon, "stop");
       throw error;
     }
   }
@@ -177,15 +179,15 @@ export class Orchestrator {
       this.#onCommit();
       await this.#drained.promise;
     }
-    this.#stopping ??= this.#end(daemon);
+    this.#stopping ??= this.#end(daemon, options.leave === true ? "leave" : "stop");
     await this.#stopping;
   }
 
-  async #end(daemon: Daemon): Promise<void> {
+  async #end(daemon: Daemon, runs: "leave" | "stop"): Promise<void> {
     this.#life = "ended";
     this.#nextPoll?.[Symbol.dispose]();
     try {
-      await daemon.end();
+      await daemon.end(runs);
     } finally {
       this.#drained.resolve();
       this.#ended.resolve();
@@ -215,7 +217,8 @@ export class Orchestrator {
   #onFenced(error: SignalboxError): void {
     const { code, message, remedy } = error;
     this.#listeners.emit("fenced", { code, message, remedy, issueId: null });
-    void this.stop();
+    // Its runs belong to the daemon that took over.
+    void this.stop({ leave: true });
   }
 
   #post(event: Parameters<Daemon["post"]>[0]): void {

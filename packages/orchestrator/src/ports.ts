@@ -29,9 +29,12 @@ export interface OrchestratorPorts {
 }
 
 /** Lets go of everything that was given, whatever goes wrong with one of them. */
-export async function closePorts(ports: OrchestratorPorts): Promise<void> {
+export async function closePorts(
+  ports: OrchestratorPorts,
+  runs: "leave" | "stop" = "stop",
+): Promise<void> {
   const closing = [
-    () => ports.runHost.close(),
+    () => ports.runHost.close(runs),
     () => ports.tracker.close?.(),
     () => ports.config.close?.(),
     () => ports.journal.close(),

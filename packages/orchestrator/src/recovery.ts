@@ -1,10 +1,12 @@
 import type { Clock, RunHost } from "@signalbox/contracts";
-import type { OrchestratorEvent, OrchestratorState } from "@signalbox/core";
+import type { OrchestratorEvent, OrchestratorState, RunningClaim } from "@signalbox/core";
 import type { RunSupervisor } from "./run-supervisor.ts";
 
 const retryMs = 30_000;
 
 export interface RecoveryPorts {
+  /** Of this daemon life. */
+  readonly epoch: number;
   readonly clock: Clock;
   readonly runHost: RunHost;
   readonly supervisor: RunSupervisor;
@@ -22,20 +24,31 @@ export async function recoverRuns(state: OrchestratorState, ports: RecoveryPorts
   const recovering: Promise<void>[] = [];
   for (const [issueId, claim] of state.claims.entries()) {
     if (claim.phase !== "running" || claim.runPhase === "checking") continue;
-    recovering.push(recoverRun(issueId, claim.runId, ports));
+    recovering.push(recoverRun(issueId, claim, ports));
   }
   await Promise.all(recovering);
 }
 
-async function recoverRun(issueId: string, runId: string, ports: RecoveryPorts): Promise<void> {
-  const { clock, runHost, supervisor, post, onFailure } = ports;
+async function recoverRun(
+  issueId: string,
+  claim: RunningClaim,
+  ports: RecoveryPorts,
+): Promise<void> {
+  const { clock, epoch, runHost, supervisor, post, onFailure } = ports;
+  const { runId, spoolSeq: afterSpoolSeq } = claim;
   try {
-    const found = await runHost.recover(runId, supervisor.observe(issueId, runId, "found"));
-    if (found === "adopted") return;
+    const found = await runHost.recover(
+      { runId, epoch, afterSpoolSeq },
+      supervisor.observe(issueId, runId, "found"),
+    );
+    if (found === "adopted") {
+      if (claim.stopping !== null) await runHost.stop(runId, claim.stopping);
+      return;
+    }
   } catch (error) {
     supervisor.forget(runId);
     onFailure(error, `finding out what became of ${runId}, whose claim is kept`);
-    askAgain(issueId, runId, ports);
+    askAgain(issueId, claim, ports);
     return;
   }
   post({
@@ -53,12 +66,12 @@ async function recoverRun(issueId: string, runId: string, ports: RecoveryPorts):
 }
 
 /** A claim that nobody can judge must not stand for ever, nor be given away on a guess. */
-function askAgain(issueId: string, runId: string, ports: RecoveryPorts): void {
+function askAgain(issueId: string, claim: RunningClaim, ports: RecoveryPorts): void {
   const { clock, signal } = ports;
   if (signal.aborted) return;
   const timer = clock.setTimer(retryMs, () => {
     signal.removeEventListener("abort", cancel);
-    void recoverRun(issueId, runId, ports);
+    void recoverRun(issueId, claim, ports);
   });
   const cancel = (): void => timer[Symbol.dispose]();
   signal.addEventListener("abort", cancel, { once: true });

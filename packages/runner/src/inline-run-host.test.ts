@@ -126,12 +126,16 @@ describe("recovery", () => {
       env: { ...process.env, SIGNALBOX_RUN_ID: runMarker(stateDir, "run-9") },
     });
     const ended = once(agent, "exit");
-    expect(await host.recover("run-9", new RecordingObserver())).toBe("gone");
+    expect(
+      await host.recover({ runId: "run-9", epoch: 2, afterSpoolSeq: 0 }, new RecordingObserver()),
+    ).toBe("gone");
     expect(await ended).toEqual([null, "SIGKILL"]);
 
     const [first, second] = [new RecordingObserver(), new RecordingObserver()];
     await host.start(world.order(), first);
-    expect(await host.recover("run-1", second)).toBe("adopted");
+    expect(await host.recover({ runId: "run-1", epoch: 2, afterSpoolSeq: 0 }, second)).toBe(
+      "adopted",
+    );
     await host.close();
     expect(second.story).toContain("ended");
     expect(first.story).not.toContain("ended");

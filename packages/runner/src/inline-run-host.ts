@@ -4,6 +4,7 @@ import {
   type RunHost,
   type RunObserver,
   type RunOrder,
+  type RunRecovery,
   type StopReason,
   type WorkspaceErrorCode,
 } from "@signalbox/contracts";
@@ -73,7 +74,7 @@ export class InlineRunHost implements RunHost {
     this.#live.get(runId)?.interruption.interrupt({ kind: "canceled", reason });
   }
 
-  async recover(runId: string, observer: RunObserver): Promise<"adopted" | "gone"> {
+  async recover({ runId }: RunRecovery, observer: RunObserver): Promise<"adopted" | "gone"> {
     const run = this.#live.get(runId);
     if (run !== undefined) {
       run.observer = observer;

@@ -12,6 +12,7 @@ import type {
   RunHost,
   RunObserver,
   RunOrder,
+  RunRecovery,
   StopReason,
   Tracker,
   TransitionResult,
@@ -115,7 +116,7 @@ export class HandRunHost implements RunHost {
     await this.end(runId, { outcome: { kind: "canceled", reason }, fingerprint: null, turns: 0 });
   }
 
-  async recover(runId: string, observer: RunObserver): Promise<"adopted" | "gone"> {
+  async recover({ runId }: RunRecovery, observer: RunObserver): Promise<"adopted" | "gone"> {
     if (this.recovery === "adopted") this.live.set(runId, observer);
     return this.recovery;
   }

@@ -13,6 +13,8 @@ import type { RunSupervisor } from "../run-supervisor.ts";
 
 /** What performing an effect may use. */
 export interface PerformContext {
+  /** Of this daemon life. */
+  readonly epoch: number;
   readonly clock: Clock;
   readonly tracker: Tracker;
   readonly runHost: RunHost;

@@ -16,6 +16,7 @@ export async function startRun(effect: DispatchEffect, context: PerformContext):
     await context.runHost.start(
       {
         runId,
+        epoch: context.epoch,
         issue,
         attempt: effect.attempt,
         retryKind: effect.retryKind,

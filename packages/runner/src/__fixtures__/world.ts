@@ -66,6 +66,7 @@ export function createWorld(order: WorldOrder): World {
     killed,
     order: (more = {}) => ({
       runId: "run-1",
+      epoch: 1,
       issue: issueOf("first"),
       attempt: null,
       retryKind: null,
