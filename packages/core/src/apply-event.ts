@@ -7,7 +7,12 @@ import { onDeliveryEnded, onDeliveryFound } from "./events/on-delivery-ended.ts"
 import { onIssueCheckFailed, onIssueChecked } from "./events/on-issue-checked.ts";
 import { onIssuesObserved, onIssuesRefreshed } from "./events/on-issues-observed.ts";
 import { onCommentEnded, onTransitionEnded, onWorkspaceCleaned } from "./events/on-order-ended.ts";
-import { onAnswerReceived, onRetryRequested, onStopRequested } from "./events/on-person.ts";
+import {
+  onAnswerReceived,
+  onReleaseRequested,
+  onRetryRequested,
+  onStopRequested,
+} from "./events/on-person.ts";
 import { onRunEnded } from "./events/on-run-ended.ts";
 import {
   onRunPhaseChanged,
@@ -102,5 +107,7 @@ function handle(decision: Decision, event: OrchestratorEvent): void {
       return onStopRequested(decision, event);
     case "retry-requested":
       return onRetryRequested(decision, event);
+    case "release-requested":
+      return onReleaseRequested(decision, event);
   }
 }

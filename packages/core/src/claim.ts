@@ -17,6 +17,8 @@ export interface RunningClaim {
   readonly stopping: StopReason | null;
   /** The operator who asked for the stop, if one did. */
   readonly stoppedBy: string | null;
+  /** The operator wants the claim given up at the end of the run, not the issue parked. */
+  readonly releasing?: true;
   readonly claimedAt: number;
   /** When the run was confirmed; `null` while checking. */
   readonly startedAt: number | null;

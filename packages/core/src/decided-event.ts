@@ -86,6 +86,8 @@ export type Fact =
       readonly reason: StopReason;
       /** The operator who asked for it; `null` where the core itself decided. */
       readonly by: string | null;
+      /** Its end gives up the claim. Missing: an operator's stop parks the issue. */
+      readonly release?: true;
     }
   /** `progressed`: issue or workspace changed by somebody but us. */
   | {

@@ -148,6 +148,7 @@ export type OrchestratorEvent = { readonly at: number } &
     /** An operator's order about one issue. */
     | { readonly type: "stop-requested"; readonly issueId: string; readonly by: string }
     | { readonly type: "retry-requested"; readonly issueId: string; readonly by: string }
+    | { readonly type: "release-requested"; readonly issueId: string; readonly by: string }
   );
 
 export type OrchestratorEventType = OrchestratorEvent["type"];

@@ -142,13 +142,15 @@ function randomIssue(dice: Dice, id: string): Issue {
 function person(dice: Dice): Input {
   const issueId = dice.pick(ids);
   const by = "somebody";
-  switch (dice.below(4)) {
+  switch (dice.below(5)) {
     case 0:
       return { type: "answer-received", issueId, by, text: "yes" };
     case 1:
       return { type: "stop-requested", issueId, by };
     case 2:
       return { type: "delivery-found", issueId, commit: "c0" };
+    case 3:
+      return { type: "release-requested", issueId, by };
     default:
       return { type: "retry-requested", issueId, by };
   }

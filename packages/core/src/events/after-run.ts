@@ -37,6 +37,8 @@ const leastQuotaWaitMs = 10_000;
 export function followOutcome(decision: Decision, run: EndedRun): void {
   const { issueId, claim, outcome } = run;
   const resumeSessionId = sessionOf(claim);
+  if (claim.stoppedBy !== null)
+    return park(decision, run, { kind: "operator", by: claim.stoppedBy });
   switch (outcome.kind) {
     case "succeeded":
       return followSuccess(decision, run);
@@ -166,7 +168,7 @@ function followStop(decision: Decision, run: EndedRun, reason: InterruptReason):
   const { runId, feedback } = claim;
   switch (reason) {
     case "operator":
-      return park(decision, run, { kind: "operator", by: claim.stoppedBy ?? "an operator" });
+      return park(decision, run, { kind: "operator", by: "an operator" });
     case "issue-changed":
       return continueWork(decision, issueId, {
         runId,

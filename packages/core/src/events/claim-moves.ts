@@ -42,10 +42,23 @@ export function stopRun(
   issueId: string,
   claim: RunningClaim,
   reason: StopReason,
-  by: string | null = null,
 ): void {
   if (claim.stopping !== null) return;
-  decision.emit({ type: "run-stop-decided", issueId, runId: claim.runId, reason, by });
+  decision.emit({ type: "run-stop-decided", issueId, runId: claim.runId, reason, by: null });
+}
+
+/** What becomes of the issue is the operator's word, also where the run is being stopped for another reason already. */
+export function stopRunFor(
+  decision: Decision,
+  issueId: string,
+  { runId, stoppedBy, releasing }: RunningClaim,
+  order: { readonly by: string; readonly afterwards: "park" | "release" },
+): void {
+  const { by, afterwards } = order;
+  const isKnown = afterwards === "park" ? stoppedBy !== null : releasing === true;
+  if (isKnown) return;
+  const stop = { type: "run-stop-decided", issueId, runId, reason: "operator", by } as const;
+  decision.emit(afterwards === "park" ? stop : { ...stop, release: true });
 }
 
 /** The end of the claim. An issue that is gone is forgotten, one that is over loses its workspace. */
@@ -66,6 +79,14 @@ export function forgetIssue(decision: Decision, issueId: string, why: "unlisted"
   const isKept = mark !== null || draft.workspaces.has(issueId);
   const withExecution = why === "gone" && execution !== undefined && !isKept;
   decision.emit({ type: "issue-forgotten", issueId, withExecution });
+}
+
+/** An operator gives the issue back: nothing is left of what it waited for. */
+export function releaseFor(decision: Decision, issueId: string, by: string): void {
+  decision.emit({ type: "counters-reset", issueId });
+  const detail = `Released by ${by}.`;
+  orderProgressComment(decision, issueId, "stopped", { detail, urgent: true });
+  releaseClaim(decision, issueId, "operator");
 }
 
 export interface Park {

@@ -1,6 +1,6 @@
 import type { EventOf } from "../event.ts";
 import { clipText } from "../issue/summarize-issue.ts";
-import { parkIssue, resumeParked, scheduleRetry, stopRun } from "./claim-moves.ts";
+import { parkIssue, releaseFor, resumeParked, scheduleRetry, stopRunFor } from "./claim-moves.ts";
 import type { Decision } from "./decision.ts";
 
 const answerLength = 4_000;
@@ -15,7 +15,7 @@ export function onStopRequested(decision: Decision, event: EventOf<"stop-request
   const claim = decision.draft.claims.get(issueId);
   if (claim === undefined || claim.phase === "delivering") return;
   if (claim.phase === "running" && claim.runPhase !== "checking") {
-    stopRun(decision, issueId, claim, "operator", by);
+    stopRunFor(decision, issueId, claim, { by, afterwards: "park" });
     return;
   }
   if (claim.phase === "parked" && claim.reason.kind === "operator") return;
@@ -44,4 +44,14 @@ export function onRetryRequested(decision: Decision, event: EventOf<"retry-reque
       if (claim.retryAt !== null)
         decision.emit({ type: "delivery-resumed", issueId, key: claim.key });
   }
+}
+
+/** The claim is given up: a run is stopped first, a delivery that is under way is not interrupted. */
+export function onReleaseRequested(decision: Decision, event: EventOf<"release-requested">): void {
+  const { issueId, by } = event;
+  const claim = decision.draft.claims.get(issueId);
+  if (claim === undefined || (claim.phase === "delivering" && claim.retryAt === null)) return;
+  if (claim.phase === "running" && claim.runPhase !== "checking")
+    stopRunFor(decision, issueId, claim, { by, afterwards: "release" });
+  else releaseFor(decision, issueId, by);
 }

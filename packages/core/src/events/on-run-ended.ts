@@ -3,7 +3,7 @@ import type { RunningClaim } from "../claim.ts";
 import type { EventOf } from "../event.ts";
 import { exhaustedBudget, laterUsage } from "../policy/budget.ts";
 import { type JudgedOutcome, followOutcome } from "./after-run.ts";
-import { releaseClaim } from "./claim-moves.ts";
+import { releaseClaim, releaseFor } from "./claim-moves.ts";
 import type { Decision } from "./decision.ts";
 import { unfitness } from "./enforce-fitness.ts";
 import { hasChanged } from "./is-finished.ts";
@@ -24,6 +24,8 @@ export function onRunEnded(decision: Decision, event: EventOf<"run-ended">): voi
   decision.emit({ type: "run-closed", issueId, runId, outcome, progressed, usage });
   const unfit = claim.stopping === "issue-gone" ? "issue-gone" : unfitness(issue, draft);
   if (unfit !== null) releaseClaim(decision, issueId, unfit);
+  else if (claim.releasing === true)
+    releaseFor(decision, issueId, claim.stoppedBy ?? "an operator");
   else followOutcome(decision, { issueId, claim, outcome, progressed, ending });
 }
 
@@ -34,7 +36,8 @@ function judge(
   at: number,
   budget: string,
 ): JudgedOutcome {
-  if (outcome.kind === "succeeded" && claim.stopping !== "operator") return outcome;
+  const isOperators = claim.stopping === "operator" || claim.stoppedBy !== null;
+  if (outcome.kind === "succeeded" && !isOperators) return outcome;
   if (outcome.kind !== "canceled" && claim.stopping === null) return outcome;
   const reason = claim.stopping ?? (outcome.kind === "canceled" ? outcome.reason : "operator");
   if (reason === "stalled")

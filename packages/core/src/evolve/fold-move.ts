@@ -41,6 +41,7 @@ function move(draft: Draft, fact: Move): void {
         ...claim,
         stopping: claim.stopping ?? fact.reason,
         stoppedBy: claim.stoppedBy ?? fact.by,
+        ...(fact.release === true ? { releasing: true } : {}),
       }));
     case "retry-scheduled":
       return foldRetryScheduled(draft, fact);

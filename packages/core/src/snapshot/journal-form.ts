@@ -43,6 +43,7 @@ export function journalForm(event: OrchestratorEvent): JsonValue {
     case "answer-received":
     case "stop-requested":
     case "retry-requested":
+    case "release-requested":
       return toJson(event);
   }
 }
