@@ -4,6 +4,7 @@ import {
   outstandingEffects,
   policyFrom,
   snapshotOf,
+  type DecidedEvent,
   type OrchestratorEvent,
   type OrchestratorState,
 } from "@signalbox/core";
@@ -145,6 +146,11 @@ export class Daemon {
 
   post(event: OrchestratorEvent): void {
     this.#mailbox.post(event);
+  }
+
+  /** As `post`, and resolves with what it led to once that is durable. */
+  ask(event: OrchestratorEvent): Promise<readonly DecidedEvent[]> {
+    return this.#mailbox.ask(event);
   }
 
   /** Looks at the tracker now; resolves when what it said is decided and durable. */

@@ -39,6 +39,17 @@ export interface MailboxPorts {
   readonly onFenced: (error: SignalboxError) => void;
 }
 
+/** An event that waits, and whoever wants to know what it leads to. */
+interface Letter {
+  readonly event: OrchestratorEvent;
+  readonly asker: PromiseWithResolvers<readonly DecidedEvent[]> | null;
+}
+
+interface Answer {
+  readonly asker: PromiseWithResolvers<readonly DecidedEvent[]>;
+  readonly facts: readonly DecidedEvent[];
+}
+
 /**
  * Takes what happened, one at a time and in order, lets the core decide, and hands out effects once the facts are
  * durable. All that waits at one moment shares one append.
@@ -48,7 +59,7 @@ export class Mailbox {
   readonly #epoch: number;
   #state: OrchestratorState;
   #version: number;
-  #waiting: OrchestratorEvent[] = [];
+  #waiting: Letter[] = [];
   #pump: Promise<void> | null = null;
   readonly #closing: PromiseWithResolvers<void> = Promise.withResolvers<void>();
   #closed = false;
@@ -71,9 +82,18 @@ export class Mailbox {
   }
 
   post(event: OrchestratorEvent): void {
-    if (this.#closed) return;
-    this.#waiting.push(event);
-    this.#pump ??= this.#run();
+    this.#put({ event, asker: null });
+  }
+
+  /**
+   * Posts an event, and resolves with what it led to once that is durable: an empty list where it changed nothing.
+   * Rejects with `orchestrator_ended` where nothing is taken any more, and with what the core said where it could not
+   * decide.
+   */
+  ask(event: OrchestratorEvent): Promise<readonly DecidedEvent[]> {
+    const asker = Promise.withResolvers<readonly DecidedEvent[]>();
+    this.#put({ event, asker });
+    return asker.promise;
   }
 
   /** Resolves when all that was posted so far is durable. */
@@ -84,8 +104,17 @@ export class Mailbox {
   /** Takes nothing more. */
   close(): void {
     this.#closed = true;
-    this.#waiting = [];
+    for (const { asker } of this.#waiting.splice(0)) asker?.reject(ended());
     this.#closing.resolve();
+  }
+
+  #put(letter: Letter): void {
+    if (this.#closed) {
+      letter.asker?.reject(ended());
+      return;
+    }
+    this.#waiting.push(letter);
+    this.#pump ??= this.#run();
   }
 
   async #run(): Promise<void> {
@@ -93,32 +122,39 @@ export class Mailbox {
       await this.#ports.clock.yield();
       const batch = this.#waiting.splice(0, maxBatch);
       const folded = this.#fold(batch);
-      if (folded.entries.length > 0 && !(await this.#append(folded.entries))) break;
+      if (folded.entries.length > 0 && !(await this.#append(folded.entries))) {
+        for (const { asker } of folded.answers) asker.reject(ended());
+        break;
+      }
       this.#state = folded.commit.state;
       if (folded.entries.length > 0) this.#ports.onCommit(folded.commit);
+      for (const { asker, facts } of folded.answers) asker.resolve(facts);
       this.#ports.onLooked();
     }
     this.#pump = null;
   }
 
-  #fold(batch: readonly OrchestratorEvent[]): { commit: Commit; entries: NewJournalEntry[] } {
+  #fold(batch: readonly Letter[]): Folded {
     let state = this.#state;
     const decided: DecidedEvent[] = [];
     const effects: SideEffect[] = [];
     const entries: NewJournalEntry[] = [];
-    for (const event of batch) {
+    const answers: Answer[] = [];
+    for (const { event, asker } of batch) {
       try {
         const step = applyEvent(state, event);
+        if (asker !== null) answers.push({ asker, facts: step.decided });
         if (step.decided.length === 0) continue;
         state = step.state;
         decided.push(...step.decided);
         effects.push(...step.effects);
         entries.push(toEntry(event, step.decided));
       } catch (error) {
+        asker?.reject(error);
         this.#ports.onRejectedEvent(event, error);
       }
     }
-    return { commit: { state, decided, effects }, entries };
+    return { commit: { state, decided, effects }, entries, answers };
   }
 
   /** The same entries under the same key until they are durable. `false`: this daemon is over. */
@@ -148,6 +184,18 @@ export class Mailbox {
     await Promise.race([over.promise, this.#closing.promise]);
     timer[Symbol.dispose]();
   }
+}
+
+interface Folded {
+  readonly commit: Commit;
+  readonly entries: readonly NewJournalEntry[];
+  readonly answers: readonly Answer[];
+}
+
+function ended(): SignalboxError {
+  return new SignalboxError("orchestrator_ended", "the orchestrator has ended", {
+    remedy: "Ask the next one.",
+  });
 }
 
 function isOver(error: unknown): error is SignalboxError {

@@ -1,5 +1,10 @@
 import { SignalboxError, type WorkflowConfig } from "@signalbox/contracts";
-import { createEmptyState, type OrchestratorState } from "@signalbox/core";
+import {
+  createEmptyState,
+  type DecidedEvent,
+  type OrchestratorEvent,
+  type OrchestratorState,
+} from "@signalbox/core";
 import { Daemon } from "./daemon.ts";
 import { isDrained } from "./is-drained.ts";
 import { Listeners } from "./listeners.ts";
@@ -147,19 +152,32 @@ export class Orchestrator {
     await this.#daemon?.poll();
   }
 
-  /** Stops the run of an issue, or its waiting for one, and parks it. `by` names who asked. */
-  stopIssue(issueId: string, by: string): void {
-    this.#post({ type: "stop-requested", at: this.#now(), issueId, by });
+  /**
+   * Stops the run of an issue, or its waiting for one, and parks it. `by` names who asked. As every operator's order,
+   * resolves with what it led to, once that is durable, and with an empty list where it changed nothing. Rejects with
+   * `orchestrator_ended` before `start` and after the end.
+   */
+  stopIssue(issueId: string, by: string): Promise<readonly DecidedEvent[]> {
+    return this.#order({ type: "stop-requested", at: this.#now(), issueId, by });
   }
 
   /** Ends a wait or a parking now; counters start again. */
-  retryIssue(issueId: string, by: string): void {
-    this.#post({ type: "retry-requested", at: this.#now(), issueId, by });
+  retryIssue(issueId: string, by: string): Promise<readonly DecidedEvent[]> {
+    return this.#order({ type: "retry-requested", at: this.#now(), issueId, by });
   }
 
-  /** Answers the question of a parked issue; the answer reaches the agent as feedback. */
-  answer(issueId: string, text: string, by: string | null = null): void {
-    this.#post({ type: "answer-received", at: this.#now(), issueId, text, by });
+  /** Gives up the claim: a run is stopped first; a delivery that is under way goes on. Eligible, it begins anew. */
+  releaseIssue(issueId: string, by: string): Promise<readonly DecidedEvent[]> {
+    return this.#order({ type: "release-requested", at: this.#now(), issueId, by });
+  }
+
+  /** Answers the question of a parked issue; the first 4,000 characters reach the agent as feedback. */
+  answer(
+    issueId: string,
+    text: string,
+    by: string | null = null,
+  ): Promise<readonly DecidedEvent[]> {
+    return this.#order({ type: "answer-received", at: this.#now(), issueId, text, by });
   }
 
   /** Idempotent. A stop without `drain` also cuts short one with it. */
@@ -221,8 +239,13 @@ export class Orchestrator {
     void this.stop({ leave: true });
   }
 
-  #post(event: Parameters<Daemon["post"]>[0]): void {
-    this.#daemon?.post(event);
+  async #order(event: OrchestratorEvent): Promise<readonly DecidedEvent[]> {
+    if (this.#daemon === null) {
+      throw new SignalboxError("orchestrator_ended", "the orchestrator has not started", {
+        remedy: "Call `start` first.",
+      });
+    }
+    return this.#daemon.ask(event);
   }
 
   #now(): number {
