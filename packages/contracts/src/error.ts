@@ -68,6 +68,7 @@ export type JournalErrorCode =
   | "journal_full"
   | "journal_read_only"
   | "journal_io"
+  | "journal_compacted"
   | "journal_missing"
   | "journal_damaged"
   | "journal_format"

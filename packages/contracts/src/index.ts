@@ -56,6 +56,7 @@ export type {
   RunObserver,
   RunOrder,
   RunRecovery,
+  TurnEnd,
   RunPhase,
   TurnReply,
   TurnReport,

@@ -19,10 +19,28 @@ export interface Journal {
     entries: readonly NewJournalEntry[],
     idempotencyKey: string,
   ): Promise<number>;
-  /** Entries with a sequence number above `after`, in order. Needs no ownership. */
+  /**
+   * Entries with a sequence number above `after`, in order. Needs no ownership. Where some of them were compacted away:
+   * `journal_compacted`.
+   */
   read(after: number): AsyncIterable<JournalEntry>;
+  /**
+   * Keeps a snapshot beside those before it; how many of these stay is the journal's to say. It may take the elements
+   * of an array one by one and let others work in between, so a large state is given as an array.
+   */
   saveSnapshot(snapshot: JournalSnapshot): Promise<void>;
-  loadSnapshot(): Promise<JournalSnapshot | null>;
+  /** The newest intact snapshot that contains no entry after `upTo`. Default: the newest. Needs no ownership. */
+  loadSnapshot(upTo?: number): Promise<JournalSnapshot | null>;
+  /**
+   * Sequence number of the last entry that is not later than `at` (epoch milliseconds); 0 where everything that is
+   * kept is later. Needs no ownership.
+   */
+  lastSeqAt?(at: number): Promise<number>;
+  /**
+   * Deletes what only a look back to before `before` (epoch milliseconds) needs: the entries that a kept snapshot of
+   * that time contains. In small steps, between which others work; an aborted `signal` ends it after the step it is in.
+   */
+  compact?(before: number, signal: AbortSignal): Promise<void>;
   /** The living owner, or `null`. Needs no ownership. */
   owner(): Promise<JournalOwner | null>;
   /** Gives up ownership and the file. Idempotent. */
@@ -59,7 +77,7 @@ export interface NewJournalEntry {
 }
 
 export interface JournalEntry extends NewJournalEntry {
-  /** 1-based, without gaps. */
+  /** 1-based, without gaps; the first ones may have been compacted away. */
   readonly seq: number;
   readonly epoch: number;
 }

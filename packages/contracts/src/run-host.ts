@@ -49,12 +49,17 @@ export interface RunOrder {
   readonly feedback: string | null;
   /** Session to go on with. */
   readonly resumeSessionId: string | null;
+  /** The successful turns after which the run ends without asking; `null`: it asks after each. */
+  readonly endsAfter: TurnEnd | null;
   /** The configuration that this run keeps to its end, whatever is reloaded meanwhile. */
   readonly config: WorkflowConfig;
 }
 
 /** Why there is another run: same work goes on, after a failure, after the run was lost, after a wait. */
 export type RetryKind = "continuation" | "failure" | "lost" | "resumed";
+
+/** `success`: any; `commit`: one after which the branch stands at another commit than when the run began. */
+export type TurnEnd = "success" | "commit";
 
 /** Hears of one run, in order. A returned promise is awaited before the next event is given: that is the back-pressure. */
 export interface RunObserver {
@@ -63,6 +68,7 @@ export interface RunObserver {
   onTurnEnded(turn: TurnReport): Promise<TurnReply>;
 }
 
+/** In this order; in `finishing` nothing of the agent is alive any more. */
 export type RunPhase =
   | "preparing-workspace"
   | "rendering-prompt"

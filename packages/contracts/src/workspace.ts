@@ -15,6 +15,8 @@ export interface WorkspaceProvider {
    * the branch is ahead of its base.
    */
   fingerprint(workspace: WorkspaceRef, signal: AbortSignal): Promise<WorkspaceFingerprint>;
+  /** The commit of its branch, where it can be read at once; `null`: unknown. */
+  tip?(workspace: WorkspaceRef): Promise<string | null>;
   /**
    * Removes it by its recorded path. Work that stands nowhere else (uncommitted, untracked, commits in no other
    * ref) is saved to a ref first; if that cannot be done, it throws `workspace_save` and removes nothing.

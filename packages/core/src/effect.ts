@@ -1,4 +1,4 @@
-import type { RetryKind, StopReason, TurnReply, WorkspaceRef } from "@signalbox/contracts";
+import type { RetryKind, StopReason, TurnEnd, TurnReply, WorkspaceRef } from "@signalbox/contracts";
 import type { CommentFacts } from "./order.ts";
 
 /** An order to the shell. It is given out only after the facts that it follows from are durable; performing it twice is harmless. */
@@ -30,6 +30,7 @@ export interface DispatchEffect {
   readonly retryKind: RetryKind | null;
   readonly feedback: string | null;
   readonly resumeSessionId: string | null;
+  readonly endsAfter: TurnEnd | null;
 }
 
 /** Stop the run; its end comes as `run-ended`. Key: the run id. */

@@ -1,7 +1,9 @@
+import type { TurnEnd } from "@signalbox/contracts";
 import type { DeliveringClaim } from "./claim.ts";
 import type { DecidedEvent } from "./decided-event.ts";
 import type { SideEffect } from "./effect.ts";
 import type { Order } from "./order.ts";
+import type { Policy } from "./policy/policy.ts";
 import type { OrchestratorState } from "./state.ts";
 
 const none: readonly SideEffect[] = [];
@@ -83,7 +85,14 @@ function startRun(issueId: string, state: OrchestratorState): readonly SideEffec
   const claim = state.claims.get(issueId);
   if (claim?.phase !== "running") return none;
   const { runId, attempt, retryKind, feedback, resumeSessionId } = claim;
-  return [{ type: "start-run", issueId, runId, attempt, retryKind, feedback, resumeSessionId }];
+  const next = { attempt, retryKind, feedback, resumeSessionId, endsAfter: turnEnd(state.policy) };
+  return [{ type: "start-run", issueId, runId, ...next }];
+}
+
+/** The turns after which there is nothing to ask: whatever else is known, the answer would be the end. */
+function turnEnd({ states, deliveryKind }: Policy): TurnEnd | null {
+  if (states.succeeded === undefined) return null;
+  return deliveryKind === "none" ? "success" : "commit";
 }
 
 function deliver(

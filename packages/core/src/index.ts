@@ -9,12 +9,24 @@ export { defaultPolicy } from "./policy/default-policy.ts";
 export { policyFrom } from "./policy/policy-from.ts";
 export { calculateRetryDelay } from "./policy/retry.ts";
 export { reconcile, runningIssueIds } from "./reconcile.ts";
-export { canDispatch, getAvailableSlots, upcomingIssues } from "./selection/concurrency.ts";
+export {
+  canDispatch,
+  getAvailableSlots,
+  takenSlots,
+  upcomingIssues,
+} from "./selection/concurrency.ts";
 export { type EligibilitySubject, isEligible } from "./selection/eligibility.ts";
 export { explainEligibility } from "./selection/explain.ts";
 export { type RankedIssue, selectCandidates, sortCandidates } from "./selection/ordering.ts";
+export { factForm, factsFrom, factsVersion } from "./snapshot/fact-form.ts";
 export { journalForm } from "./snapshot/journal-form.ts";
-export { hashState, restoreState, snapshotOf } from "./snapshot/snapshot.ts";
+export {
+  hashState,
+  restoreState,
+  snapshotOf,
+  snapshotParts,
+  snapshotVersion,
+} from "./snapshot/snapshot.ts";
 export type {
   Claim,
   DeliveringClaim,

@@ -39,6 +39,7 @@ function indexText({ index }: OrchestratorState): string {
       .map(([name, queue]) => [name, [...queue.keys()].map(({ id }) => id)]),
     readyCount: index.readyCount,
     running: index.running,
+    finishing: index.finishing,
     runningByState: [...index.runningByState.entries()],
     transitions: [...index.transitions.entries()],
     dependents: [...index.dependents.entries()].map(([id, waiting]) => [id, waiting.toSorted()]),
@@ -144,10 +145,15 @@ describe("for any sequence of inputs", () => {
         const { claims, policy, issues } = state;
         const name = issues.get(fact.issueId)?.state ?? "";
         const running = [...claims.entries()].filter(([, claim]) => claim.phase === "running");
-        const there = running.filter(([id]) => issues.get(id)?.state === name).length;
+        const alive = running.filter(
+          ([, claim]) => claim.phase === "running" && claim.runPhase !== "finishing",
+        );
+        const there = alive.filter(([id]) => issues.get(id)?.state === name).length;
         if (there > (policy.maxConcurrentAgentsByState[name] ?? Infinity))
           problems.push(`${there} runs in ${name}`);
-        if (fact.type === "run-claimed" && running.length > policy.maxConcurrentAgents)
+        if (fact.type !== "run-claimed") continue;
+        if (alive.length > policy.maxConcurrentAgents) problems.push(`${alive.length} agents`);
+        if (running.length > 2 * policy.maxConcurrentAgents)
           problems.push(`${running.length} runs`);
       }
       return problems;

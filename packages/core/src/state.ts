@@ -53,7 +53,9 @@ export interface StateIndex {
   readonly readyCount: number;
   /** Live runs, the stopping ones included. */
   readonly running: number;
-  /** By state (normalised) of the issue as it is now. */
+  /** How many of them are in phase `finishing`: their agents are gone. */
+  readonly finishing: number;
+  /** Live runs without the finishing ones, by state (normalised) of the issue as it is now. */
   readonly runningByState: OrderedMap<string, number>;
   /** Earliest first. A timer may be early, never late: what is not due yet is armed again. */
   readonly timers: OrderedMap<TimerKey, undefined>;

@@ -122,6 +122,18 @@ describe("polling", () => {
 });
 
 describe("dispatch", () => {
+  it("R-405 the next run starts when the agent is gone, before the last look at its workspace", async () => {
+    const world = createWorld(configOf({ agent: { ...configOf().agent, maxConcurrentAgents: 1 } }));
+    world.tracker.put(issueOf("a"), issueOf("b"));
+    await started(world);
+    const heard = world.runHost.live
+      .get("run-1")
+      ?.onEvent({ type: "phase-changed", phase: "finishing", spoolSeq: 8, at: 0 });
+    await heard;
+    expect(world.runHost.orders.map((order) => order.issue.id)).toEqual(["a", "b"]);
+    expect(world.runHost.live.has("run-1")).toBe(true);
+  });
+
   it("R-428 reads the issue again right before it starts it", async () => {
     const world = createWorld(configOf());
     world.tracker.put(issueOf("a", { description: "old" }));

@@ -9,8 +9,12 @@ import type {
   TurnReport,
 } from "@signalbox/contracts";
 import type { OrchestratorEvent } from "@signalbox/core";
+import { calmOrLate } from "./calm-or-late.ts";
+import { IdleLatch } from "./idle-latch.ts";
 
 const progressIntervalMs = 5_000;
+/** How long a finished run lets the next one go first. */
+const startLimitMs = 1_000;
 
 export interface RunSupervisorPorts {
   readonly clock: Clock;
@@ -32,8 +36,9 @@ export class RunSupervisor {
   readonly #ports: RunSupervisorPorts;
   readonly #live = new Map<string, LiveRun>();
   /** Runs whose agent is not at work yet. */
-  readonly #preparing = new Set<string>();
-  #calm: PromiseWithResolvers<void> | null = null;
+  readonly #preparing = new IdleLatch();
+  /** Issues that are being read again for a run that may start. */
+  readonly #checking = new IdleLatch();
 
   constructor(ports: RunSupervisorPorts) {
     this.#ports = ports;
@@ -58,11 +63,17 @@ export class RunSupervisor {
     };
   }
 
+  /** A run is about to start, unless the issue is not what it was. To be disposed of when that is known. */
+  check(): Disposable {
+    const check = { [Symbol.dispose]: () => this.#checking.delete(check) };
+    this.#checking.add(check);
+    return check;
+  }
+
   /** The run could not be started. */
   forget(runId: string): void {
     this.#live.delete(runId);
     this.#preparing.delete(runId);
-    this.#settleCalm();
   }
 
   /** The core's answer to a turn. An answer to a question that nobody asked (any more) is dropped. */
@@ -73,9 +84,7 @@ export class RunSupervisor {
 
   /** Resolves when no run is being prepared: what can wait does not compete with what a slot waits for. */
   async calm(): Promise<void> {
-    if (this.#preparing.size === 0) return;
-    this.#calm ??= Promise.withResolvers<void>();
-    await this.#calm.promise;
+    await this.#preparing.idle();
   }
 
   /** Tells at once what is folded so far: nothing may be judged by its silence before it was heard. */
@@ -91,10 +100,10 @@ export class RunSupervisor {
     }
     this.#live.clear();
     this.#preparing.clear();
-    this.#settleCalm();
+    this.#checking.clear();
   }
 
-  #onEvent(run: LiveRun, event: RunEvent): void {
+  #onEvent(run: LiveRun, event: RunEvent): void | Promise<void> {
     const { issueId, runId } = run;
     run.spoolSeq = event.spoolSeq;
     run.lastEventAt = event.at;
@@ -103,7 +112,7 @@ export class RunSupervisor {
       case "phase-changed":
         this.#notePhase(runId, event.phase);
         this.#ports.post({ type: "run-phase-changed", at, issueId, runId, phase: event.phase });
-        return;
+        return event.phase === "finishing" ? this.#afterNextStarts() : undefined;
       case "workspace-prepared": {
         const { workspace, fingerprint } = event;
         this.#ports.post({
@@ -183,18 +192,21 @@ export class RunSupervisor {
 
   #notePhase(runId: string, phase: RunPhase): void {
     if (phase === "running-turn" || phase === "finishing") this.#preparing.delete(runId);
-    this.#settleCalm();
   }
 
-  #settleCalm(): void {
-    if (this.#preparing.size > 0) return;
-    this.#calm?.resolve();
-    this.#calm = null;
+  /** The slot is free: what takes it goes before the last look at the workspace. */
+  async #afterNextStarts(): Promise<void> {
+    const { clock, settled } = this.#ports;
+    const calm = async (): Promise<void> => {
+      await settled();
+      await this.#checking.idle();
+      await this.calm();
+    };
+    await calmOrLate({ clock, supervisor: { calm }, limitMs: startLimitMs });
   }
 
   #finish(run: LiveRun): void {
     this.#preparing.delete(run.runId);
-    this.#settleCalm();
     run.flushTimer?.[Symbol.dispose]();
     run.flushTimer = null;
     run.reply?.resolve({ kind: "end", reason: "done" });

@@ -105,6 +105,50 @@ describe("a run", () => {
     expect(backend.prompts[1]).not.toContain("Do The first thing.");
   });
 
+  it("R-425 asks nobody after a turn which ends it by itself", async () => {
+    const commits = new ScriptedBackend(async (turn, { cwd }) => {
+      writeFileSync(join(cwd, "work.txt"), `${turn}\n`);
+      if (turn === 2) git(cwd, "add", ".");
+      if (turn === 2) git(cwd, "commit", "--quiet", "--message=Work");
+      return { kind: "succeeded" };
+    });
+    await using world = createWorld({ backend: commits, kind: "git" });
+    const observer = new RecordingObserver(go);
+    await world.host.start(world.order({ endsAfter: "commit" }), observer);
+    expect(await observer.ending()).toMatchObject({ turns: 2, fingerprint: { commitsAhead: 1 } });
+    expect(observer.turns.map(({ turn }) => turn)).toEqual([1]);
+
+    await using other = createWorld({ backend: new ScriptedBackend() });
+    const asked = new RecordingObserver(go);
+    await other.host.start(other.order({ endsAfter: "success" }), asked);
+    expect(await asked.ending()).toMatchObject({ outcome: { kind: "succeeded" }, turns: 1 });
+    expect(asked.turns).toEqual([]);
+  });
+
+  it("says that it is finishing when its agent is gone, and looks at the workspace when that is heard", async () => {
+    const backend = new ScriptedBackend();
+    await using world = createWorld({ backend });
+    const heard = Promise.withResolvers<void>();
+    const observer = new RecordingObserver();
+    const closedAtFinish: number[] = [];
+    const isFinishing = Promise.withResolvers<void>();
+    await world.host.start(world.order(), {
+      onTurnEnded: (turn) => observer.onTurnEnded(turn),
+      async onEvent(event) {
+        await observer.onEvent(event);
+        if (event.type !== "phase-changed" || event.phase !== "finishing") return;
+        closedAtFinish.push(backend.closed);
+        isFinishing.resolve();
+        await heard.promise;
+      },
+    });
+    await isFinishing.promise;
+    expect(closedAtFinish).toEqual([1]);
+    expect(observer.story.at(-1)).toBe("finishing");
+    heard.resolve();
+    await observer.ending();
+  });
+
   it("R-425 takes no more than max_turns turns, whatever it is told", async () => {
     const backend = new ScriptedBackend();
     await using world = createWorld({ backend, agent: { maxTurns: 2 } });

@@ -99,8 +99,10 @@ class RunLife {
 
   async live(): Promise<RunEnding> {
     const outcome = await this.#work();
-    this.#phase("finishing");
     await this.#session?.close();
+    this.#phase("finishing");
+    // The observer may let what the slot was waited for go first.
+    await this.#stream.drain();
     const fingerprint = await this.#workspace.leave();
     this.#transcript.close();
     const ending: RunEnding = { outcome, fingerprint, turns: this.#turns };
@@ -187,7 +189,7 @@ class RunLife {
       this.#turns += 1;
       this.#transcript.write("prompt", prompt);
       const outcome = await session.runTurn(prompt);
-      if (outcome.kind !== "succeeded") return outcome;
+      if (outcome.kind !== "succeeded" || (await this.#endsAfterTurn())) return outcome;
       const fingerprint = await this.#patiently("The workspace", (signal) =>
         this.#workspace.inspect(workspace, signal),
       );
@@ -198,6 +200,13 @@ class RunLife {
       if (this.#turns >= this.#order.config.agent.maxTurns) return outcome;
       prompt = nextPrompt(fingerprint);
     }
+  }
+
+  async #endsAfterTurn(): Promise<boolean> {
+    const { endsAfter } = this.#order;
+    return (
+      endsAfter === "success" || (endsAfter === "commit" && (await this.#workspace.hasMoved()))
+    );
   }
 
   /** An observer that does not know, or is not there any more, ends the run. */

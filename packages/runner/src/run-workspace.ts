@@ -26,6 +26,8 @@ export class RunWorkspace {
   #workspace: Workspace | null = null;
   /** `null` where the content may have changed since it was looked at. */
   #fingerprint: WorkspaceFingerprint | null = null;
+  /** The commit that the branch stood at before the agent began. */
+  #head: string | null = null;
 
   constructor(order: RunOrder, ports: RunPorts, marker: string, patienceMs: number) {
     const { workspaces, clock, logger, environment } = ports;
@@ -51,12 +53,20 @@ export class RunWorkspace {
     const known = isUntouched ? workspace.fingerprint : undefined;
     const fingerprint = known ?? (await this.#provider.fingerprint(workspace, signal));
     this.#fingerprint = fingerprint;
+    this.#head = fingerprint.head;
     return { workspace, fingerprint };
   }
 
   /** To be called before an agent may change its content. */
   expectChanges(): void {
     this.#fingerprint = null;
+  }
+
+  /** Whether the branch is known to stand at another commit than before the agent began. */
+  async hasMoved(): Promise<boolean> {
+    if (this.#workspace === null || this.#head === null) return false;
+    const tip = (await this.#provider.tip?.(this.#workspace)) ?? null;
+    return tip !== null && tip !== this.#head;
   }
 
   async inspect(workspace: Workspace, signal: AbortSignal): Promise<WorkspaceFingerprint> {

@@ -1,4 +1,5 @@
 import type { RetryKind } from "@signalbox/contracts";
+import { takenSlots } from "@signalbox/core";
 import type {
   DeliveringClaim,
   Gate,
@@ -115,7 +116,7 @@ export function statusOf(state: OrchestratorState, at: number): Status {
       parked: parked.length,
       delivering: delivering.length,
     },
-    slots: { taken: state.index.running, max: state.policy.maxConcurrentAgents },
+    slots: { taken: takenSlots(state), max: state.policy.maxConcurrentAgents },
     gates: Object.values(state.gates),
     running,
     retrying,

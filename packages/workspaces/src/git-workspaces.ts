@@ -4,6 +4,7 @@ import { SignalboxError } from "@signalbox/contracts";
 import type { WorkflowConfig, WorkspaceFingerprint, WorkspaceRef } from "@signalbox/contracts";
 import { Git } from "./git.ts";
 import { trackingRef } from "./base-branch.ts";
+import { looseBranch } from "./loose-branch.ts";
 import { Mirror } from "./mirror.ts";
 import { assertSafeWorkspace, describe, isMissing } from "./safe-path.ts";
 import type { WorkspaceLocation } from "./safe-path.ts";
@@ -94,6 +95,10 @@ export class GitWorkspaces implements WorkspaceStore {
       this.#newContent = { baseCommit, fingerprint };
     }
     return this.#newContent.fingerprint;
+  }
+
+  async tip({ branch }: WorkspaceRef): Promise<string | null> {
+    return branch === null ? null : looseBranch(this.#mirror.path, branch);
   }
 
   async fingerprint(

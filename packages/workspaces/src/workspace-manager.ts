@@ -90,6 +90,10 @@ export class WorkspaceManager implements WorkspaceProvider {
     return this.#storeOf(workspace.branch).fingerprint(workspace, record, signal);
   }
 
+  async tip(workspace: WorkspaceRef): Promise<string | null> {
+    return this.#storeOf(workspace.branch).tip?.(workspace) ?? null;
+  }
+
   /**
    * Runs `before_remove`, saves what would be lost to `refs/signalbox/saved/<key>/<n>` of the mirror, and removes the
    * folder; a branch with commits that its base lacks stays. Throws `workspace_save` (nothing was removed),

@@ -30,6 +30,8 @@ export interface WorkspaceStore {
     record: WorkspaceRecord | null,
     signal: AbortSignal,
   ): Promise<WorkspaceFingerprint>;
+  /** The commit of its branch, where that needs no git process; `null`: unknown. */
+  tip?(workspace: WorkspaceRef): Promise<string | null>;
   /** What a workspace holds that was made just now, where that can be told without looking at it each time. */
   contentOfNew?(
     workspace: WorkspaceRef,

@@ -23,6 +23,7 @@ describe("the check right before a run", () => {
         retryKind: null,
         feedback: null,
         resumeSessionId: null,
+        endsAfter: null,
       },
     ]);
   });

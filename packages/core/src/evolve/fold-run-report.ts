@@ -5,6 +5,7 @@ import { dayOf } from "../issue/instant.ts";
 import { laterUsage, tokensOf } from "../policy/budget.ts";
 import type { Draft } from "./draft.ts";
 import { executionOf, updateExecution } from "./execution-of.ts";
+import { settle, standingOf } from "./standing.ts";
 
 /** What is heard of a run while its claim stays. */
 export type RunReport = FactOf<
@@ -21,9 +22,13 @@ export function foldRunReport(draft: Draft, fact: RunReport): void {
     case "run-progress-recorded":
       foldProgress(draft, fact);
       break;
-    case "run-phase-entered":
+    case "run-phase-entered": {
+      // Only the last phase changes where the issue stands: it frees the slot.
+      const before = fact.phase === "finishing" ? standingOf(draft, fact.issueId) : null;
       updateRun(draft, fact, (claim) => ({ ...heard(claim, fact.at), runPhase: fact.phase }));
+      if (before !== null) settle(draft, fact.issueId, before, before.issue);
       break;
+    }
     case "turn-answered":
       updateRun(draft, fact, (claim) => ({ ...heard(claim, fact.at), turns: fact.turn }));
       break;

@@ -2,12 +2,14 @@ import { type DraftMap, type OrderedMap, compareText, createOrderedMap } from ".
 import { compareRank } from "../selection/ordering.ts";
 import type { ReadyKey, StateIndex, TimerKey } from "../state.ts";
 import { MapDraft } from "./map-draft.ts";
+import type { RunStage } from "./standing.ts";
 
 /** The index while one input is applied: each map is cloned before its first write. */
 export class IndexDraft implements StateIndex {
   ready: OrderedMap<string, OrderedMap<ReadyKey, undefined>>;
   readyCount: number;
   running: number;
+  finishing: number;
   timers: OrderedMap<TimerKey, undefined>;
   readonly runningByState: MapDraft<string, number>;
   readonly armed: MapDraft<string, number>;
@@ -24,6 +26,7 @@ export class IndexDraft implements StateIndex {
     this.ready = base.ready;
     this.readyCount = base.readyCount;
     this.running = base.running;
+    this.finishing = base.finishing;
     this.timers = base.timers;
     this.runningByState = new MapDraft(base.runningByState);
     this.armed = new MapDraft(base.armed);
@@ -41,9 +44,13 @@ export class IndexDraft implements StateIndex {
     this.readyCount -= 1;
   }
 
-  countRunning(state: string, change: 1 | -1): void {
+  countRun(stage: RunStage, state: string, change: 1 | -1): void {
     this.#changed = true;
     this.running += change;
+    if (stage === "finishing") {
+      this.finishing += change;
+      return;
+    }
     const count = (this.runningByState.get(state) ?? 0) + change;
     put(this.runningByState, state, count === 0 ? null : count);
   }
@@ -77,6 +84,7 @@ export class IndexDraft implements StateIndex {
       ready: this.ready,
       readyCount: this.readyCount,
       running: this.running,
+      finishing: this.finishing,
       runningByState: this.runningByState.close(),
       timers: this.timers,
       armed: this.armed.close(),
@@ -123,6 +131,7 @@ export function createEmptyIndex(): StateIndex {
     ready: createOrderedMap(compareText),
     readyCount: 0,
     running: 0,
+    finishing: 0,
     runningByState: createOrderedMap(compareText),
     timers: createOrderedMap(compareTimers),
     armed: createOrderedMap(compareText),

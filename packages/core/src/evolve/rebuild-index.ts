@@ -4,7 +4,7 @@ import { Draft } from "./draft.ts";
 
 import { settle, standingOf } from "./standing.ts";
 
-const nowhere = { issue: undefined, state: "", isReady: false, isRunning: false, dueAt: null };
+const nowhere = { issue: undefined, state: "", isReady: false, run: null, dueAt: null };
 
 /** Derives the whole index anew: after a restore and after a change of policy. */
 export function rebuildIndex(draft: Draft): void {

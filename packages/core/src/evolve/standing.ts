@@ -1,4 +1,4 @@
-import type { Claim } from "../claim.ts";
+import type { Claim, RunningClaim } from "../claim.ts";
 import type { IssueSummary } from "../issue/issue-summary.ts";
 import { normalizeState } from "../issue/normalize-state.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -6,13 +6,16 @@ import { isEligible } from "../selection/eligibility.ts";
 import { compareRank } from "../selection/ordering.ts";
 import type { Draft } from "./draft.ts";
 
+/** `finishing`: nothing of the agent is alive, the workspace is looked at. */
+export type RunStage = "alive" | "finishing";
+
 /** Where an issue stands in the index. */
 export interface Standing {
   readonly issue: IssueSummary | undefined;
   /** Normalised. */
   readonly state: string;
   readonly isReady: boolean;
-  readonly isRunning: boolean;
+  readonly run: RunStage | null;
   readonly dueAt: number | null;
 }
 
@@ -26,9 +29,13 @@ export function standingOf(
     issue,
     state: issue === undefined ? "" : normalizeState(issue.state),
     isReady: issue !== undefined && isEligible(issue, draft),
-    isRunning: claim?.phase === "running",
+    run: claim?.phase === "running" ? stageOf(claim) : null,
     dueAt: claim === undefined ? null : claimDueAt(claim, draft.policy),
   };
+}
+
+function stageOf({ runPhase }: RunningClaim): RunStage {
+  return runPhase === "finishing" ? "finishing" : "alive";
 }
 
 /** Brings the index from where the issue stood to where it stands now; `issue` is what it is by then. */
@@ -40,9 +47,9 @@ export function settle(
 ): void {
   const after = standingOf(draft, issueId, issue);
   settleReady(draft, before, after);
-  if (before.isRunning !== after.isRunning || (after.isRunning && before.state !== after.state)) {
-    if (before.isRunning) draft.indexDraft.countRunning(before.state, -1);
-    if (after.isRunning) draft.indexDraft.countRunning(after.state, 1);
+  if (before.run !== after.run || (after.run !== null && before.state !== after.state)) {
+    if (before.run !== null) draft.indexDraft.countRun(before.run, before.state, -1);
+    if (after.run !== null) draft.indexDraft.countRun(after.run, after.state, 1);
   }
   if (before.dueAt !== null || after.dueAt !== null)
     draft.indexDraft.armClaim(issueId, after.dueAt);

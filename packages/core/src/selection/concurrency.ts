@@ -7,7 +7,15 @@ import { compareRank } from "./ordering.ts";
 
 /** Slots that no live run takes; runs that are being stopped still take theirs. */
 export function getAvailableSlots(state: OrchestratorState): number {
-  return Math.max(0, state.policy.maxConcurrentAgents - state.index.running);
+  return Math.max(0, state.policy.maxConcurrentAgents - takenSlots(state));
+}
+
+/**
+ * A run whose agent is gone takes no slot any more while its workspace is looked at. There can be as many of those as
+ * there are slots; what goes beyond takes a slot again, so that slow endings cannot pile up.
+ */
+export function takenSlots({ index, policy }: OrchestratorState): number {
+  return index.running - Math.min(index.finishing, policy.maxConcurrentAgents);
 }
 
 /** Whether a tick at `state.at` could dispatch this issue, its rank left aside. */
@@ -25,7 +33,7 @@ export function globalReasons(state: OrchestratorState, at: number): readonly Re
   if (getAvailableSlots(state) > 0) return reasons;
   return [
     ...reasons,
-    { code: "no-slot", running: state.index.running, max: state.policy.maxConcurrentAgents },
+    { code: "no-slot", running: takenSlots(state), max: state.policy.maxConcurrentAgents },
   ];
 }
 

@@ -113,6 +113,26 @@ describe("capacity", () => {
     expect(line.running()).toEqual(["b", "c"]);
   });
 
+  it("R-405 a run whose agent is gone frees its slot, for as many runs as there are slots", () => {
+    const line = new Line({ maxConcurrentAgents: 1 }).starts("a");
+    line.sees(issue("b"), issue("c"));
+    const finishes = (id: string): Line =>
+      line.send({
+        type: "run-phase-changed",
+        issueId: id,
+        runId: line.run(id).runId,
+        phase: "finishing",
+      });
+    finishes("a");
+    expect(line.running()).toEqual(["a", "b"]);
+    line.checks("b").prepares("b");
+    finishes("b");
+    expect(line.running()).toEqual(["a", "b"]);
+    expect(line.reasons("c")).toEqual([{ code: "no-slot", running: 1, max: 1 }]);
+    line.ends("a", failed());
+    expect(line.running()).toEqual(["b", "c"]);
+  });
+
   it("R-406 a state's cap counts the issue's state of now, and a full state holds back nobody else", () => {
     const line = new Line({ maxConcurrentAgentsByState: { todo: 1 } });
     line.sees(

@@ -8,7 +8,8 @@ const checkLimitMs = 30_000;
 /** Reads the issue again right before its run, so that what starts is what the tracker says now. */
 export async function checkIssue(effect: CheckIssueEffect, context: PerformContext): Promise<void> {
   const { issueId, runId } = effect;
-  const { clock, tracker, signal } = context;
+  const { clock, tracker, signal, supervisor } = context;
+  using _checking = supervisor.check();
   try {
     const issues = await withTimeLimit(clock, checkLimitMs, "reading the issue", signal, (inner) =>
       tracker.fetchIssuesByIds([issueId], inner),

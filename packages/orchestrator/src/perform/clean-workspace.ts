@@ -1,5 +1,5 @@
 import type { CleanWorkspaceEffect } from "@signalbox/core";
-import { calmOrLate } from "./calm-or-late.ts";
+import { calmOrLate } from "../calm-or-late.ts";
 import type { PerformContext } from "./perform-context.ts";
 
 /** Waits for a moment in which no run is being prepared, for 5 s at most: cleaning can wait, a free slot should not. */

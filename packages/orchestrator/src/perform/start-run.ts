@@ -22,6 +22,7 @@ export async function startRun(effect: DispatchEffect, context: PerformContext):
         retryKind: effect.retryKind,
         feedback: effect.feedback,
         resumeSessionId: effect.resumeSessionId,
+        endsAfter: effect.endsAfter,
         config: context.config.current(),
       },
       context.supervisor.observe(issueId, runId, "starting"),

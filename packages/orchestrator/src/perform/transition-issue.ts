@@ -1,6 +1,6 @@
 import type { TransitionResult } from "@signalbox/contracts";
 import type { TransitionIssueEffect } from "@signalbox/core";
-import { calmOrLate } from "./calm-or-late.ts";
+import { calmOrLate } from "../calm-or-late.ts";
 import type { PerformContext } from "./perform-context.ts";
 import { retryAfterOf } from "../problem.ts";
 import { withTimeLimit } from "../time-limit.ts";

@@ -1,6 +1,6 @@
 import type { WriteCommentEffect } from "@signalbox/core";
 import { commentText } from "../comment-text.ts";
-import { calmOrLate } from "./calm-or-late.ts";
+import { calmOrLate } from "../calm-or-late.ts";
 import type { PerformContext } from "./perform-context.ts";
 import { isRetryable, retryAfterOf } from "../problem.ts";
 import { withTimeLimit } from "../time-limit.ts";

@@ -67,6 +67,7 @@ export function createWorld(order: WorldOrder): World {
     order: (more = {}) => ({
       runId: "run-1",
       epoch: 1,
+      endsAfter: null,
       issue: issueOf("first"),
       attempt: null,
       retryKind: null,
