@@ -35,11 +35,19 @@ describe("finding the issue that a person means", () => {
     });
   });
 
+  it("cuts no number in two: 4 is not the beginning of 42", () => {
+    expect(findIssue(state, "4")).toMatchObject({
+      kind: "unknown",
+      similar: [{ identifier: "#42" }],
+    });
+  });
+
   it("gives similar ones where nothing begins with it", () => {
     expect(findIssue(state, "answer")).toMatchObject({
       kind: "unknown",
       similar: [{ identifier: "#42" }],
     });
+    expect(findIssue(state, "prnt")).toMatchObject({ similar: [{ identifier: "print" }] });
     expect(findIssue(state, "")).toEqual({ kind: "unknown", similar: [] });
   });
 });

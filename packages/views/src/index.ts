@@ -8,6 +8,8 @@ export type { ReasonText } from "./reason-text.ts";
 export { outcomeDetail, parkDetail, RunHistory } from "./run-history.ts";
 export type { HistoryRow } from "./run-history.ts";
 export { nameOf, statusOf } from "./status-of.ts";
+export { waitingOf } from "./waiting-of.ts";
+export type { Waiting } from "./waiting-of.ts";
 export type {
   DeliveringRow,
   IssueName,

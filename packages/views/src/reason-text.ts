@@ -151,13 +151,13 @@ function parkText(
   at: number,
   feedback: string | null,
 ): ReasonText {
-  const change = "Any change of the issue in the tracker.";
+  const change = "`signalbox retry`, or any change of the issue in the tracker.";
   const release = until === null ? change : `Its time comes ${formatDue(until, at)}.`;
   switch (park.kind) {
     case "needs-input":
       return {
         text: `It is parked: the agent asks "${park.question}".`,
-        release: "An answer as a comment on the issue, or any change of the issue.",
+        release: "`signalbox answer`, or any change of the issue.",
       };
     case "no-progress":
       return {
