@@ -19,6 +19,11 @@ export class AcknowledgedHead {
   read(): number {
     const bytes = Buffer.alloc(width);
     readSync(this.#descriptor, bytes, 0, width, 0);
+    return AcknowledgedHead.parse(bytes);
+  }
+
+  /** As `read`, of the file's content. */
+  static parse(bytes: Buffer): number {
     const value = Number(bytes.toString("latin1"));
     return Number.isSafeInteger(value) && value > 0 ? value : 0;
   }

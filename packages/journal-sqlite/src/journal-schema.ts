@@ -1,9 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import { SignalboxError, type JournalErrorCode } from "@signalbox/contracts";
+import { entrySum } from "./entry-sum.ts";
 import { transact } from "./transact.ts";
 
 /** "SBXJ": marks the file as one of ours in SQLite's header. */
 const applicationId = 0x53_42_58_4a;
+
+/** What `PRAGMA auto_vacuum` says of a file that can shrink in steps. */
+const incremental = 2;
 
 /** The n-th script makes format n out of format n - 1. Scripts that were published are never changed. */
 const migrations: readonly string[] = [
@@ -24,10 +28,33 @@ const migrations: readonly string[] = [
      version INTEGER NOT NULL
    ) STRICT;
    CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, v INTEGER NOT NULL, data TEXT NOT NULL) STRICT;`,
+  // Checksums; snapshots in parts; how far it was compacted. A snapshot follows from the entries, so old ones go.
+  `ALTER TABLE meta ADD COLUMN compacted INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE entries ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
+   UPDATE entries SET sum = entry_sum(seq, epoch, at, type, v, data);
+   DROP TABLE snapshots;
+   CREATE TABLE snapshots (
+     seq INTEGER PRIMARY KEY,
+     v INTEGER NOT NULL,
+     at INTEGER NOT NULL,
+     is_list INTEGER NOT NULL,
+     sum INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE snapshot_parts (
+     seq INTEGER NOT NULL,
+     part INTEGER NOT NULL,
+     data TEXT NOT NULL,
+     PRIMARY KEY (seq, part)
+   ) STRICT;`,
 ];
 
 /** The format that this version writes. */
 const journalFormat: number = migrations.length;
+
+/** Whether the file has this version's format. Refuses what is no journal, or one of a newer version. */
+export function isCurrent(database: DatabaseSync, path: string): boolean {
+  return readFormat(database, path) === journalFormat;
+}
 
 /**
  * Makes the connection durable, and brings the file to this version's format; a new file becomes an empty journal
@@ -35,9 +62,20 @@ const journalFormat: number = migrations.length;
  */
 export function migrateJournal(database: DatabaseSync, path: string, scope: string): void {
   // Read before anything is changed: this may be somebody else's database.
-  readFormat(database, path);
+  const found = readFormat(database, path);
+  if (found < journalFormat) giveBackSpace(database, found);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   if (readFormat(database, path) === journalFormat) return;
+  database.function("entry_sum", { deterministic: true }, (seq, epoch, at, type, v, data) =>
+    entrySum({
+      seq: Number(seq),
+      epoch: Number(epoch),
+      at: Number(at),
+      type: String(type),
+      v: Number(v),
+      data: String(data),
+    }),
+  );
   transact(database, () => {
     const format = readFormat(database, path);
     for (const script of migrations.slice(format)) database.exec(script);
@@ -48,6 +86,13 @@ export function migrateJournal(database: DatabaseSync, path: string, scope: stri
   });
   // From here on, no damage to the write-ahead log can take the tables away.
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+/** Lets the file shrink in small steps. SQLite can only be told so before the first table, or by writing it anew. */
+function giveBackSpace(database: DatabaseSync, format: number): void {
+  if (pragma(database, "auto_vacuum") === incremental) return;
+  database.exec("PRAGMA auto_vacuum = INCREMENTAL");
+  if (format > 0) database.exec("VACUUM");
 }
 
 /** Refuses a file that this version cannot work on as it is. */
@@ -95,7 +140,10 @@ function isEmpty(database: DatabaseSync): boolean {
   return database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
 }
 
-function pragma(database: DatabaseSync, name: "user_version" | "application_id"): number {
+function pragma(
+  database: DatabaseSync,
+  name: "user_version" | "application_id" | "auto_vacuum",
+): number {
   return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
 

@@ -20,6 +20,12 @@ export function isBusy(error: unknown): boolean {
   return code !== null && ((code & 0xff) === sqlite.busy || (code & 0xff) === sqlite.locked);
 }
 
+/** Whether SQLite could not make, or not write, a file that it needs. */
+export function isUnwritable(error: unknown): boolean {
+  const code = resultCode(error);
+  return code !== null && ((code & 0xff) === sqlite.cantOpen || (code & 0xff) === sqlite.readOnly);
+}
+
 /** What a failed call of the SQLite binding means to whoever uses the journal at `path`. */
 export function toJournalError(error: unknown, path: string, action: string): SignalboxError {
   if (SignalboxError.isInstance(error)) return error;

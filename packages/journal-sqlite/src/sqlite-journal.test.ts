@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setImmediate } from "node:timers/promises";
 import { SignalboxError, type JournalEntry, type NewJournalEntry } from "@signalbox/contracts";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -30,6 +31,13 @@ async function open(options: { readOnly?: boolean; scope?: string } = {}): Promi
 
 function entry(number: number): NewJournalEntry {
   return { type: "tick", v: 1, at: 1_700_000_000_000 + number, data: { number } };
+}
+
+/** What a defect of the disk would do. */
+function change(sql: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(sql);
+  database.close();
 }
 
 async function readAll(journal: SqliteJournal, after = 0): Promise<JournalEntry[]> {
@@ -203,20 +211,65 @@ describe("a read", () => {
 });
 
 describe("a snapshot", () => {
-  it("is kept with the one before it, which serves when the newest is damaged", async () => {
+  it("is kept with those before it, which serve when the newest is damaged, and for the past", async () => {
     const journal = await open();
     const { epoch } = await journal.acquire(owner);
     expect(await journal.loadSnapshot()).toBeNull();
     await journal.append(0, epoch, [entry(1), entry(2), entry(3)], "a");
     for (const seq of [1, 2, 3]) await journal.saveSnapshot({ seq, v: 1, data: { seq } });
-    expect(await journal.loadSnapshot()).toEqual({ seq: 3, v: 1, data: { seq: 3 } });
+    const saved = (seq: number): object => ({ seq, v: 1, data: { seq } });
+    expect(await journal.loadSnapshot()).toEqual(saved(3));
+    expect(await journal.loadSnapshot(2)).toEqual(saved(2));
+    expect(await journal.loadSnapshot(0)).toBeNull();
+    change("UPDATE snapshot_parts SET data = '{\"seq\":4}' WHERE seq = 3");
+    expect(await journal.loadSnapshot()).toEqual(saved(2));
+  });
 
-    const database = new DatabaseSync(path);
-    const rows = database.prepare("SELECT seq FROM snapshots ORDER BY seq").all();
-    database.exec("UPDATE snapshots SET data = '{\"seq\":' WHERE seq = 3");
-    database.close();
-    expect(rows.map((row) => row["seq"])).toEqual([2, 3]);
-    expect(await journal.loadSnapshot()).toEqual({ seq: 2, v: 1, data: { seq: 2 } });
+  it("that is a list is kept element by element, also an empty one", async () => {
+    const journal = await open();
+    const { epoch } = await journal.acquire(owner);
+    await journal.append(0, epoch, [entry(1), entry(2)], "a");
+    await journal.saveSnapshot({ seq: 1, v: 1, data: [] });
+    expect(await journal.loadSnapshot()).toEqual({ seq: 1, v: 1, data: [] });
+    const data = Array.from({ length: 40 }, (_, index) => ({ index }));
+    await journal.saveSnapshot({ seq: 2, v: 1, data });
+    expect(await journal.loadSnapshot()).toEqual({ seq: 2, v: 1, data });
+    change("DELETE FROM snapshot_parts WHERE seq = 2 AND part = 40");
+    expect(await journal.loadSnapshot()).toMatchObject({ seq: 1 });
+  });
+
+  it("lets appends in between its parts", async () => {
+    const journal = await open();
+    const { epoch } = await journal.acquire(owner);
+    await journal.append(0, epoch, [entry(1)], "a");
+    const saving = journal.saveSnapshot({ seq: 1, v: 1, data: Array(50).fill("x") });
+    let version = 1;
+    let isSaved = false;
+    void saving.then(() => (isSaved = true));
+    while (!isSaved) {
+      version = await journal.append(version, epoch, [entry(version + 1)], `${version}`);
+      await setImmediate();
+    }
+    expect(version).toBeGreaterThan(25);
+    expect(await journal.loadSnapshot()).toMatchObject({ seq: 1 });
+  });
+
+  it("leaves no more than eight, spread over the journal", async () => {
+    const journal = await open();
+    const { epoch } = await journal.acquire(owner);
+    await journal.append(
+      0,
+      epoch,
+      Array.from({ length: 40 }, (_, at) => entry(at)),
+      "a",
+    );
+    for (let seq = 1; seq <= 40; seq += 1) await journal.saveSnapshot({ seq, v: 1, data: [seq] });
+    const kept = (await journal.stats()).snapshots.map(({ seq }) => seq);
+    expect(kept).toHaveLength(8);
+    expect([kept[0], ...kept.slice(-2)]).toEqual([1, 39, 40]);
+    const gaps = kept.slice(1, -1).map((seq, index) => seq - (kept[index] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(16);
+    for (const seq of kept) expect(await journal.loadSnapshot(seq)).toMatchObject({ seq });
   });
 
   it("is refused where it claims more than the journal holds", async () => {

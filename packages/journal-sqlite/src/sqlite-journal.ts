@@ -1,8 +1,5 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import {
   SignalboxError,
   type Journal,
@@ -15,14 +12,18 @@ import {
   type NewJournalEntry,
 } from "@signalbox/contracts";
 import { Checkpointer } from "./checkpointer.ts";
-import { readOwner, readPage, readSnapshot, toEntry } from "./journal-rows.ts";
-import { checkJournal, migrateJournal } from "./journal-schema.ts";
-import { loadSqlite } from "./load-sqlite.ts";
+import { Compactor } from "./compactor.ts";
+import { connectToRead, connectToWrite, type Connection } from "./connect.ts";
+import { findDamage, type JournalDamage } from "./find-damage.ts";
+import { readLastSeqAt, readOwner, readPage, refuseCompacted, toEntry } from "./journal-rows.ts";
+import { readStats, type JournalStats } from "./journal-stats.ts";
+import { lockedError } from "./locked-error.ts";
 import { OwnerLock } from "./owner-lock.ts";
+import { listSnapshots, readSnapshot } from "./read-snapshot.ts";
+import { SnapshotWriter } from "./snapshot-writer.ts";
 import { toJournalError } from "./sqlite-error.ts";
 import { lockPath, Tenure } from "./tenure.ts";
 
-const busyTimeoutMs = 5_000;
 const pageSize = 1_000;
 
 export interface SqliteJournalOptions {
@@ -39,32 +40,38 @@ export interface SqliteJournalOptions {
   readonly logger?: Logger;
 }
 
+interface Ownership {
+  readonly tenure: Tenure;
+  readonly snapshots: SnapshotWriter;
+  readonly compactor: Compactor;
+}
+
 /** A `Journal` in one SQLite file on a local disk: WAL, and forced to disk before an append resolves. */
 export class SqliteJournal implements Journal {
+  readonly #connection: Connection;
   readonly #database: DatabaseSync;
   readonly #options: SqliteJournalOptions;
   readonly #checkpointer: Checkpointer;
-  #tenure: Tenure | null = null;
+  #ownership: Ownership | null = null;
+  /** Snapshots and compaction take turns. */
+  #upkeep: Promise<unknown> = Promise.resolve();
 
-  private constructor(database: DatabaseSync, options: SqliteJournalOptions) {
-    this.#database = database;
+  private constructor(connection: Connection, options: SqliteJournalOptions) {
+    this.#connection = connection;
+    this.#database = connection.database;
     this.#options = options;
-    this.#checkpointer = new Checkpointer(database, options.path, options.logger);
+    this.#checkpointer = new Checkpointer(this.#database, options.path, options.logger);
   }
 
-  /** Rejects with `journal_missing`, `_format`, `_scope`, `_damaged`, `_read_only`, `_full` or `_io`. */
+  /**
+   * Rejects with `journal_missing`, `_format`, `_scope`, `_damaged`, `_read_only`, `_full` or `_io`, and with
+   * `journal_locked` where the file has an older format and somebody uses it.
+   */
   static async open(options: SqliteJournalOptions): Promise<SqliteJournal> {
-    const { path, scope } = options;
+    const { path, scope, readOnly = false } = options;
     return attempt(path, "be opened", () => {
-      const database = options.readOnly === true ? connectToRead(path) : connectToWrite(path);
-      try {
-        if (options.readOnly !== true) migrateJournal(database, path, scope);
-        checkJournal(database, path, scope);
-      } catch (error) {
-        database.close();
-        throw error;
-      }
-      return new SqliteJournal(database, options);
+      const connection = readOnly ? connectToRead(path, scope) : connectToWrite(path, scope);
+      return new SqliteJournal(connection, options);
     });
   }
 
@@ -72,12 +79,14 @@ export class SqliteJournal implements Journal {
     this.#refuseReadOnly();
     const { path, logger } = this.#options;
     return attempt(path, "be taken over", () => {
-      if (this.#tenure !== null) return this.#tenure.begin(owner);
+      if (this.#ownership !== null) return this.#ownership.tenure.begin(owner);
       const tenure = Tenure.take(this.#database, path, logger);
       if (tenure === null) throw lockedError(path, readOwner(this.#database));
       try {
         const found = tenure.begin(owner);
-        this.#tenure = tenure;
+        const snapshots = new SnapshotWriter(this.#database, tenure);
+        const compactor = new Compactor(this.#database, tenure, snapshots);
+        this.#ownership = { tenure, snapshots, compactor };
         return found;
       } catch (error) {
         tenure.release();
@@ -93,7 +102,7 @@ export class SqliteJournal implements Journal {
     idempotencyKey: string,
   ): Promise<number> {
     return attempt(this.#options.path, "be appended to", () => {
-      const version = this.#owned().append(expectedVersion, epoch, entries, idempotencyKey);
+      const version = this.#owned().tenure.append(expectedVersion, epoch, entries, idempotencyKey);
       this.#checkpointer.schedule();
       return version;
     });
@@ -102,7 +111,11 @@ export class SqliteJournal implements Journal {
   async *read(after: number): AsyncIterable<JournalEntry> {
     const { path } = this.#options;
     for (let last = after; ;) {
-      const page = attempt(path, "be read", () => readPage(this.#database, last, pageSize));
+      const page = attempt(path, "be read", () => {
+        const rows = readPage(this.#database, last, pageSize);
+        if (rows[0]?.["seq"] !== last + 1) refuseCompacted(this.#database, last, path);
+        return rows;
+      });
       for (const row of page) {
         last += 1;
         yield toEntry(row, last, path);
@@ -114,38 +127,85 @@ export class SqliteJournal implements Journal {
   }
 
   async saveSnapshot(snapshot: JournalSnapshot): Promise<void> {
-    return attempt(this.#options.path, "keep a snapshot", () => {
-      this.#owned().saveSnapshot(snapshot);
-      this.#checkpointer.schedule();
+    await this.#inTurn("keep a snapshot", ({ snapshots }) => snapshots.save(snapshot));
+  }
+
+  async loadSnapshot(upTo?: number): Promise<JournalSnapshot | null> {
+    const { path, logger } = this.#options;
+    return attempt(path, "be read", () => {
+      for (const row of listSnapshots(this.#database, upTo)) {
+        const snapshot = readSnapshot(this.#database, row);
+        if (snapshot !== null) return snapshot;
+        logger?.log("error", "A snapshot in the journal is damaged; the one before it is used.", {
+          path,
+          entry: row.seq,
+        });
+      }
+      return null;
     });
   }
 
-  async loadSnapshot(): Promise<JournalSnapshot | null> {
-    return attempt(this.#options.path, "be read", () => readSnapshot(this.#database));
+  async lastSeqAt(at: number): Promise<number> {
+    return attempt(this.#options.path, "be read", () => readLastSeqAt(this.#database, at));
+  }
+
+  async compact(before: number, signal: AbortSignal): Promise<void> {
+    await this.#inTurn("be compacted", ({ compactor }) => compactor.compact(before, signal));
+  }
+
+  /** What the journal holds. Needs no ownership. */
+  async stats(): Promise<JournalStats> {
+    return attempt(this.#options.path, "be read", () =>
+      readStats(this.#database, this.#options.path),
+    );
+  }
+
+  /**
+   * Looks at every page, every entry and every snapshot, and says what is not as it was written; nothing: all is
+   * intact. Needs no ownership.
+   */
+  async *findDamage(): AsyncIterable<JournalDamage> {
+    yield* findDamage(this.#database, this.#options.path);
   }
 
   async owner(): Promise<JournalOwner | null> {
     const { path } = this.#options;
     return attempt(path, "be read", () =>
-      this.#tenure !== null || OwnerLock.isHeld(lockPath(path)) ? readOwner(this.#database) : null,
+      this.#ownership !== null || OwnerLock.isHeld(lockPath(path))
+        ? readOwner(this.#database)
+        : null,
     );
   }
 
   async close(): Promise<void> {
     if (!this.#database.isOpen) return;
     this.#checkpointer.stop();
-    const tenure = this.#tenure;
-    this.#tenure = null;
+    const ownership = this.#ownership;
+    this.#ownership = null;
     try {
-      attempt(this.#options.path, "be given back", () => tenure?.end());
+      attempt(this.#options.path, "be given back", () => ownership?.tenure.end());
     } finally {
-      this.#database.close();
+      this.#connection.close();
     }
   }
 
-  #owned(): Tenure {
+  async #inTurn(action: string, work: (owned: Ownership) => Promise<void>): Promise<void> {
+    const owned = this.#owned();
+    const turn = this.#upkeep.then(() => work(owned));
+    // Whoever asked hears of a failure; whoever is next has nothing to do with it.
+    this.#upkeep = turn.catch(() => undefined);
+    try {
+      await turn;
+    } catch (error) {
+      throw toJournalError(error, this.#options.path, action);
+    } finally {
+      this.#checkpointer.schedule();
+    }
+  }
+
+  #owned(): Ownership {
     this.#refuseReadOnly();
-    if (this.#tenure !== null) return this.#tenure;
+    if (this.#ownership !== null) return this.#ownership;
     throw new SignalboxError<JournalErrorCode>(
       "journal_fenced",
       `The journal ${this.#options.path} was not acquired, or was closed.`,
@@ -161,44 +221,6 @@ export class SqliteJournal implements Journal {
       { remedy: "Open it without readOnly." },
     );
   }
-}
-
-function connectToWrite(path: string): DatabaseSync {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const { DatabaseSync } = loadSqlite();
-  return new DatabaseSync(path, { timeout: busyTimeoutMs });
-}
-
-function connectToRead(path: string): DatabaseSync {
-  if (!existsSync(path)) {
-    throw new SignalboxError<JournalErrorCode>("journal_missing", `There is no journal ${path}.`, {
-      remedy: "Run the daemon once: it creates the journal.",
-    });
-  }
-  const { DatabaseSync } = loadSqlite();
-  const options = { readOnly: true, timeout: busyTimeoutMs };
-  if (existsSync(`${path}-wal`)) return new DatabaseSync(path, options);
-  // Nobody has it open. SQLite would put files for sharing beside it, and fail where the folder is not writable.
-  const location = pathToFileURL(path);
-  location.searchParams.set("immutable", "1");
-  return new DatabaseSync(location, options);
-}
-
-function lockedError(path: string, owner: JournalOwner | null): SignalboxError {
-  const who =
-    owner === null
-      ? "another process"
-      : `the daemon with pid ${owner.pid} on ${owner.host}, since ${new Date(owner.since).toISOString()}`;
-  return new SignalboxError<JournalErrorCode>(
-    "journal_locked",
-    `The journal ${path} is held by ${who}.`,
-    {
-      remedy:
-        owner === null
-          ? "Stop that process first."
-          : `Stop that daemon first (kill ${owner.pid}), or let it go on and start none beside it.`,
-    },
-  );
 }
 
 function attempt<Result>(path: string, action: string, work: () => Result): Result {

@@ -3,19 +3,18 @@ import {
   SignalboxError,
   type JournalErrorCode,
   type JournalOwner,
-  type JournalSnapshot,
   type JournalTenure,
   type Logger,
   type NewJournalEntry,
 } from "@signalbox/contracts";
 import { AcknowledgedHead } from "./acknowledged-head.ts";
-import { integer } from "./journal-rows.ts";
+import { entrySum } from "./entry-sum.ts";
+import { integer, versionQuery } from "./journal-rows.ts";
 import { OwnerLock } from "./owner-lock.ts";
 import { transact } from "./transact.ts";
 
 /** How many idempotency keys are remembered. */
 const rememberedBatches = 10_000;
-const keptSnapshots = 2;
 
 /** The file whose lock is the right to append. */
 export function lockPath(path: string): string {
@@ -49,13 +48,13 @@ export class Tenure {
     this.#logger = logger;
     this.#head = new AcknowledgedHead(`${path}-head`);
     this.#insertEntry = database.prepare(
-      "INSERT INTO entries (seq, epoch, at, type, v, data) VALUES (?, ?, ?, ?, ?, ?)",
+      "INSERT INTO entries (seq, epoch, at, type, v, data, sum) VALUES (?, ?, ?, ?, ?, ?, ?)",
     );
     this.#insertBatch = database.prepare("INSERT INTO batches (key, version) VALUES (?, ?)");
     this.#forgetBatches = database.prepare("DELETE FROM batches WHERE id <= ?");
     this.#findBatch = database.prepare("SELECT version FROM batches WHERE key = ?");
     this.#selectEpoch = database.prepare("SELECT epoch FROM owner");
-    this.#selectVersion = database.prepare("SELECT max(seq) AS version FROM entries");
+    this.#selectVersion = database.prepare(versionQuery);
   }
 
   /** `null`: somebody else has the right to append. */
@@ -106,7 +105,9 @@ export class Tenure {
       let seq = expectedVersion;
       for (const [index, { at, type, v }] of entries.entries()) {
         seq += 1;
-        this.#insertEntry.run(seq, epoch, at, type, v, texts[index] ?? "null");
+        const data = texts[index] ?? "null";
+        const sum = entrySum({ seq, epoch, at, type, v, data });
+        this.#insertEntry.run(seq, epoch, at, type, v, data, sum);
       }
       const { lastInsertRowid } = this.#insertBatch.run(idempotencyKey, seq);
       this.#forgetBatches.run(Number(lastInsertRowid) - rememberedBatches);
@@ -116,21 +117,29 @@ export class Tenure {
     return version;
   }
 
-  saveSnapshot({ seq, v, data }: JournalSnapshot): void {
-    const text = JSON.stringify(data);
-    transact(this.#database, () => {
-      this.#refuseFenced(this.#epoch);
-      const version = this.#version();
-      if (seq > version) throw staleError(this.#path, seq, version);
-      this.#database
-        .prepare("INSERT OR REPLACE INTO snapshots (seq, v, data) VALUES (?, ?, ?)")
-        .run(seq, v, text);
-      this.#database
-        .prepare(
-          "DELETE FROM snapshots WHERE seq NOT IN (SELECT seq FROM snapshots ORDER BY seq DESC LIMIT ?)",
-        )
-        .run(keptSnapshots);
-    });
+  /**
+   * Does other work than an append in one fenced transaction. `soon`: durable by the next append, or by the next work
+   * that is done `durably`.
+   */
+  write<Result>(when: "durably" | "soon", work: () => Result): Result {
+    const run = (): Result =>
+      transact(this.#database, () => {
+        this.#refuseFenced(this.#epoch);
+        return work();
+      });
+    if (when === "durably") return run();
+    this.#database.exec("PRAGMA synchronous = NORMAL");
+    try {
+      return run();
+    } finally {
+      this.#database.exec("PRAGMA synchronous = FULL");
+    }
+  }
+
+  /** Throws `journal_stale_version` for an entry that is not there yet. */
+  refuseBeyondEnd(seq: number): void {
+    const version = this.#version();
+    if (seq > version) throw staleError(this.#path, seq, version);
   }
 
   /** Gives the right to append back. */

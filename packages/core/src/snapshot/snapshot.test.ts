@@ -4,11 +4,16 @@ import {
   type OrchestratorEvent,
   createEmptyState,
   defaultPolicy,
+  factForm,
+  factsFrom,
+  factsVersion,
   hashState,
   journalForm,
   policyFrom,
   restoreState,
   snapshotOf,
+  snapshotParts,
+  snapshotVersion,
   summarizeIssue,
 } from "../index.ts";
 
@@ -24,8 +29,18 @@ describe("a snapshot", () => {
   });
 
   it("R-710 of another format is refused", () => {
+    const [, ...parts] = [...snapshotParts(new Line().starts("a").state)];
+    expect(() => restoreState([{ v: snapshotVersion + 1 }, ...parts])).toThrow(TypeError);
     expect(() => restoreState({ v: 2 })).toThrow(TypeError);
-    expect(() => restoreState([])).toThrow("version 1");
+    expect(() => restoreState([])).toThrow("version");
+  });
+
+  it("comes in parts that are small, whatever the state holds", () => {
+    const issues = Array.from({ length: 2_500 }, (_, index) => issue(`i${index}`));
+    const { state } = new Line({ maxConcurrentAgents: 0 }).sees(...issues);
+    const parts = [...snapshotParts(state)];
+    expect(parts).toHaveLength(4);
+    expect(hashState(restoreState(JSON.parse(JSON.stringify(parts))))).toBe(hashState(state));
   });
 
   it("has a hash of its content, not of the way that led to it", () => {
@@ -75,6 +90,30 @@ describe("what is kept of things", () => {
   it("a state: nothing, to begin with", () => {
     expect(createEmptyState().policy).toBe(defaultPolicy);
     expect(createEmptyState().issues.size).toBe(0);
+  });
+});
+
+describe("the facts of an entry", () => {
+  const decided = new Line().starts("a").decided;
+  const kept: unknown = JSON.parse(JSON.stringify(factForm(decided)));
+
+  it("are kept without the time that they share, and come back with it", () => {
+    expect(decided.length).toBeGreaterThan(0);
+    expect(JSON.stringify(kept)).not.toContain('"at"');
+    expect(factsFrom(kept, factsVersion, decided[0]?.at ?? 0)).toEqual(decided);
+  });
+
+  it("R-710 of an older version are brought to this one; of a newer one, refused", () => {
+    const older: unknown = JSON.parse(JSON.stringify(decided));
+    expect(factsFrom(older, 1, decided[0]?.at ?? 0)).toEqual(decided);
+    expect(factsFrom(kept, factsVersion + 1, 0)).toBeNull();
+    expect(factsFrom(kept, 0, 0)).toBeNull();
+  });
+
+  it("are never passed over where one is unknown", () => {
+    expect(factsFrom([{ type: "weather-changed" }], factsVersion, 0)).toBeNull();
+    expect(factsFrom(["x"], factsVersion, 0)).toBeNull();
+    expect(factsFrom(null, factsVersion, 0)).toBeNull();
   });
 });
 
