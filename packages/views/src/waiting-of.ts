@@ -30,7 +30,7 @@ export function waitingOf(state: OrchestratorState, at: number): Waiting {
     if (seen === maxSeen) break;
     seen += 1;
     const codes = new Set(explainEligibility(issue, state, at).map(({ code }) => code));
-    if (!codes.isDisjointFrom(settled)) continue;
+    if ([...codes].some((code) => settled.has(code))) continue;
     issues += 1;
     for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
   }
