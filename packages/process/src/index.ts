@@ -1,3 +1,5 @@
+export { describeKillMeans } from "./containment/kill-means.ts";
+export type { KillMeans } from "./containment/kill-means.ts";
 export { agentEnvironment } from "./environment/agent-environment.ts";
 export type { AgentEnvironmentOrder } from "./environment/agent-environment.ts";
 export { gitEnvironment } from "./environment/git-environment.ts";

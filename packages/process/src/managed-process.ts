@@ -2,7 +2,7 @@ import { OutputReader, settled } from "./output/output-reader.ts";
 import type { Launched } from "./spawn/launch.ts";
 import type { ProcessOrder } from "./spawn/process-order.ts";
 import { endTree, type StopReport, type TreeEnding } from "./termination/end-tree.ts";
-import { type ProcessTree, processTree } from "./termination/process-tree.ts";
+import { type ProcessTree, processTree, type TreeRoot } from "./termination/process-tree.ts";
 
 /** A process, leader of its own session and group, together with everything that descends from it. */
 export interface ManagedProcess {
@@ -31,12 +31,17 @@ export interface ProcessExit {
   readonly stoppedBy: string | null;
   /** Pids of descendants that are known to live on, after everything was tried. */
   readonly survivors: readonly number[];
+  /** See `StopReport.suspects`. */
+  readonly suspects: readonly number[];
 }
 
 /** For what descendants still write when the process itself has ended. */
 const drainMs = 250;
 /** For descendants that outlive a process which ended by itself. */
 const strayGraceMs = 500;
+
+/** What a tree is known by that was decided before its start. */
+export type TreeMark = Pick<TreeRoot, "marker" | "countBefore">;
 
 export class StartedProcess implements ManagedProcess {
   readonly pid: number;
@@ -51,18 +56,28 @@ export class StartedProcess implements ManagedProcess {
   #stopReason: string | null = null;
   #ending: Promise<TreeEnding> | null = null;
 
-  constructor(order: ProcessOrder, launched: Launched, marker: string) {
-    const { child, pid, startTime } = launched;
+  constructor(order: ProcessOrder, launched: Launched, { marker, countBefore }: TreeMark) {
+    const { child, pid, origin, cgroup } = launched;
     this.pid = pid;
     this.#order = order;
     this.#launched = launched;
-    this.#tree = processTree({ pid, startTime, marker, hasExited: () => this.#hasExited });
-    const readers = [];
+    const outputs: { readonly file: string | null; readonly reader: OutputReader }[] = [];
     if (child.stdout && order.onStdout)
-      readers.push(new OutputReader(child.stdout, order.onStdout));
+      outputs.push({ file: origin.stdout, reader: new OutputReader(child.stdout, order.onStdout) });
     if (child.stderr && order.onStderr)
-      readers.push(new OutputReader(child.stderr, order.onStderr));
-    this.#readers = readers;
+      outputs.push({ file: origin.stderr, reader: new OutputReader(child.stderr, order.onStderr) });
+    this.#readers = outputs.map(({ reader }) => reader);
+    this.#tree = processTree({
+      pid,
+      startTime: origin.startTime,
+      countBefore,
+      marker,
+      cgroup,
+      folder: origin.folder,
+      hasExited: () => this.#hasExited,
+      openOutputs: () =>
+        outputs.flatMap(({ file, reader }) => (file === null || reader.isClosed ? [] : [file])),
+    });
     this.exited = this.#watch();
   }
 
@@ -86,10 +101,10 @@ export class StartedProcess implements ManagedProcess {
     this.#order.signal?.removeEventListener("abort", abort);
 
     await settled(Promise.all(this.#readers.map((reader) => reader.ended)), drainMs);
-    const { survivors } = await this.#end(Math.min(strayGraceMs, this.#order.graceMs));
+    const { survivors, suspects } = await this.#end(Math.min(strayGraceMs, this.#order.graceMs));
     this.#launched.child.stdin?.destroy();
     await Promise.all(this.#readers.map((reader) => reader.drain(drainMs)));
-    return { code, signal, durationMs, stoppedBy, survivors };
+    return { code, signal, durationMs, stoppedBy, survivors, suspects };
   }
 
   #end(graceMs: number): Promise<TreeEnding> {

@@ -4,6 +4,7 @@ import { launch } from "./spawn/launch.ts";
 import { locateProgram } from "./spawn/locate-program.ts";
 import { processMarkerName } from "./spawn/markers.ts";
 import type { ProcessOrder } from "./spawn/process-order.ts";
+import { countForks } from "./termination/fork-count.ts";
 
 /**
  * Starts a program. Rejects with a `SignalboxError` (`process_not_found`, `process_not_executable`, `process_cwd`,
@@ -12,9 +13,13 @@ import type { ProcessOrder } from "./spawn/process-order.ts";
 export async function startProcess(order: ProcessOrder): Promise<ManagedProcess> {
   order.signal?.throwIfAborted();
   const { cwd, environment } = order;
-  const path = await locateProgram({ program: order.command[0], cwd, environment });
+  const [path, countBefore] = await Promise.all([
+    locateProgram({ program: order.command[0], cwd, environment }),
+    countForks(),
+  ]);
   order.signal?.throwIfAborted();
   const processId = randomUUID();
   const launched = await launch(order, path, processId);
-  return new StartedProcess(order, launched, `${processMarkerName}=${processId}`);
+  const marker = `${processMarkerName}=${processId}`;
+  return new StartedProcess(order, launched, { marker, countBefore });
 }

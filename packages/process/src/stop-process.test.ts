@@ -42,6 +42,7 @@ describe.skipIf(process.platform !== "linux")("R-514 stop", () => {
       signal: "SIGTERM",
       method: "descendants",
       survivors: [],
+      suspects: [],
     });
     expect(living(family)).toEqual([]);
     await expect(running.exited).resolves.toMatchObject({ stoppedBy: "operator", survivors: [] });

@@ -32,6 +32,11 @@ export class OutputReader {
     });
   }
 
+  /** Whether the last who could write has closed it, or nothing more is wanted of it. */
+  get isClosed(): boolean {
+    return this.#stream.closed;
+  }
+
   /**
    * To be called when no known process writes any more: reads what is still buffered, then closes. An unknown
    * process that holds the other end cannot delay this for longer than `quietMs` of silence.

@@ -1,14 +1,28 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { processStartTime } from "../termination/process-table.ts";
+import type { Cgroup } from "../containment/cgroup.ts";
+import { startContainment } from "../containment/kill-means.ts";
+import { openFile, workingFolder } from "../termination/process-files.ts";
+import { originalStartTime } from "../termination/process-table.ts";
 import { spawnError } from "./locate-program.ts";
 import { processMarkerName, runMarkerName } from "./markers.ts";
 import type { ProcessOrder } from "./process-order.ts";
 
+/** What a process is known by, seen before it had a chance to change any of it. */
+export interface Origin {
+  /** See `processStartTime`. */
+  readonly startTime: number | null;
+  readonly folder: string | null;
+  /** Its ends of the outputs that are read, as `openFile` names them. */
+  readonly stdout: string | null;
+  readonly stderr: string | null;
+}
+
 export interface Launched {
   readonly child: ChildProcess;
   readonly pid: number;
-  /** See `processStartTime`. */
-  readonly startTime: number | null;
+  readonly origin: Origin;
+  /** What it lives in with all that it starts, and nobody else; `null` where there is no such thing. */
+  readonly cgroup: Cgroup | null;
   readonly exit: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
@@ -18,9 +32,7 @@ export async function launch(
   path: string,
   processId: string,
 ): Promise<Launched> {
-  const child = spawnChild(order, path, processId);
-  // Before anything else runs: until then not even a process that ended at once has been taken off the table.
-  const startTime = child.pid === undefined ? null : processStartTime(child.pid);
+  const { child, origin, cgroup } = spawnContained(order, path, processId);
   const exit: Launched["exit"] = new Promise((resolve) => {
     child.once("exit", (code, signal) => resolve({ code, signal }));
   });
@@ -30,7 +42,42 @@ export async function launch(
   });
   if (child.pid === undefined) throw new Error("A spawned process has a pid");
   writeInput(child, order.stdin);
-  return { child, pid: child.pid, startTime, exit };
+  return { child, pid: child.pid, origin, cgroup, exit };
+}
+
+type Spawned = Pick<Launched, "child" | "origin">;
+
+function spawnContained(
+  order: ProcessOrder,
+  path: string,
+  processId: string,
+): Spawned & Pick<Launched, "cgroup"> {
+  const spawnNow = (): Spawned => {
+    const child = spawnChild(order, path, processId);
+    return { child, origin: originOf(child) };
+  };
+  const containment = order.runMarker === null ? null : startContainment(order.runMarker);
+  if (containment === null) return { ...spawnNow(), cgroup: null };
+  const { cgroup, home } = containment;
+  let isContained = false;
+  try {
+    const within = cgroup.startWithin(home, spawnNow);
+    isContained = within.isAlone;
+    return { ...within.started, cgroup: isContained ? cgroup : null };
+  } finally {
+    if (!isContained) void cgroup.remove();
+  }
+}
+
+/** To be called at once: until anything else runs, even a process that has ended already is still in the table. */
+function originOf({ pid, stdout, stderr }: ChildProcess): Origin {
+  if (pid === undefined) return { startTime: null, folder: null, stdout: null, stderr: null };
+  return {
+    startTime: originalStartTime(pid),
+    folder: workingFolder(pid),
+    stdout: stdout === null ? null : openFile(pid, 1),
+    stderr: stderr === null ? null : openFile(pid, 2),
+  };
 }
 
 function spawnChild(order: ProcessOrder, path: string, processId: string): ChildProcess {

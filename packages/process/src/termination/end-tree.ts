@@ -8,13 +8,19 @@ export interface StopReport {
   /** The strongest signal that was needed; `null` where nothing was alive any more. */
   readonly signal: "SIGTERM" | "SIGKILL" | null;
   /**
-   * How members were looked for. `descendants`: process group, parents and the marker in the environment; what gave up
-   * all three (a daemon that cleared its environment) may have survived. `group`: only the process group, on
-   * systems without `/proc`; whatever made a session of its own may have survived.
+   * How members were looked for. `cgroup`: by a cgroup of their own, which nothing leaves unless a service manager moves
+   * it. `descendants`: process group, parents, the marker in the environment, and who holds the output open; what gave up
+   * all four may have survived. `group`: only the process group, on systems without `/proc`; whatever made a session
+   * of its own may have survived.
    */
-  readonly method: "group" | "descendants";
+  readonly method: "cgroup" | "descendants" | "group";
   /** Pids that are known to live on, after everything was tried. */
   readonly survivors: readonly number[];
+  /**
+   * Pids that may have survived: younger than the process, without a terminal, at work in its folder, and nothing else
+   * leads to them. That is too little for killing them. Empty with `cgroup`, where none can be.
+   */
+  readonly suspects: readonly number[];
 }
 
 export type TreeEnding = Omit<StopReport, "reason">;
@@ -27,11 +33,20 @@ const killLimitMs = 2_000;
 /** SIGTERM to all, `graceMs`, then SIGKILL until none is found twice in a row. */
 export async function endTree(tree: ProcessTree, graceMs: number): Promise<TreeEnding> {
   const { method } = tree;
-  if (tree.find().length === 0) return { signal: null, method, survivors: [] };
-  if (graceMs > 0 && (await terminate(tree, graceMs))) {
-    return { signal: "SIGTERM", method, survivors: [] };
+  let signal: TreeEnding["signal"] = null;
+  let survivors: readonly number[] = [];
+  if (!(await isGone(tree))) {
+    signal = graceMs > 0 && (await terminate(tree, graceMs)) ? "SIGTERM" : "SIGKILL";
+    if (signal === "SIGKILL") survivors = await kill(tree);
   }
-  return { signal: "SIGKILL", method, survivors: await kill(tree) };
+  const suspects = tree.suspects();
+  await tree.close();
+  return { signal, method, survivors, suspects };
+}
+
+/** Two looks: what forks and ends during the first can slip through it, but its child cannot slip through both. */
+async function isGone(tree: ProcessTree): Promise<boolean> {
+  return (await tree.find()).length === 0 && (await tree.findNewcomers()).length === 0;
 }
 
 /** Whether all were gone within the grace. */
@@ -43,20 +58,17 @@ async function terminate(tree: ProcessTree, graceMs: number): Promise<boolean> {
     if (left <= 0) return false;
     await delay(Math.min(pause, left));
     if (tree.isAlive()) continue;
-    if (tree.find().length === 0) return true;
+    if (await isGone(tree)) return true;
     tree.signal("SIGTERM");
   }
   return false;
 }
 
-async function kill(tree: ProcessTree): Promise<number[]> {
+async function kill(tree: ProcessTree): Promise<readonly number[]> {
   const deadline = performance.now() + killLimitMs;
-  let cleanLooks = 0;
   for (const pause of pauses()) {
-    const alive = tree.find();
-    cleanLooks = alive.length === 0 ? cleanLooks + 1 : 0;
-    if (cleanLooks === 2) return [];
-    if (alive.length > 0 && performance.now() > deadline) return alive;
+    if (await isGone(tree)) return [];
+    if (performance.now() > deadline) return tree.find();
     tree.signal("SIGKILL");
     await delay(pause);
   }

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 
+const startTimeField = 19;
 const statBuffer = Buffer.alloc(4_096);
 
 /** A process as the kernel lists it. Pid and start time together are never used twice within one boot. */
@@ -7,6 +8,8 @@ export interface ProcessEntry {
   readonly pid: number;
   readonly parentPid: number;
   readonly groupId: number;
+  /** Whether it belongs to a terminal, as what a person has started there does. */
+  readonly hasTerminal: boolean;
   /** Clock ticks since boot. */
   readonly startTime: number;
 }
@@ -32,13 +35,30 @@ export function isAlive(pid: number, startTime: number | null): boolean {
 /** Whether this system shows its processes in `/proc` the way Linux does. */
 export const hasProcessTable: boolean = processStartTime(process.pid) !== null;
 
-/** Every living process but this one. */
-export function listProcesses(): ProcessEntry[] {
-  return readdirSync("/proc")
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && pid !== process.pid)
-    .map(readProcess)
-    .filter((entry) => entry !== null);
+/** `null` where there is none, or a zombie: one that has ended and waits for its parent to take notice. */
+export function readProcess(pid: number): ProcessEntry | null {
+  const fields = readFields(pid);
+  const [state, parentPid, groupId, , terminal] = fields;
+  if (state === undefined || state === "Z" || state === "X") return null;
+  return {
+    pid,
+    parentPid: Number(parentPid),
+    groupId: Number(groupId),
+    hasTerminal: terminal !== "0",
+    startTime: Number(fields[startTimeField]),
+  };
+}
+
+/** The start time of a child that may have ended, but has not been waited for. */
+export function originalStartTime(pid: number): number | null {
+  const startTime = readFields(pid)[startTimeField];
+  return startTime === undefined ? null : Number(startTime);
+}
+
+/** Layout: proc_pid_stat(5). From the third field on: the second is a name that may hold spaces and parentheses. */
+function readFields(pid: number): readonly string[] {
+  const stat = readStat(pid);
+  return stat === null ? [] : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 /** The given processes, and what descends from them as long as its parents live: orphans hang from another tree. */
@@ -46,24 +66,22 @@ export function withDescendants(
   roots: readonly ProcessEntry[],
   processes: readonly ProcessEntry[],
 ): Set<ProcessEntry> {
-  const children = Map.groupBy(processes, (entry) => entry.parentPid);
   const found = new Set(roots);
+  if (found.size === 0) return found;
+  const children = Map.groupBy(processes, (entry) => entry.parentPid);
   // A set that grows while it is walked is walked to its new end.
   for (const entry of found) for (const child of children.get(entry.pid) ?? []) found.add(child);
   return found;
-}
-
-/** Whether the environment that the process was started with has exactly this `NAME=value`. */
-export function startedWith(pid: number, variable: string): boolean {
-  const environment = readEnvironment(pid);
-  return environment !== null && `\0${environment}`.includes(`\0${variable}\0`);
 }
 
 /**
  * Sends the signal if the pid still names the process with this start time. Being too late is not an error, nor is
  * a process that may not be signalled: both show at the next look.
  */
-export function signalProcess(entry: ProcessEntry, signal: NodeJS.Signals): void {
+export function signalProcess(
+  entry: Pick<ProcessEntry, "pid" | "startTime">,
+  signal: NodeJS.Signals,
+): void {
   if (isAlive(entry.pid, entry.startTime)) sendSignal(entry.pid, signal);
 }
 
@@ -88,24 +106,7 @@ function sendSignal(target: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/**
- * `null` where there is none, or a zombie: one that has ended and waits for its parent to take notice.
- * Layout: proc_pid_stat(5). The second field is a name in parentheses that may itself hold spaces and parentheses.
- */
-function readProcess(pid: number): ProcessEntry | null {
-  const stat = readStat(pid);
-  if (stat === null) return null;
-  const [state, parentPid, groupId, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  if (state === "Z" || state === "X") return null;
-  return {
-    pid,
-    parentPid: Number(parentPid),
-    groupId: Number(groupId),
-    startTime: Number(rest[16]),
-  };
-}
-
-/** All of the table is read for each look, so this does without what makes `readFileSync` twice as slow. */
+/** Hundreds of these are read for one look, so this does without what makes `readFileSync` twice as slow. */
 function readStat(pid: number): string | null {
   let file: number;
   try {
@@ -124,11 +125,12 @@ function readStat(pid: number): string | null {
   }
 }
 
-function readEnvironment(pid: number): string | null {
+/** The environment that the process was started with; `null` where it is gone, or another user's. */
+export function readEnvironment(pid: number): string | null {
   try {
     return readFileSync(`/proc/${pid}/environ`, "latin1");
   } catch {
-    // Gone, or another user's.
+    // Either way there is nothing to be learned from it.
     return null;
   }
 }

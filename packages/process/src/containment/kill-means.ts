@@ -1,0 +1,89 @@
+import { existsSync, rmdirSync } from "node:fs";
+import { join } from "node:path";
+import { isMainThread } from "node:worker_threads";
+import { hasProcessTable } from "../termination/process-table.ts";
+import { type Cgroup, written } from "./cgroup.ts";
+import { cgroupHome, readOr, type Refusal } from "./cgroup-home.ts";
+import { createRunCgroup, removeStaleCgroups } from "./run-cgroups.ts";
+
+/** How processes of a run are found and ended on this machine. */
+export interface KillMeans {
+  /** See `StopReport.method`. */
+  readonly method: "cgroup" | "descendants" | "group";
+  /** Why it is not a better one; `null` for `cgroup`. */
+  readonly because: string | null;
+  /** What outlives the end of a run all the same. */
+  readonly mayEscape: string;
+}
+
+/** Tries what can be done here, rather than concluding it from versions. Costs some milliseconds the first time. */
+export function describeKillMeans(): KillMeans {
+  if (!hasProcessTable) {
+    return {
+      method: "group",
+      because: "this system has no /proc",
+      mayEscape: "Whatever makes a process group or a session of its own.",
+    };
+  }
+  const home = containmentHome();
+  if (typeof home === "string") {
+    return {
+      method: "cgroup",
+      because: null,
+      mayEscape: "What another service (systemd-run, docker, cron) starts for the agent.",
+    };
+  }
+  return {
+    method: "descendants",
+    because: home.because,
+    mayEscape:
+      "A process that has left its parent, its process group, its output and its environment behind, and what another service (systemd-run, docker, cron) starts for the agent.",
+  };
+}
+
+/** Where it is `null` there can be no containment: `describeKillMeans` says why. */
+export function startContainment(
+  runMarker: string,
+): { readonly home: string; readonly cgroup: Cgroup } | null {
+  const home = containmentHome();
+  if (typeof home !== "string") return null;
+  const cgroup = createRunCgroup(home, runMarker);
+  return cgroup === null ? null : { home, cgroup };
+}
+
+let tried: { readonly home: string; readonly refusal: Refusal | null } | null = null;
+
+/** The cgroup of this process, if those of runs can be made below it: an outer one that is killed takes the inner along. */
+function containmentHome(): string | Refusal {
+  if (!isMainThread) return { because: "a worker thread cannot start processes in a cgroup" };
+  // Anew each time: a service manager may have moved this process.
+  const home = cgroupHome();
+  if (typeof home !== "string") return home;
+  if (tried?.home !== home) {
+    tried = { home, refusal: tryHome(home) };
+    if (tried.refusal === null) void removeStaleCgroups(home);
+  }
+  return tried.refusal ?? home;
+}
+
+function tryHome(home: string): Refusal | null {
+  const cgroup = createRunCgroup(home, "");
+  if (cgroup === null) return { because: `no cgroup can be made in ${home}` };
+  const own = String(process.pid);
+  try {
+    if (!existsSync(join(cgroup.folder, "cgroup.kill"))) {
+      return { because: "this kernel has no cgroup.kill (Linux 5.14 has)" };
+    }
+    // Before it goes away: whether it can come back.
+    if (!written(join(home, "cgroup.procs"), own)) {
+      return { because: `this process may not be moved within ${home}` };
+    }
+    if (!written(join(cgroup.folder, "cgroup.procs"), own)) {
+      return { because: `no process can be moved into a cgroup of ${home}` };
+    }
+    const isBack = written(join(home, "cgroup.procs"), own);
+    return isBack ? null : { because: `no process can be moved back to ${home}` };
+  } finally {
+    if (readOr(join(cgroup.folder, "cgroup.procs"), "") === "") rmdirSync(cgroup.folder);
+  }
+}

@@ -1,0 +1,44 @@
+import { readdir } from "node:fs/promises";
+import { setImmediate as immediate } from "node:timers/promises";
+import { batched } from "./batched.ts";
+import { forgetOthers } from "./carried-markers.ts";
+import { countForks, type ForkCount, pidsOnlyGrew } from "./fork-count.ts";
+import { type ProcessEntry, readProcess } from "./process-table.ts";
+
+/** What somebody wants to see of the process table. */
+export interface LookOrder {
+  /** Only what was started after this process; `null`: everything. */
+  readonly since: { readonly pid: number; readonly count: ForkCount | null } | null;
+  /** Pids that need not be read. */
+  readonly skip: ReadonlySet<number>;
+}
+
+/** About a millisecond of reading. */
+const chunkSize = 64;
+
+/**
+ * Looks at the process table: at what is living, this process left out. All who ask at the same time share one
+ * look, so the result may hold more than what was asked for.
+ */
+export const look: (order: LookOrder) => Promise<ProcessEntry[]> = batched(lookForAll);
+
+async function lookForAll(orders: readonly LookOrder[]): Promise<ProcessEntry[]> {
+  const now = orders.some((order) => order.since !== null) ? await countForks() : null;
+  const firstPid = Math.min(...orders.map((order) => firstPidOf(order, now)));
+  const pids = new Set((await readdir("/proc")).map(Number).filter(Number.isInteger));
+  forgetOthers(pids);
+  const found: ProcessEntry[] = [];
+  let read = 0;
+  for (const pid of pids) {
+    if (pid < firstPid || pid === process.pid || orders.every(({ skip }) => skip.has(pid)))
+      continue;
+    if (++read % chunkSize === 0) await immediate();
+    const entry = readProcess(pid);
+    if (entry !== null) found.push(entry);
+  }
+  return found;
+}
+
+function firstPidOf({ since }: LookOrder, now: ForkCount | null): number {
+  return since !== null && pidsOnlyGrew(since.pid, since.count, now) ? since.pid : 0;
+}
