@@ -3,7 +3,6 @@ import {
   nextDueAt,
   outstandingEffects,
   policyFrom,
-  snapshotOf,
   type DecidedEvent,
   type OrchestratorEvent,
   type OrchestratorState,
@@ -12,6 +11,7 @@ import { ConfigFollower } from "./config-follower.ts";
 import { DeliveryRecovery } from "./delivery-recovery.ts";
 import { DueTimer } from "./due-timer.ts";
 import { Forecast } from "./forecast.ts";
+import { JournalUpkeep } from "./journal-upkeep.ts";
 import type { Listeners } from "./listeners.ts";
 import { Mailbox, type Commit } from "./mailbox.ts";
 import { Observation, type PollResult } from "./observation.ts";
@@ -25,7 +25,6 @@ import { reread } from "./reread.ts";
 import { RunSupervisor } from "./run-supervisor.ts";
 import { SetupProbe } from "./setup-probe.ts";
 
-const snapshotEvery = 20_000;
 const endLimitMs = 5_000;
 
 export interface DaemonStart {
@@ -33,6 +32,8 @@ export interface DaemonStart {
   readonly listeners: Listeners<OrchestratorEvents>;
   readonly state: OrchestratorState;
   readonly version: number;
+  /** The entry that the newest snapshot ends with; 0: there is none. */
+  readonly snapshotSeq: number;
   readonly epoch: number;
   readonly onPolled: (result: PollResult) => void;
   readonly onCommit: () => void;
@@ -56,12 +57,11 @@ export class Daemon {
   readonly #setup: SetupProbe;
   readonly #loop: PollLoop;
   readonly #timer: DueTimer;
-  #snapshotAt: number;
+  readonly #upkeep: JournalUpkeep;
 
   constructor(start: DaemonStart) {
     const { ports } = start;
     this.#start = start;
-    this.#snapshotAt = start.version;
     const { clock, tracker } = ports;
     const post = (event: OrchestratorEvent): void => this.#mailbox.post(event);
     const state = (): OrchestratorState => this.#mailbox.state;
@@ -86,6 +86,12 @@ export class Daemon {
       reread: (issueId) => reread(issueId, { clock, tracker, signal }),
       onAgentEvent: (issueId, runId, event) =>
         start.listeners.emit("agent_event", { issueId, runId, event }),
+    });
+    this.#upkeep = new JournalUpkeep(start.snapshotSeq, {
+      ...ports,
+      latest: () => this.#mailbox,
+      onFailure: (error, doing) => problems.reportStanding(error, doing),
+      onSuccess: (doing) => problems.works(doing),
     });
     const { workspaces } = ports;
     const supervisor = this.#supervisor;
@@ -141,6 +147,7 @@ export class Daemon {
       onFailure: (error, doing) => this.#problems.reportStanding(error, doing),
     });
     this.#config.begin();
+    this.#upkeep.begin();
     await this.poll();
   }
 
@@ -175,7 +182,7 @@ export class Daemon {
     await this.#forecast.close();
     await this.#performer.settled();
     await this.#settlesWithin(endLimitMs);
-    await this.#saveSnapshot();
+    await this.#upkeep.close();
     this.#mailbox.close();
     this.#timer.close();
     this.#setup.close();
@@ -198,7 +205,7 @@ export class Daemon {
     this.#problems.reportDecided(decided);
     this.#start.listeners.emit("state_change", { state, decided });
     this.#start.onCommit();
-    if (this.#mailbox.version - this.#snapshotAt >= snapshotEvery) void this.#saveSnapshot();
+    this.#upkeep.onCommit();
   }
 
   async #settlesWithin(limitMs: number): Promise<boolean> {
@@ -208,20 +215,6 @@ export class Daemon {
     const isSettled = await Promise.race([settled, promise]);
     timer[Symbol.dispose]();
     return isSettled;
-  }
-
-  async #saveSnapshot(): Promise<void> {
-    const { state, version } = this.#mailbox;
-    if (version === this.#snapshotAt) return;
-    const before = this.#snapshotAt;
-    this.#snapshotAt = version;
-    try {
-      const snapshot = { seq: version, v: 1, data: snapshotOf(state) };
-      await this.#start.ports.journal.saveSnapshot(snapshot);
-    } catch (error) {
-      this.#snapshotAt = before;
-      this.#problems.report(error, "saving a snapshot (the journal alone is enough to go on)");
-    }
   }
 
   async #poll(): Promise<PollResult> {

@@ -2,11 +2,12 @@ import {
   SignalboxError,
   type Clock,
   type Journal,
-  type JsonValue,
   type NewJournalEntry,
 } from "@signalbox/contracts";
 import {
   applyEvent,
+  factForm,
+  factsVersion,
   journalForm,
   type DecidedEvent,
   type OrchestratorEvent,
@@ -14,7 +15,6 @@ import {
   type SideEffect,
 } from "@signalbox/core";
 
-const entryVersion = 1;
 const maxBatch = 1_000;
 const maxRetryDelayMs = 30_000;
 
@@ -122,10 +122,13 @@ export class Mailbox {
       await this.#ports.clock.yield();
       const batch = this.#waiting.splice(0, maxBatch);
       const folded = this.#fold(batch);
-      if (folded.entries.length > 0 && !(await this.#append(folded.entries))) {
+      const version = await this.#append(folded.entries);
+      if (version === null) {
         for (const { asker } of folded.answers) asker.reject(ended());
         break;
       }
+      // At once: whoever looks in between two steps sees a state and the entry that it is the state after.
+      this.#version = version;
       this.#state = folded.commit.state;
       if (folded.entries.length > 0) this.#ports.onCommit(folded.commit);
       for (const { asker, facts } of folded.answers) asker.resolve(facts);
@@ -157,25 +160,27 @@ export class Mailbox {
     return { commit: { state, decided, effects }, entries, answers };
   }
 
-  /** The same entries under the same key until they are durable. `false`: this daemon is over. */
-  async #append(entries: readonly NewJournalEntry[]): Promise<boolean> {
+  /** The same entries under the same key until they are durable. `null`: this daemon is over. */
+  async #append(entries: readonly NewJournalEntry[]): Promise<number | null> {
+    if (entries.length === 0) return this.#version;
     const key = `${this.#epoch}:${this.#version}`;
     for (let attempt = 0; !this.#closed; attempt += 1) {
       try {
-        this.#version = await this.#ports.journal.append(this.#version, this.#epoch, entries, key);
+        const { journal } = this.#ports;
+        const version = await journal.append(this.#version, this.#epoch, entries, key);
         if (attempt > 0) this.#ports.onJournalTrouble(null);
-        return true;
+        return version;
       } catch (error) {
         if (isOver(error)) {
           this.close();
           this.#ports.onFenced(error);
-          return false;
+          return null;
         }
         this.#ports.onJournalTrouble(error);
         await this.#pause(Math.min(1_000 * 2 ** attempt, maxRetryDelayMs));
       }
     }
-    return false;
+    return null;
   }
 
   async #pause(delayMs: number): Promise<void> {
@@ -206,12 +211,6 @@ function isOver(error: unknown): error is SignalboxError {
 }
 
 function toEntry(event: OrchestratorEvent, decided: readonly DecidedEvent[]): NewJournalEntry {
-  const data: unknown = { input: journalForm(event), decided };
-  assertJson(data);
-  return { type: event.type, v: entryVersion, at: event.at, data };
-}
-
-/** Facts are plain data by construction; the core's replay tests send every one of them through JSON. */
-function assertJson(value: unknown): asserts value is JsonValue {
-  if (typeof value !== "object") throw new TypeError("A journal entry must be an object");
+  const data = { input: journalForm(event), decided: factForm(decided) };
+  return { type: event.type, v: factsVersion, at: event.at, data };
 }

@@ -117,7 +117,7 @@ export class Orchestrator {
   async #takeOver(ports: OrchestratorPorts, options: StartOptions): Promise<Daemon> {
     const { epoch, lostEntries = 0 } = await ports.journal.acquire(ports.owner);
     if (lostEntries > 0) this.#reportLoss(lostEntries);
-    const { state, version } = await replay(ports.journal);
+    const { state, version, snapshotSeq } = await replay(ports.journal);
     if (options.once === true) {
       this.#once = new OncePass(
         () => this.state,
@@ -130,6 +130,7 @@ export class Orchestrator {
       listeners: this.#listeners,
       state,
       version,
+      snapshotSeq,
       epoch,
       onPolled: (result) => this.#once?.onPolled(result),
       onCommit: () => this.#onCommit(),
