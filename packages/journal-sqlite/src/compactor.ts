@@ -39,7 +39,7 @@ export class Compactor {
     ];
     for (const step of steps) {
       while (!signal.aborted && step()) await setImmediate();
-      await this.#snapshots.sweep(signal);
+      await this.#snapshots.sweep(() => signal.aborted);
     }
   }
 

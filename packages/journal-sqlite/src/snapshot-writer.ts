@@ -56,9 +56,9 @@ export class SnapshotWriter {
     await this.sweep();
   }
 
-  /** Deletes the parts that belong to no snapshot, a few at a time. */
-  async sweep(signal?: AbortSignal): Promise<void> {
-    while (this.#sweepStep() && signal?.aborted !== true) await setImmediate();
+  /** Deletes the parts that belong to no snapshot, a few at a time, until nothing is left or `isOver`. */
+  async sweep(isOver: () => boolean = () => false): Promise<void> {
+    while (this.#sweepStep() && !isOver()) await setImmediate();
   }
 
   /** `false`: nothing was left to delete. */

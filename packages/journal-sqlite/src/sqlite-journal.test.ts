@@ -40,6 +40,10 @@ function change(sql: string): void {
   database.close();
 }
 
+function saved(seq: number): object {
+  return { seq, v: 1, data: { seq } };
+}
+
 async function readAll(journal: SqliteJournal, after = 0): Promise<JournalEntry[]> {
   const entries: JournalEntry[] = [];
   for await (const found of journal.read(after)) entries.push(found);
@@ -217,7 +221,6 @@ describe("a snapshot", () => {
     expect(await journal.loadSnapshot()).toBeNull();
     await journal.append(0, epoch, [entry(1), entry(2), entry(3)], "a");
     for (const seq of [1, 2, 3]) await journal.saveSnapshot({ seq, v: 1, data: { seq } });
-    const saved = (seq: number): object => ({ seq, v: 1, data: { seq } });
     expect(await journal.loadSnapshot()).toEqual(saved(3));
     expect(await journal.loadSnapshot(2)).toEqual(saved(2));
     expect(await journal.loadSnapshot(0)).toBeNull();
@@ -244,9 +247,9 @@ describe("a snapshot", () => {
     await journal.append(0, epoch, [entry(1)], "a");
     const saving = journal.saveSnapshot({ seq: 1, v: 1, data: Array(50).fill("x") });
     let version = 1;
-    let isSaved = false;
-    void saving.then(() => (isSaved = true));
-    while (!isSaved) {
+    const done = new AbortController();
+    void saving.finally(() => done.abort());
+    while (!done.signal.aborted) {
       version = await journal.append(version, epoch, [entry(version + 1)], `${version}`);
       await setImmediate();
     }

@@ -112,9 +112,8 @@ export class SqliteJournal implements Journal {
     const { path } = this.#options;
     for (let last = after; ;) {
       const page = attempt(path, "be read", () => {
-        const rows = readPage(this.#database, last, pageSize);
-        if (rows[0]?.["seq"] !== last + 1) refuseCompacted(this.#database, last, path);
-        return rows;
+        refuseCompacted(this.#database, last, path);
+        return readPage(this.#database, last, pageSize);
       });
       for (const row of page) {
         last += 1;
