@@ -47,7 +47,6 @@ export class CommandBackend implements Backend {
         },
       );
     }
-    order.emit({ type: "session-started", sessionId, model: null });
     return new CommandSession(this.#options, order, { sessionId, environment });
   }
 }

@@ -26,6 +26,7 @@ export class CommandSession implements Session {
   #interruption = new AbortController();
   #turn: Promise<TurnOutcome> | null = null;
   #isResumed: boolean;
+  #hasStarted = false;
 
   constructor(
     options: CommandOptions,
@@ -120,6 +121,7 @@ export class CommandSession implements Session {
       },
     });
     this.#isResumed = true;
+    this.#noteStart();
     if (limits.silenceTimeoutMs > 0) {
       silence = setTimeout(() => void running.stop(silenceReason), limits.silenceTimeoutMs);
     }
@@ -128,6 +130,13 @@ export class CommandSession implements Session {
     } finally {
       if (silence !== null) clearTimeout(silence);
     }
+  }
+
+  /** There is a session once the program was started for the first time. */
+  #noteStart(): void {
+    if (this.#hasStarted) return;
+    this.#hasStarted = true;
+    this.#order.emit({ type: "session-started", sessionId: this.sessionId, model: null });
   }
 
   #reportSurvivors(pids: readonly number[]): void {

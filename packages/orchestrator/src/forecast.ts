@@ -57,10 +57,17 @@ export class Forecast {
     // A commit that frees a slot is followed by the run that takes it.
     await Promise.resolve();
     while (!signal.aborted && this.#told !== textOf(this.#wanted)) {
-      await supervisor.calm();
+      // What was claimed without being expected is made while the issue is read again; the rest comes after.
+      if (this.#isExpected()) await supervisor.quiet();
+      else await supervisor.calm();
       await this.#tell(this.#wanted);
     }
     this.#working = null;
+  }
+
+  #isExpected(): boolean {
+    const expected = new Set(this.#told?.split("\n"));
+    return [...this.#claimed].every((issueId) => expected.has(issueId));
   }
 
   async #tell(orders: readonly WorkspaceOrder[]): Promise<void> {

@@ -13,6 +13,8 @@ import { calmOrLate } from "./calm-or-late.ts";
 import { IdleLatch } from "./idle-latch.ts";
 
 const progressIntervalMs = 5_000;
+/** How long an agent in its first turn may take to say that its session has started. */
+const sessionLimitMs = 1_000;
 /** How long a finished run lets the next one go first. */
 const startLimitMs = 1_000;
 
@@ -54,6 +56,8 @@ export class RunSupervisor {
       spoolSeq: 0,
       lastEventAt: this.#ports.clock.now(),
       flushTimer: null,
+      hasSession: false,
+      startTimer: null,
       reply: null,
     };
     this.#live.set(runId, run);
@@ -87,6 +91,12 @@ export class RunSupervisor {
     await this.#preparing.idle();
   }
 
+  /** Resolves when none is being prepared, and no issue is read again for one. */
+  async quiet(): Promise<void> {
+    await this.#checking.idle();
+    await this.calm();
+  }
+
   /** Tells at once what is folded so far: nothing may be judged by its silence before it was heard. */
   flush(): void {
     for (const run of this.#live.values()) if (run.flushTimer !== null) this.#report(run);
@@ -96,6 +106,7 @@ export class RunSupervisor {
   close(): void {
     for (const run of this.#live.values()) {
       run.flushTimer?.[Symbol.dispose]();
+      run.startTimer?.[Symbol.dispose]();
       run.reply?.resolve({ kind: "end", reason: "shutdown" });
     }
     this.#live.clear();
@@ -110,7 +121,7 @@ export class RunSupervisor {
     const at = this.#ports.clock.now();
     switch (event.type) {
       case "phase-changed":
-        this.#notePhase(runId, event.phase);
+        this.#notePhase(run, event.phase);
         this.#ports.post({ type: "run-phase-changed", at, issueId, runId, phase: event.phase });
         return event.phase === "finishing" ? this.#afterNextStarts() : undefined;
       case "workspace-prepared": {
@@ -145,6 +156,8 @@ export class RunSupervisor {
   #onAgentEvent(run: LiveRun, event: AgentEvent, at: number): void {
     if (event.type === "session-started") {
       const { sessionId } = event;
+      run.hasSession = true;
+      if (run.startTimer !== null) this.#noteAtWork(run);
       this.#ports.post({
         type: "session-started",
         at,
@@ -190,8 +203,19 @@ export class RunSupervisor {
     return promise;
   }
 
-  #notePhase(runId: string, phase: RunPhase): void {
-    if (phase === "running-turn" || phase === "finishing") this.#preparing.delete(runId);
+  #notePhase(run: LiveRun, phase: RunPhase): void {
+    if (phase === "running-turn" && !run.hasSession) {
+      const { clock } = this.#ports;
+      run.startTimer ??= clock.setTimer(sessionLimitMs, () => this.#noteAtWork(run));
+    } else if (phase === "running-turn" || phase === "finishing") {
+      this.#noteAtWork(run);
+    }
+  }
+
+  #noteAtWork(run: LiveRun): void {
+    run.startTimer?.[Symbol.dispose]();
+    run.startTimer = null;
+    this.#preparing.delete(run.runId);
   }
 
   /** The slot is free: what takes it goes before the last look at the workspace. */
@@ -199,14 +223,13 @@ export class RunSupervisor {
     const { clock, settled } = this.#ports;
     const calm = async (): Promise<void> => {
       await settled();
-      await this.#checking.idle();
-      await this.calm();
+      await this.quiet();
     };
     await calmOrLate({ clock, supervisor: { calm }, limitMs: startLimitMs });
   }
 
   #finish(run: LiveRun): void {
-    this.#preparing.delete(run.runId);
+    this.#noteAtWork(run);
     run.flushTimer?.[Symbol.dispose]();
     run.flushTimer = null;
     run.reply?.resolve({ kind: "end", reason: "done" });
@@ -221,5 +244,8 @@ interface LiveRun {
   spoolSeq: number;
   lastEventAt: number;
   flushTimer: Disposable | null;
+  hasSession: boolean;
+  /** Runs while the first turn has begun and the session is not there yet. */
+  startTimer: Disposable | null;
   reply: { readonly turn: number; readonly resolve: (reply: TurnReply) => void } | null;
 }

@@ -98,6 +98,12 @@ export class HandRunHost implements RunHost {
     this.live.set(order.runId, observer);
     await this.prepare(order.runId, order.issue.id);
     const atWork = { type: "phase-changed", phase: "running-turn", spoolSeq: 1, at: 0 } as const;
+    await observer.onEvent({
+      type: "agent-event",
+      spoolSeq: 1,
+      at: 0,
+      event: { type: "session-started", sessionId: null, model: null },
+    });
     await observer.onEvent(atWork);
   }
 

@@ -1,5 +1,4 @@
-import { constants } from "node:fs";
-import { access, stat } from "node:fs/promises";
+import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 
 /** What was found under a program's name. */
@@ -15,31 +14,34 @@ export type Located =
  * repository must not be able to put its own `git` in front of the user's.
  */
 export async function findExecutable(name: string, path: string): Promise<string | null> {
-  const located = isAbsolute(name) ? await inspect(name) : await searchPath(name, path);
+  const located = isAbsolute(name) ? inspect(name) : searchPath(name, path);
   return located.kind === "executable" ? located.path : null;
 }
 
-export async function searchPath(name: string, path: string): Promise<Located> {
+/** Looks without waiting: an answer per folder costs less than handing the question to another thread and back. */
+export function searchPath(name: string, path: string): Located {
   let result: Located = { kind: "missing" };
   if (name === "" || name.includes("/")) return result;
   for (const folder of path.split(delimiter)) {
     if (!isAbsolute(folder)) continue;
-    const located = await inspect(join(folder, name));
+    const located = inspect(join(folder, name));
     if (located.kind === "executable") return located;
     if (located.kind === "not-executable" && result.kind === "missing") result = located;
   }
   return result;
 }
 
-export async function inspect(path: string): Promise<Located> {
+export function inspect(path: string): Located {
   try {
-    if (!(await stat(path)).isFile()) return { kind: "not-executable", path };
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return { kind: "missing" };
+    if (!found.isFile()) return { kind: "not-executable", path };
   } catch {
-    // Not there, behind an unreadable folder, a name that is too long: none of them can be started.
+    // Behind an unreadable folder, a name that is too long: none of them can be started.
     return { kind: "missing" };
   }
   try {
-    await access(path, constants.X_OK);
+    accessSync(path, constants.X_OK);
     return { kind: "executable", path };
   } catch {
     return { kind: "not-executable", path };

@@ -17,8 +17,8 @@ export async function locateProgram(order: ProgramOrder): Promise<string> {
   const path = order.environment["PATH"] ?? "";
   const bare = !program.includes("/");
   const located = bare
-    ? await searchPath(program, path)
-    : await inspect(isAbsolute(program) ? program : resolve(cwd, program));
+    ? searchPath(program, path)
+    : inspect(isAbsolute(program) ? program : resolve(cwd, program));
   if (located.kind === "executable") return located.path;
   if (located.kind === "not-executable") {
     throw new SignalboxError<ProcessErrorCode>(
