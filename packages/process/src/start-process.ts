@@ -13,12 +13,10 @@ import { countForks } from "./termination/fork-count.ts";
 export async function startProcess(order: ProcessOrder): Promise<ManagedProcess> {
   order.signal?.throwIfAborted();
   const { cwd, environment } = order;
-  const [path, countBefore] = await Promise.all([
-    locateProgram({ program: order.command[0], cwd, environment }),
-    countForks(),
-  ]);
+  const path = await locateProgram({ program: order.command[0], cwd, environment });
   order.signal?.throwIfAborted();
   const processId = randomUUID();
+  const countBefore = countForks();
   const launched = await launch(order, path, processId);
   const marker = `${processMarkerName}=${processId}`;
   return new StartedProcess(order, launched, { marker, countBefore });

@@ -42,8 +42,8 @@ export class Cgroup {
     for (const pauseMs of removalPausesMs) {
       // The last to end counts for a moment longer.
       if (pauseMs > 0) await delay(pauseMs);
-      for (const folder of (await foldersIn(this.folder)).toReversed()) await removeEmpty(folder);
-      if (!existsSync(this.folder)) return;
+      if (await isRemoved(this.folder)) return;
+      for (const folder of (await foldersIn(this.folder)).toReversed()) await isRemoved(folder);
     }
   }
 
@@ -86,12 +86,14 @@ export class Cgroup {
   }
 }
 
-/** Removes the cgroup if nothing lives in it and none was made below it. */
-export async function removeEmpty(folder: string): Promise<void> {
+/** Removes the cgroup if nothing lives in it and none was made below it; whether it is gone then. */
+export async function isRemoved(folder: string): Promise<boolean> {
   try {
     await rmdir(folder);
+    return true;
   } catch {
-    // Not empty, or gone already: both show in whether it is there.
+    // Not empty, or somebody else was faster.
+    return !existsSync(folder);
   }
 }
 

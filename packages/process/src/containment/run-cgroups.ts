@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { batched } from "../termination/batched.ts";
 import { isAlive, processStartTime } from "../termination/process-table.ts";
-import { Cgroup, removeEmpty } from "./cgroup.ts";
+import { Cgroup, isRemoved } from "./cgroup.ts";
 import { unifiedMount } from "./cgroup-home.ts";
 
 /** `signalbox-<pid and start time of the owner>-<digest of the run's marker>-<number>`. */
@@ -39,7 +39,7 @@ export async function removeStaleCgroups(home: string): Promise<void> {
   for (const name of await subfolders(home)) {
     const [, pid, startTime] = namePattern.exec(name) ?? [];
     if (pid === undefined || isAlive(Number(pid), Number(startTime))) continue;
-    await removeEmpty(join(home, name));
+    await isRemoved(join(home, name));
   }
 }
 

@@ -25,7 +25,9 @@ export function carriedMarkers(entry: ProcessEntry): readonly string[] {
   return markers;
 }
 
-/** Keeps what is known of these alone, so that it does not grow with all the processes there ever were. */
-export function forgetOthers(pids: ReadonlySet<number>): void {
+/** To be called now and then with what `/proc` lists, so that this does not grow with all the processes there ever were. */
+export function forgetOthers(names: readonly string[]): void {
+  if (known.size < 2 * names.length) return;
+  const pids = new Set(names.map(Number));
   for (const pid of known.keys()) if (!pids.has(pid)) known.delete(pid);
 }

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 
 /** A moment in the life of the system, told by how many processes it has started. */
 export interface ForkCount {
@@ -9,9 +8,11 @@ export interface ForkCount {
 }
 
 /** `null` where the system does not say. */
-export async function countForks(): Promise<ForkCount | null> {
+export function countForks(): ForkCount | null {
   try {
-    return parse(await readFile("/proc/stat", "latin1"));
+    const forks = /^processes (\d+)$/m.exec(readFileSync("/proc/stat", "latin1"))?.[1];
+    const maxPid = Number(readFileSync("/proc/sys/kernel/pid_max", "latin1"));
+    return forks === undefined || !(maxPid > 0) ? null : { forks: Number(forks), maxPid };
   } catch {
     // No such thing on this system.
     return null;
@@ -30,10 +31,4 @@ export function pidsOnlyGrew(
   if (before === null || now === null) return false;
   const forks = now.forks - before.forks;
   return forks > 0 && forks < now.maxPid - pid;
-}
-
-function parse(stat: string): ForkCount | null {
-  const forks = /^processes (\d+)$/m.exec(stat)?.[1];
-  const maxPid = Number(readFileSync("/proc/sys/kernel/pid_max", "latin1"));
-  return forks === undefined || !(maxPid > 0) ? null : { forks: Number(forks), maxPid };
 }

@@ -23,15 +23,16 @@ const chunkSize = 64;
 export const look: (order: LookOrder) => Promise<ProcessEntry[]> = batched(lookForAll);
 
 async function lookForAll(orders: readonly LookOrder[]): Promise<ProcessEntry[]> {
-  const now = orders.some((order) => order.since !== null) ? await countForks() : null;
+  const names = await readdir("/proc");
+  forgetOthers(names);
+  const now = orders.some((order) => order.since !== null) ? countForks() : null;
   const firstPid = Math.min(...orders.map((order) => firstPidOf(order, now)));
-  const pids = new Set((await readdir("/proc")).map(Number).filter(Number.isInteger));
-  forgetOthers(pids);
   const found: ProcessEntry[] = [];
   let read = 0;
-  for (const pid of pids) {
-    if (pid < firstPid || pid === process.pid || orders.every(({ skip }) => skip.has(pid)))
-      continue;
+  for (const name of names) {
+    const pid = Number(name);
+    if (!(pid >= firstPid) || pid === process.pid) continue;
+    if (orders.every(({ skip }) => skip.has(pid))) continue;
     if (++read % chunkSize === 0) await immediate();
     const entry = readProcess(pid);
     if (entry !== null) found.push(entry);

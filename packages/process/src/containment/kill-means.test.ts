@@ -1,0 +1,137 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { describe, expect, it } from "vitest";
+import { fixtureCommand, startFixture } from "../__fixtures__/start-fixture.ts";
+import { describeKillMeans, isAlive, killStrays } from "../index.ts";
+import { cgroupHome } from "./cgroup-home.ts";
+
+const home = cgroupHome();
+const folder = typeof home === "string" ? home : "";
+const hasCgroups = describeKillMeans().method === "cgroup";
+const marker = (name: string): string => `test-${process.pid}-${name}`;
+
+/** The cgroups of runs that this process has made. */
+function ownCgroups(): string[] {
+  return readdirSync(folder).filter((name) => name.startsWith(`signalbox-${process.pid}-`));
+}
+
+function cgroupOf(pid: number | "self"): string {
+  return readFileSync(`/proc/${pid}/cgroup`, "utf8");
+}
+
+async function inWorker(code: string): Promise<{ worker: Worker; first: unknown }> {
+  const worker = new Worker(code, {
+    eval: true,
+    execArgv: ["--conditions=@signalbox/source", "--input-type=module"],
+  });
+  const [first] = await once(worker, "message");
+  return { worker, first };
+}
+
+describe("describeKillMeans", () => {
+  it("says what is used here, why it is not better, and what may escape", () => {
+    const means = describeKillMeans();
+    expect(["cgroup", "descendants", "group"]).toContain(means.method);
+    expect(means.because === null).toBe(means.method === "cgroup");
+    expect(means.mayEscape).not.toBe("");
+  });
+});
+
+describe.skipIf(!hasCgroups)("in a cgroup (needs a writable cgroup v2)", () => {
+  it("R-514 ends what nothing else leads to, and leaves no cgroup behind", async () => {
+    const { process: running, firstLine } = await startFixture(
+      fixtureCommand("hermit.mjs", "stay"),
+      { runMarker: marker("stop") },
+    );
+    const hermit = Number(/\d+/.exec(await firstLine)?.[0]);
+    expect(cgroupOf(running.pid)).toBe(cgroupOf(hermit));
+    expect(cgroupOf(running.pid)).not.toBe(cgroupOf("self"));
+    await expect(running.stop("operator")).resolves.toMatchObject({
+      method: "cgroup",
+      signal: "SIGKILL",
+      survivors: [],
+    });
+    expect(isAlive(hermit, null)).toBe(false);
+    expect(ownCgroups()).toEqual([]);
+  });
+
+  it("R-514 ends it too where the process ends by itself", async () => {
+    const { process: running, firstLine } = await startFixture(
+      fixtureCommand("hermit.mjs", "leave"),
+      { runMarker: marker("exit") },
+    );
+    await expect(running.exited).resolves.toMatchObject({ code: 0, survivors: [] });
+    expect(isAlive(Number(/\d+/.exec(await firstLine)?.[0]), null)).toBe(false);
+    expect(ownCgroups()).toEqual([]);
+  });
+
+  it("leaves none behind where the program cannot be started", async () => {
+    const order = { runMarker: marker("refused") };
+    await expect(startFixture(["true", "x".repeat(3_000_000)], order)).rejects.toMatchObject({
+      code: "process_spawn",
+    });
+    await expect.poll(ownCgroups).toEqual([]);
+  });
+
+  it("killStrays ends what a dead process has left there, and removes it", async () => {
+    const runMarker = marker("strays");
+    const script = fileURLToPath(new URL("../__fixtures__/orphan-maker.ts", import.meta.url));
+    const owner = spawn(process.execPath, ["--conditions=@signalbox/source", script, runMarker], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const exited = once(owner, "exit");
+    const [line] = await once(owner.stdout, "data");
+    await exited;
+    const hermit = Number(/\d+/.exec(String(line))?.[0]);
+    expect(isAlive(hermit, null)).toBe(true);
+    const cgroup = `${folder}/${cgroupOf(hermit).trim().split("/").at(-1)}`;
+    expect(existsSync(cgroup)).toBe(true);
+    await expect(killStrays(runMarker)).resolves.toContain(hermit);
+    expect(isAlive(hermit, null)).toBe(false);
+    expect(existsSync(cgroup)).toBe(false);
+  });
+
+  it("never takes along what another thread starts at the same moment", async () => {
+    const { worker, first } = await inWorker(`
+      import { spawn } from "node:child_process";
+      import { parentPort } from "node:worker_threads";
+      const pids = new Int32Array(new SharedArrayBuffer(4 * 400));
+      parentPort.postMessage(pids.buffer);
+      let index = 0;
+      const next = () => {
+        if (index === 60) return parentPort.postMessage("done");
+        pids[index++] = spawn("sleep", ["20"], { stdio: "ignore" }).pid;
+        setImmediate(next);
+      };
+      next();`);
+    const done = once(worker, "message").then(() => true);
+    const isDoneAfterOneMore = async (): Promise<boolean> => {
+      const { process: running } = await startFixture(["true"], { runMarker: marker("thread") });
+      return Promise.race([done, running.exited.then(() => false)]);
+    };
+    while (!(await isDoneAfterOneMore()));
+    expect(first).toBeInstanceOf(SharedArrayBuffer);
+    const pids =
+      first instanceof SharedArrayBuffer ? [...new Int32Array(first)].filter(Boolean) : [];
+    expect(pids).toHaveLength(60);
+    expect(pids.filter((pid) => !isAlive(pid, null))).toEqual([]);
+    expect(pids.filter((pid) => cgroupOf(pid) !== cgroupOf("self"))).toEqual([]);
+    for (const pid of pids) process.kill(pid, "SIGKILL");
+    await worker.terminate();
+  });
+
+  it("a worker thread does without, and says so", async () => {
+    const { worker, first } = await inWorker(`
+      import { parentPort } from "node:worker_threads";
+      import { describeKillMeans } from ${JSON.stringify(new URL("../index.ts", import.meta.url).href)};
+      parentPort.postMessage(describeKillMeans());`);
+    expect(first).toMatchObject({
+      method: "descendants",
+      because: expect.stringContaining("thread"),
+    });
+    await worker.terminate();
+  });
+});
