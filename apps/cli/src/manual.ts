@@ -1,4 +1,20 @@
-export type VerbName = "init" | "validate" | "run" | "explain";
+export type VerbName =
+  | "init"
+  | "validate"
+  | "run"
+  | "explain"
+  | "status"
+  | "logs"
+  | "stop"
+  | "retry"
+  | "release"
+  | "answer"
+  | "drain"
+  | "journal"
+  | "verify"
+  | "stats"
+  | "export"
+  | "replay";
 
 /** What the manual pages begin with. It is wrapped where it is printed. */
 export const descriptions: Readonly<Record<VerbName | "signalbox", string>> = {
@@ -19,6 +35,43 @@ export const descriptions: Readonly<Record<VerbName | "signalbox", string>> = {
   explain:
     "Says for one issue every reason why it is not running now, and what would release it. Works beside a running " +
     "daemon and without one, and changes nothing.",
+  status:
+    "Shows what runs, what is being delivered, which issues are parked and what they ask, how many wait and for what, " +
+    "and what it all took so far. Asks the running daemon; without one, it reads the journal and says so.",
+  logs:
+    "Shows what the agent of an issue was told and what it said, run after run, from the transcripts in the state " +
+    "folder. Works beside a running daemon and without one. Control bytes are left out.",
+  stop:
+    "Stops the run of an issue, or its waiting for one, and parks the issue: it stays as it is until `signalbox retry`, " +
+    "or until somebody changes it in the tracker. Workspace and session are kept. A delivery is not interrupted.",
+  retry:
+    "Ends the waiting of an issue now, whether for its next run, for a person, for a quota, or for another try of its " +
+    "delivery. Its counters start again, and its session goes on.",
+  release:
+    "Gives up the claim on an issue: stops its run, or forgets that it waits or is parked, its counters and its " +
+    "session. The workspace stays. Where the tracker still says that it is to be worked on, it begins anew. A delivery " +
+    "that is under way is not interrupted.",
+  answer:
+    "Answers the question that a parked issue asks. The agent gets the answer, in the same session, in its next run. " +
+    "At most 4,000 characters.",
+  drain:
+    "Starts nothing new, waits until what runs has come to its end, and ends the daemon: what the first Ctrl-C does. " +
+    "Says meanwhile what is waited for.",
+  journal:
+    "Looks into the journal: everything that was ever decided, in one file of the state folder. Works beside a running " +
+    "daemon and without one, also where the file cannot be written, and changes nothing.",
+  verify:
+    "Looks at every page, checksum and number in the journal, folds all its entries, and compares the result with each " +
+    "snapshot. Says what is not as it was written, and what to do about it.",
+  stats:
+    "Says how many entries of which type the journal holds and how large they are, from when to when, the daemon lives " +
+    "that wrote them, the snapshots, and the size of the files.",
+  export:
+    "Prints the entries of the journal in order, one JSON object a line, as fast as they are read and however many " +
+    "there are. docs/events.md says what they mean.",
+  replay:
+    "Rebuilds the state from the journal as a starting daemon does, now or for any time that the journal still covers, " +
+    "and prints a summary of it with its hash. Decides nothing and changes nothing.",
 };
 
 export const fileArgument =
@@ -27,6 +80,11 @@ export const fileArgument =
 const exitStatus = `Exit status:
   0  done, or ended as asked
   1  failed; the last lines on stderr say what, where, and what to do
+  2  wrong command line`;
+
+const orderStatus = `Exit status:
+  0  done, or it was so already: the line on stdout says which
+  1  failed, or refused: the lines on stderr say why, and what to do
   2  wrong command line`;
 
 /** What the manual pages end with, in lines of at most 79 columns. */
@@ -55,6 +113,8 @@ Examples:
   signalbox run --dry-run        see what would start, and why the rest waits
   signalbox run --once           work until nothing is left to do
   signalbox explain parse-input  ask why an issue is not running
+  signalbox status               see what runs, and what is asked
+  signalbox journal verify       check that the journal is intact
 
 "signalbox help <verb>" tells more about a verb.`,
   init: `
@@ -87,9 +147,100 @@ Examples:
   signalbox run --once --state-dir /var/lib/signalbox
   signalbox run --dry-run --json`,
   explain: `
+With --at it says what held the issue back at a time in the past, as the journal
+had it: ISO 8601, local where it names no zone; epoch milliseconds; or -90s,
+-5m, -2h, -1d, -1w. The tracker is not asked.
+
 ${exitStatus}
 
 Examples:
   signalbox explain parse-input
-  signalbox explain 42 --json`,
+  signalbox explain 42 --json
+  signalbox explain 42 --at -2h`,
+  status: `
+${exitStatus}
+
+Examples:
+  signalbox status
+  signalbox status --json`,
+  logs: `
+With --follow it ends with Ctrl-C, or when the issue is delivered or given up.
+
+${exitStatus}
+
+Examples:
+  signalbox logs parse-input
+  signalbox logs parse-input --follow
+  signalbox logs parse-input --run run-12 --lines all --json`,
+  stop: `
+${orderStatus}
+
+Examples:
+  signalbox stop parse-input
+  signalbox stop 42 --json`,
+  retry: `
+${orderStatus}
+
+Examples:
+  signalbox retry parse-input`,
+  release: `
+${orderStatus}
+
+Examples:
+  signalbox release parse-input`,
+  answer: `
+${orderStatus}
+
+Examples:
+  signalbox answer parse-input "The second one."
+  signalbox answer parse-input - < answer.md`,
+  drain: `
+Exit status:
+  0  drained, and the daemon has ended; with --no-wait: draining
+  1  failed, or the daemon was ended before the drain was over
+  2  wrong command line
+
+Examples:
+  signalbox drain && npm update --global signalbox && signalbox run`,
+  journal: `
+${exitStatus}
+
+Examples:
+  signalbox journal verify
+  signalbox journal stats --json
+  signalbox journal export --from -1d > yesterday.ndjson`,
+  verify: `
+Exit status:
+  0  intact
+  1  not as it was written, or not readable; the lines say what, and what to do
+  2  wrong command line
+
+Examples:
+  signalbox journal verify
+  signalbox journal verify --json`,
+  stats: `
+${exitStatus}
+
+Examples:
+  signalbox journal stats`,
+  export: `
+A point is the number of an entry (below 100,000,000,000) or a time: ISO 8601,
+local where it names no zone; epoch milliseconds; or -90s, -5m, -2h, -1d, -1w.
+
+${exitStatus}
+
+Examples:
+  signalbox journal export > journal.ndjson
+  signalbox journal export --from 1200 --to 1300
+  signalbox journal export --from 2026-01-31T09:00 --to -2h`,
+  replay: `
+Exit status:
+  0  done
+  1  failed; or with --verify: a snapshot is not what the entries say
+  2  wrong command line
+
+Examples:
+  signalbox replay --verify
+  signalbox replay --at 2026-01-31T09:00Z
+  signalbox replay --step --from -10m | less`,
 };

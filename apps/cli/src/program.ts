@@ -1,7 +1,10 @@
 import type { LogLevel } from "@signalbox/contracts";
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, Option, type Argument } from "commander";
+import { addVerb } from "./add-verb.ts";
 import { logLevels } from "./log-lines.ts";
-import { descriptions, endings, fileArgument, type VerbName } from "./manual.ts";
+import { addJournalVerbs } from "./journal-verbs.ts";
+import { descriptions, endings, fileArgument } from "./manual.ts";
+import { addOperatingVerbs } from "./operating-verbs.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { UsageError } from "./terminal/failure.ts";
 import { version } from "./version.ts";
@@ -53,24 +56,26 @@ function createProgram(surroundings: Surroundings, end: (status: VerbStatus) => 
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this page")
     .helpCommand("help [verb]", "print the page of a verb")
+    .configureHelp({
+      subcommandTerm: (command) =>
+        [command.name(), ...command.registeredArguments.map(termOf)].join(" "),
+    })
     .addHelpText("after", endings.signalbox);
   addInit(program, surroundings);
   addValidate(program, surroundings, end);
   addRun(program, surroundings);
   addExplain(program, surroundings);
+  addOperatingVerbs(program, surroundings, end);
+  addJournalVerbs(program, surroundings, end);
   return program;
 }
 
-function verb(program: Command, name: VerbName, summary: string): Command {
-  return program
-    .command(name)
-    .summary(summary)
-    .description(descriptions[name])
-    .addHelpText("after", endings[name]);
+function termOf(argument: Argument): string {
+  return argument.required ? `<${argument.name()}>` : `[${argument.name()}]`;
 }
 
 function addInit(program: Command, surroundings: Surroundings): void {
-  verb(program, "init", "write a WORKFLOW.md for this git repository")
+  addVerb(program, "init", "write a WORKFLOW.md for this git repository")
     .option("-f, --force", "replace the workflow file that is there")
     .option("--json", "print the result as JSON")
     .action(async ({ force = false, json = false }: { force?: boolean; json?: boolean }) => {
@@ -84,7 +89,7 @@ function addValidate(
   surroundings: Surroundings,
   end: (status: VerbStatus) => void,
 ): void {
-  verb(program, "validate", "check a workflow file")
+  addVerb(program, "validate", "check a workflow file")
     .argument("[file]", fileArgument)
     .option("--json", "print the problems as JSON")
     .action(async (file: string | undefined, { json = false }: { json?: boolean }) => {
@@ -102,7 +107,7 @@ interface RunFlags {
 }
 
 function addRun(program: Command, surroundings: Surroundings): void {
-  verb(program, "run", "run the daemon")
+  addVerb(program, "run", "run the daemon")
     .argument("[file]", fileArgument)
     .option("--once", "end when nothing is left to do, and print a table")
     .option("--dry-run", "say what would be started and why the rest waits; touch nothing")
@@ -126,14 +131,16 @@ function addRun(program: Command, surroundings: Surroundings): void {
 }
 
 interface ExplainFlags {
+  readonly at?: string;
   readonly json?: boolean;
   readonly stateDir?: string;
 }
 
 function addExplain(program: Command, surroundings: Surroundings): void {
-  verb(program, "explain", "say why an issue is not running")
+  addVerb(program, "explain", "say why an issue is not running")
     .argument("<issue>", "identifier, id, or the beginning of one identifier")
     .argument("[file]", fileArgument)
+    .option("--at <time>", "as it was then: ISO 8601, epoch milliseconds, or -2h")
     .option("--json", "print the reasons as JSON")
     .option("--state-dir <folder>", "the state folder")
     .action(async (issue: string, file: string | undefined, flags: ExplainFlags) => {

@@ -10,6 +10,7 @@ const err = new LineSink(stderr);
 process.exitCode = await runCommandLine(argv.slice(2), {
   cwd: process.cwd(),
   environment: env,
+  input: () => process.stdin,
   out,
   err,
   paint: paintFor(stdout, env),

@@ -5,6 +5,8 @@ import type { Paint } from "./terminal/palette.ts";
 export interface Surroundings {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What is given to the command, if it asks for it. */
+  readonly input: () => AsyncIterable<Uint8Array | string>;
   /** Results. */
   readonly out: LineSink;
   /** Log lines, warnings, failures. */

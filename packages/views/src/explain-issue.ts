@@ -9,6 +9,8 @@ import { reasonText } from "./reason-text.ts";
 /** What holds an issue back and is not in the orchestrator's state: the caller sees it. */
 export type OutsideReason =
   | { readonly code: "daemon-not-running" }
+  /** There is one, and it does not say how things stand. */
+  | { readonly code: "daemon-silent"; readonly pid: number }
   /** The explanation rests on what was known before. */
   | { readonly code: "tracker-unreadable"; readonly message: string };
 

@@ -3,7 +3,7 @@ export type { ExplainedReason, Explanation, OutsideReason } from "./explain-issu
 export { findIssue } from "./find-issue.ts";
 export type { IssueMatch } from "./find-issue.ts";
 export { formatDue, formatInstant, formatSpan } from "./format-span.ts";
-export { gateText } from "./reason-text.ts";
+export { gateText, parkText, reasonText } from "./reason-text.ts";
 export type { ReasonText } from "./reason-text.ts";
 export { outcomeDetail, parkDetail, RunHistory } from "./run-history.ts";
 export type { HistoryRow } from "./run-history.ts";

@@ -25,6 +25,11 @@ export function reasonText(
         text: "No daemon is running for this workflow file.",
         release: "`signalbox run` starts one.",
       };
+    case "daemon-silent":
+      return {
+        text: `The daemon (pid ${reason.pid}) does not answer; this is what its journal says.`,
+        release: "Asking again; or ending that process, and `signalbox run`.",
+      };
     case "tracker-unreadable":
       return {
         text: `The tracker cannot be read: ${withoutFullStop(reason.message)}.`,
@@ -145,7 +150,8 @@ function claimReason(
   }
 }
 
-function parkText(
+/** The words for a parking. `until`: when it ends by itself; `feedback`: what the next run is told. */
+export function parkText(
   park: ParkReason,
   until: number | null,
   at: number,

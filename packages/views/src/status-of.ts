@@ -45,6 +45,8 @@ export interface ParkedRow extends IssueName {
   readonly reason: ParkReason;
   readonly parkedForMs: number;
   readonly until: number | null;
+  /** What the next run would be told. */
+  readonly feedback: string | null;
 }
 
 export interface DeliveringRow extends IssueName {
@@ -180,6 +182,7 @@ function parkedRow(name: IssueName, claim: ParkedClaim, at: number): ParkedRow {
     reason: claim.reason,
     parkedForMs: Math.max(0, at - claim.parkedAt),
     until: claim.until,
+    feedback: claim.feedback,
   };
 }
 

@@ -11,6 +11,7 @@ export interface RecordedOutput {
 export function recordedSurroundings(
   cwd: string,
   environment: Readonly<Record<string, string | undefined>>,
+  input = "",
 ): { readonly surroundings: Surroundings; readonly output: RecordedOutput } {
   const output: RecordedOutput = { out: "", err: "" };
   const record = (name: keyof RecordedOutput): LineSink =>
@@ -25,6 +26,9 @@ export function recordedSurroundings(
   const surroundings: Surroundings = {
     cwd,
     environment,
+    input: async function* () {
+      yield input;
+    },
     out: record("out"),
     err: record("err"),
     paint: (_, text) => text,

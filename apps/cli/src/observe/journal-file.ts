@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { SignalboxError, type Journal, type WorkflowConfig } from "@signalbox/contracts";
+import { SignalboxError, type WorkflowConfig } from "@signalbox/contracts";
+import type { SqliteJournal } from "@signalbox/journal-sqlite";
 
 /** Where the journal of a workflow file is, and which scope its entries have. */
 export function journalFile(config: WorkflowConfig): {
@@ -13,7 +14,7 @@ export function journalFile(config: WorkflowConfig): {
 }
 
 /** The journal, to read in; `null` where no daemon has written one yet. Whoever calls closes it. */
-export async function openJournalToRead(config: WorkflowConfig): Promise<Journal | null> {
+export async function openJournalToRead(config: WorkflowConfig): Promise<SqliteJournal | null> {
   if (config.journal.kind !== "sqlite") return null;
   const { SqliteJournal } = await import("@signalbox/journal-sqlite");
   try {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SignalboxError, type Journal } from "@signalbox/contracts";
+import { SignalboxError } from "@signalbox/contracts";
+import type { SqliteJournal } from "@signalbox/journal-sqlite";
 import { replay } from "@signalbox/orchestrator";
 import { locateState, type WorkflowOptions } from "@signalbox/workflow";
 import { builtIns } from "../built-ins.ts";
@@ -14,17 +15,26 @@ export async function lookBack(
   file: string | undefined,
   options: WorkflowOptions,
 ): Promise<View | null> {
+  const journal = await openLastGood(file, options);
+  if (journal === null) return null;
+  try {
+    const { state } = await replay(journal);
+    const daemon = await journal.owner();
+    return { state, daemon, trackerError: null, trackerProblems: [] };
+  } finally {
+    await journal.close();
+  }
+}
+
+/** The journal of such a file, to read in. Whoever calls closes it. */
+export async function openLastGood(
+  file: string | undefined,
+  options: WorkflowOptions,
+): Promise<SqliteJournal | null> {
   const { path, stateDir } = locateState(file, options);
   for (const kind of await possibleTrackers(path)) {
     const journal = await openToRead(join(stateDir, "journal.sqlite"), `${path}#${kind}`);
-    if (journal === null) continue;
-    try {
-      const { state } = await replay(journal);
-      const daemon = await journal.owner();
-      return { state, daemon, trackerError: null, trackerProblems: [] };
-    } finally {
-      await journal.close();
-    }
+    if (journal !== null) return journal;
   }
   return null;
 }
@@ -37,7 +47,7 @@ async function possibleTrackers(path: string): Promise<ReadonlySet<string>> {
   return new Set([...written, ...known]);
 }
 
-async function openToRead(path: string, scope: string): Promise<Journal | null> {
+async function openToRead(path: string, scope: string): Promise<SqliteJournal | null> {
   const { SqliteJournal } = await import("@signalbox/journal-sqlite");
   try {
     return await SqliteJournal.open({ path, scope, readOnly: true });

@@ -2,14 +2,17 @@ import { SignalboxError } from "@signalbox/contracts";
 import type { Logger, LogLevel, WorkflowConfig } from "@signalbox/contracts";
 import type { Orchestrator, Problem } from "@signalbox/orchestrator";
 import { RunHistory } from "@signalbox/views";
+import { attachControl } from "../control/attach-control.ts";
+import type { Operable } from "../control/operable.ts";
 import { LineLogger, type LogFormat } from "../log-lines.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { failureOf } from "../terminal/failure.ts";
 import { issueFields, noticeOf } from "./notice.ts";
 import { JsonReporter, LineReporter, LiveReporter, type Reporter } from "./reporter.ts";
 import { watchSignals, type SignalSource } from "./signals.ts";
 
 /** The part of an orchestrator that `run` needs. */
-type RunnableOrchestrator = Pick<Orchestrator, "on" | "state" | "start" | "finished" | "stop">;
+type RunnableOrchestrator = Operable & Pick<Orchestrator, "start" | "finished" | "stop">;
 
 export type CreateOrchestrator = (
   config: WorkflowConfig,
@@ -42,12 +45,22 @@ export async function runDaemon(
   const history = new RunHistory();
   const fate = report(orchestrator, reporter, history);
   using watch = watchSignals(signals, orchestrator, config, aside);
+  const control = attachControl(orchestrator, {
+    config,
+    environment: surroundings.environment,
+    drain: watch.drain,
+    onFailure: (error) => tellFailure(error, reporter),
+  });
   try {
     reporter.began(config, Date.now());
     await orchestrator.start({ once: options.once });
     await Promise.race([orchestrator.finished(), watch.stopped]);
   } finally {
-    await orchestrator.stop();
+    try {
+      await orchestrator.stop();
+    } finally {
+      await control.close();
+    }
     reporter.close();
   }
   reporter.finished(history.rows(), Date.now());
@@ -63,6 +76,13 @@ function reporterFor(
   return surroundings.isLive
     ? new LiveReporter(surroundings, () => orchestrator.state)
     : new LineReporter(surroundings);
+}
+
+/** The daemon goes on without what failed. */
+function tellFailure(error: unknown, reporter: Reporter | null): void {
+  const failure = failureOf(error);
+  const nobody = { issue_id: null, issue_identifier: null };
+  reporter?.notice({ type: "problem", at: Date.now(), ...failure, ...nobody });
 }
 
 interface Fate {

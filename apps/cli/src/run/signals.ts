@@ -1,6 +1,6 @@
 import type { WorkflowConfig } from "@signalbox/contracts";
 import type { OrchestratorState } from "@signalbox/core";
-import { statusOf } from "@signalbox/views";
+import { waitedFor } from "./waited-for.ts";
 
 /** Where signals come from: `process`, or a test. */
 export interface SignalSource {
@@ -15,6 +15,8 @@ export interface Stoppable {
 }
 
 export interface SignalWatch extends Disposable {
+  /** Does what the first SIGINT does; nothing where the end has begun already. */
+  readonly drain: () => void;
   /** Resolves when what the last signal asked for is done. */
   readonly stopped: Promise<void>;
 }
@@ -58,6 +60,9 @@ export function watchSignals(
   ];
   for (const [signal, listener] of listeners) source.on(signal, listener);
   return {
+    drain: () => {
+      if (level === "none") drain();
+    },
     stopped: promise,
     [Symbol.dispose]: () => {
       for (const [signal, listener] of listeners) source.off(signal, listener);
@@ -69,31 +74,4 @@ function terminateText(config: WorkflowConfig, state: OrchestratorState): string
   return config.runner === "process" && config.onTerminate === "leave"
     ? `Ending; the next daemon takes over: ${waitedFor(state)}.`
     : `Stopping the agents: ${waitedFor(state)}.`;
-}
-
-const maxNames = 5;
-
-/** `2 runs (a, b) and 1 delivery (c)`, or `nothing is under way`. */
-function waitedFor(state: OrchestratorState): string {
-  const { running, delivering } = statusOf(state, state.at);
-  const parts = [
-    counted(
-      running.map((row) => row.identifier),
-      "run",
-      "runs",
-    ),
-    counted(
-      delivering.map((row) => row.identifier),
-      "delivery",
-      "deliveries",
-    ),
-  ].filter((part) => part !== null);
-  return parts.length === 0 ? "nothing is under way" : `waiting for ${parts.join(" and ")}`;
-}
-
-function counted(names: readonly string[], one: string, many: string): string | null {
-  if (names.length === 0) return null;
-  const shown = names.slice(0, maxNames).join(", ");
-  const more = names.length > maxNames ? ", …" : "";
-  return `${names.length} ${names.length === 1 ? one : many} (${shown}${more})`;
 }

@@ -34,6 +34,21 @@ export class LineSink {
     this.#write(text);
   }
 
+  /** Whether whoever read it went away. */
+  get isClosed(): boolean {
+    return this.#broken || this.#stream.destroyed;
+  }
+
+  /** Resolves when the reader has caught up, or is gone: for those who would rather wait than lose lines. */
+  async ready(): Promise<void> {
+    if (this.isClosed || !this.#stream.writableNeedDrain) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const events = ["drain", "error", "close"];
+    for (const event of events) this.#stream.once(event, resolve);
+    await promise;
+    for (const event of events) this.#stream.off(event, resolve);
+  }
+
   /** Resolves when all is handed to the system, or cannot be, at most after `limitMs`. */
   async flushed(limitMs: number): Promise<void> {
     if (this.#broken || this.#stream.writableLength === 0) return;
@@ -44,8 +59,19 @@ export class LineSink {
     clearTimeout(timer);
   }
 
+  /**
+   * Resolves when all that was written so far is taken, however long that takes; `false`: nobody reads any more. For
+   * output that may not be cut.
+   */
+  async taken(): Promise<boolean> {
+    if (this.#broken || this.#stream.destroyed) return false;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#stream.write("", (error) => resolve(error === null || error === undefined));
+    return promise;
+  }
+
   #write(text: string): void {
-    if (this.#broken || this.#stream.destroyed) return;
+    if (this.isClosed) return;
     if (this.#stream.writableLength > maxBufferedBytes) this.#dropped += 1;
     else this.#stream.write(text);
   }

@@ -1,9 +1,12 @@
 import { SignalboxError, type TrackerProblem } from "@signalbox/contracts";
 import type { IssueSummary } from "@signalbox/core";
-import { explainIssue, findIssue, type Explanation } from "@signalbox/views";
+import { explainIssue, formatInstant, type Explanation } from "@signalbox/views";
 import { loadWorkflowConfig, type WorkflowOptions } from "@signalbox/workflow";
+import { issueNamed } from "../observe/issue-named.ts";
+import { lookAt } from "../observe/look-at.ts";
 import { lookBack } from "../observe/look-back.ts";
 import { look, outsideReasons, type View } from "../observe/look.ts";
+import { parseMoment } from "../observe/moment.ts";
 import { withTracker } from "../observe/with-tracker.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { failureLines, failureOf } from "../terminal/failure.ts";
@@ -13,23 +16,32 @@ export interface ExplainOptions {
   readonly issue: string;
   readonly file?: string | undefined;
   readonly stateDir?: string;
+  /** A time in the past, as a person writes it. Default: now. */
+  readonly at?: string;
   readonly json: boolean;
 }
 
-/** Prints why an issue is not running, and what would release it. */
+/** Prints why an issue is not running, or was not at a time in the past, and what would release it. */
 export async function explain(options: ExplainOptions, surroundings: Surroundings): Promise<void> {
   const { cwd, environment, out } = surroundings;
   const { stateDir } = options;
   const place = { cwd, environment, ...(stateDir === undefined ? {} : { stateDir }) };
-  const at = Date.now();
-  const { view, fileError } = await viewOf(options.file, place, at, surroundings);
-  const issue = issueNamed(options.issue, view);
-  const explanation = explainIssue(view.state, issue, at, outsideReasons(view));
+  const now = Date.now();
+  const past = options.at === undefined ? null : parseMoment(options.at, now);
+  const { view, fileError } =
+    past === null
+      ? await viewOf(options.file, place, now, surroundings)
+      : { view: await lookAt(options.file, place, past), fileError: null };
+  const issue = issueIn(view, options.issue);
+  const outside = past === null ? outsideReasons(view) : [];
+  const explanation = explainIssue(view.state, issue, past ?? now, outside);
   if (options.json) {
     const workflowError = fileError && failureOf(fileError);
-    out.line(JSON.stringify({ ...jsonOf(explanation, view), workflow_error: workflowError }));
+    const at = new Date(past ?? now).toISOString();
+    out.line(JSON.stringify({ ...jsonOf(explanation, view), at, workflow_error: workflowError }));
     return;
   }
+  if (past !== null) out.line(`As the journal had it at ${formatInstant(past)}:`);
   for (const line of linesOf(explanation, view, surroundings)) out.line(line);
   for (const line of fileError === null ? [] : noteLines(fileError)) out.line(line);
 }
@@ -68,27 +80,13 @@ function noteLines(error: SignalboxError): readonly string[] {
   ];
 }
 
-function issueNamed(text: string, { state, trackerProblems }: View): IssueSummary {
-  const match = findIssue(state, text);
-  switch (match.kind) {
-    case "found":
-      return match.issue;
-    case "ambiguous":
-      throw new SignalboxError(
-        "issue_ambiguous",
-        [`"${text}" may mean several issues:`, ...match.candidates.map(named)].join("\n"),
-        { remedy: "Give the identifier or the id in full." },
-      );
-    case "unknown": {
-      const [problem, ...others] = trackerProblems.filter(({ message }) => isAbout(message, text));
-      if (problem !== undefined) throw unlisted(text, problem, others);
-      const unknown = `no issue "${text}" among the ${state.issues.size} that the tracker lists`;
-      const similar =
-        match.similar.length === 0 ? [] : ["Similar ones:", ...match.similar.map(named)];
-      throw new SignalboxError("issue_unknown", [unknown, ...similar].join("\n"), {
-        remedy: "`signalbox run --dry-run` prints them all.",
-      });
-    }
+function issueIn({ state, trackerProblems }: View, text: string): IssueSummary {
+  try {
+    return issueNamed(text, state);
+  } catch (error) {
+    const [problem, ...others] = trackerProblems.filter(({ message }) => isAbout(message, text));
+    const isUnknown = SignalboxError.isInstance(error) && error.code === "issue_unknown";
+    throw isUnknown && problem !== undefined ? unlisted(text, problem, others) : error;
   }
 }
 
@@ -121,10 +119,6 @@ function unlisted(
     ].join("\n"),
     problem.remedy === null ? {} : { remedy: problem.remedy },
   );
-}
-
-function named({ identifier, title }: IssueSummary): string {
-  return `${identifier}  ${title}`;
 }
 
 function jsonOf({ issue, reasons }: Explanation, view: View): object {

@@ -1,0 +1,47 @@
+import { SignalboxError } from "@signalbox/contracts";
+import * as v from "valibot";
+import type { Paint } from "../terminal/palette.ts";
+import { plainLines } from "../terminal/plain-text.ts";
+import type { FileLine } from "./line-file.ts";
+
+/** Something that was said in a run. The stable form of `logs --json`; see the README. */
+export interface TranscriptEntry {
+  readonly run_id: string;
+  /** Epoch milliseconds; `null` where the transcript does not say. */
+  readonly at: number | null;
+  /** `agent`, `prompt`, or `signalbox` for what is to be known of the transcript itself. */
+  readonly source: string;
+  readonly text: string;
+}
+
+const entrySchema = v.object({ at: v.number(), source: v.string(), text: v.string() });
+
+/** A line of a transcript. One that is damaged is given as it is. */
+export function transcriptEntry(runId: string, line: FileLine): TranscriptEntry {
+  if (typeof line !== "string") {
+    const text = `A line of ${line.bytes} bytes is left out.`;
+    return { run_id: runId, at: null, source: "signalbox", text };
+  }
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), entrySchema), line);
+  return parsed.success
+    ? { run_id: runId, ...parsed.output }
+    : { run_id: runId, at: null, source: "signalbox", text: line };
+}
+
+/** Lines for people: time and source before the first, blanks before the others. No control bytes. */
+export function entryLines({ at, source, text }: TranscriptEntry, paint: Paint): readonly string[] {
+  const time = at === null ? "        " : new Date(at).toTimeString().slice(0, 8);
+  const head = `${paint("dim", time)} ${paint(source === "agent" ? "cyan" : "dim", source.padEnd(9))} `;
+  const blank = " ".repeat(19);
+  return plainLines(text.trimEnd()).map((line, index) =>
+    `${index === 0 ? head : blank}${line}`.trimEnd(),
+  );
+}
+
+/** A run's folder is named after it: what is no run id is no file name either. */
+export function requireRunId(text: string): string {
+  if (/^run-\d{1,15}$/.test(text)) return text;
+  throw new SignalboxError("run_unknown", `"${text}" is not the id of a run`, {
+    remedy: "Ids look like run-12; `signalbox status` and the log have them.",
+  });
+}

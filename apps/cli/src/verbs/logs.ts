@@ -1,0 +1,144 @@
+import { setTimeout as after } from "node:timers/promises";
+import { SignalboxError } from "@signalbox/contracts";
+import { replay } from "@signalbox/orchestrator";
+import { locateState } from "@signalbox/workflow";
+import { RunsOfIssue, type RunFact } from "../logs/runs-of-issue.ts";
+import { entryLines, requireRunId } from "../logs/transcript-entry.ts";
+import { TranscriptReader } from "../logs/transcript-reader.ts";
+import { issueNamed } from "../observe/issue-named.ts";
+import { withJournal } from "../observe/with-journal.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { plainText } from "../terminal/plain-text.ts";
+
+export interface LogsOptions {
+  readonly issue: string;
+  readonly file?: string | undefined;
+  readonly stateDir?: string;
+  /** This run alone. */
+  readonly run?: string;
+  /** How many entries from before. */
+  readonly lines: number | "all";
+  readonly follow: boolean;
+  readonly json: boolean;
+}
+
+const lookEveryMs = 300;
+
+/** Prints what the agent of an issue was told and said, from the transcripts; the journal says which runs it had. */
+export async function logs(options: LogsOptions, surroundings: Surroundings): Promise<void> {
+  const { cwd, environment } = surroundings;
+  const { file, stateDir } = options;
+  const place = { cwd, environment, ...(stateDir === undefined ? {} : { stateDir }) };
+  await withJournal(file, place, async (journal) => {
+    const { state } = await replay(journal);
+    const issue = issueNamed(options.issue, state);
+    const claim = state.claims.get(issue.id);
+    const printing = {
+      ...options,
+      name: issue.identifier,
+      folder: locateState(file, place).stateDir,
+      liveRun: claim?.phase === "running" ? claim.runId : null,
+    };
+    await print(new RunsOfIssue(journal, issue.id), printing, surroundings);
+  });
+}
+
+interface Printing extends LogsOptions {
+  /** Identifier of the issue. */
+  readonly name: string;
+  /** The state folder. */
+  readonly folder: string;
+  /** The journal may keep less of the past than a long run needs. */
+  readonly liveRun: string | null;
+}
+
+async function print(
+  runs: RunsOfIssue,
+  options: Printing,
+  surroundings: Surroundings,
+): Promise<void> {
+  const told = startedIn(await runs.next());
+  const { liveRun } = options;
+  const known = liveRun === null || told.includes(liveRun) ? told : [...told, liveRun];
+  const wanted = options.run === undefined ? known : [ownRun(options.run, known, options.name)];
+  if (wanted.length === 0 && !options.follow) throw noRun(options.name);
+  const readers = await fromLastLines(wanted, options);
+  for (const reader of readers) await pour(reader, options, surroundings);
+  if (options.follow) await follow(runs, readers.at(-1) ?? null, options, surroundings);
+}
+
+/** Readers for the last entries, from as many runs as it takes, oldest first. */
+async function fromLastLines(
+  runIds: readonly string[],
+  { folder, lines }: Printing,
+): Promise<readonly TranscriptReader[]> {
+  const readers: TranscriptReader[] = [];
+  let left = lines === "all" ? Infinity : lines;
+  for (const runId of runIds.toReversed()) {
+    const reader = new TranscriptReader(folder, runId);
+    const count = await reader.skipTo(left);
+    if (count === null && readers.length > 0) continue;
+    readers.unshift(reader);
+    left -= count ?? 0;
+    if (left <= 0) break;
+  }
+  return readers;
+}
+
+async function follow(
+  runs: RunsOfIssue,
+  last: TranscriptReader | null,
+  options: Printing,
+  surroundings: Surroundings,
+): Promise<void> {
+  let reader = last;
+  while (!surroundings.out.isClosed) {
+    await after(lookEveryMs);
+    const facts = await runs.next();
+    // What the journal knows to be over is complete in the transcript.
+    if (reader !== null) await pour(reader, options, surroundings);
+    if (options.run === undefined) {
+      for (const runId of startedIn(facts)) {
+        reader = new TranscriptReader(options.folder, runId);
+        await pour(reader, options, surroundings);
+      }
+    }
+    const end = facts.findLast((fact) => fact.type === "released");
+    if (end !== undefined && facts.at(-1) === end) {
+      surroundings.err.line(`${plainText(options.name)} is released: ${end.reason}`);
+      return;
+    }
+  }
+}
+
+async function pour(
+  reader: TranscriptReader,
+  { json }: Printing,
+  { out, paint }: Surroundings,
+): Promise<void> {
+  for await (const entry of reader.entries()) {
+    const lines = json ? [JSON.stringify(entry)] : entryLines(entry, paint);
+    for (const line of lines) out.line(line);
+    await out.ready();
+    if (out.isClosed) return;
+  }
+}
+
+function startedIn(facts: readonly RunFact[]): readonly string[] {
+  return facts.flatMap((fact) => (fact.type === "started" ? [fact.runId] : []));
+}
+
+function ownRun(text: string, known: readonly string[], name: string): string {
+  const runId = requireRunId(text);
+  if (known.includes(runId)) return runId;
+  throw new SignalboxError("run_unknown", `${runId} is no run of ${name}`, {
+    remedy:
+      known.length === 0 ? "It has had none yet." : `Its runs are ${known.slice(-20).join(", ")}.`,
+  });
+}
+
+function noRun(name: string): SignalboxError {
+  return new SignalboxError("run_unknown", `${name} has had no run yet`, {
+    remedy: `\`signalbox explain ${name}\` says why; --follow waits for its first.`,
+  });
+}
