@@ -1,14 +1,19 @@
-import { defineConfig } from "rolldown";
+import { defineConfig, type OutputOptions } from "rolldown";
 
-export default defineConfig({
-  input: { main: "src/main.ts" },
+const shared = {
   platform: "node",
   resolve: { conditionNames: ["@signalbox/source", "node", "import"] },
-  output: {
-    dir: "bundle",
-    format: "esm",
-    minify: true,
-    cleanDir: true,
-    chunkFileNames: "[name]-[hash].js",
-  },
-});
+} as const;
+
+const output: OutputOptions = {
+  dir: "bundle",
+  format: "esm",
+  minify: true,
+  chunkFileNames: "[name]-[hash].js",
+};
+
+/** The runner is bundled by itself: each run pays for what it loads. */
+export default defineConfig([
+  { ...shared, input: { main: "src/main.ts" }, output: { ...output, cleanDir: true } },
+  { ...shared, input: { "runner-entry": "src/runner-entry.ts" }, output },
+]);

@@ -12,20 +12,18 @@ import {
 import { createFromPlugin, loadPlugin } from "@signalbox/plugin-loader";
 import { builtIns } from "../built-ins.ts";
 
-/** Finds a plugin from the workflow file's folder first, then among the built-ins. */
+/** Finds a plugin from the workflow file's folder first, then among the built-ins, then beside this package. */
 export async function findPlugin<Kind extends PluginKind>(
   kind: Kind,
   name: string,
   config: WorkflowConfig,
 ): Promise<Extract<Plugin, { kind: Kind }>> {
   const folder = pathToFileURL(`${config.source.folder}/`);
+  // What is built in is loaded as it was bundled, not once more from the dependencies that it was bundled from.
+  const isBuiltIn = Object.hasOwn(builtIns, `${kind}-${name}`);
+  const resolveFrom = isBuiltIn ? [folder] : [folder, new URL(import.meta.url)];
   try {
-    return await loadPlugin({
-      kind,
-      name,
-      resolveFrom: [folder, new URL(import.meta.url)],
-      builtIns,
-    });
+    return await loadPlugin({ kind, name, resolveFrom, builtIns });
   } catch (error) {
     if (kind === "backend" && isBackendUnnamed(config.raw)) throw withoutDefault(error);
     throw error;

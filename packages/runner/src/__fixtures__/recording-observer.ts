@@ -43,11 +43,11 @@ export class RecordingObserver implements RunObserver {
 
   /** Resolves when the story has that word. */
   async until(word: string): Promise<void> {
-    await this.#when(() => this.story.includes(word));
+    await this.when(() => this.story.includes(word));
   }
 
   async untilTurnEnded(): Promise<void> {
-    await this.#when(() => this.turns.length > 0);
+    await this.when(() => this.turns.length > 0);
   }
 
   async ending(): Promise<RunEnding> {
@@ -57,7 +57,8 @@ export class RecordingObserver implements RunObserver {
     return last.ending;
   }
 
-  async #when(isTrue: () => boolean): Promise<void> {
+  /** Resolves when it is true, looking after each event. */
+  async when(isTrue: () => boolean): Promise<void> {
     if (isTrue()) return;
     await new Promise<void>((resolve) => {
       const check = (): void => {

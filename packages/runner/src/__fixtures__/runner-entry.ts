@@ -1,0 +1,20 @@
+import { CommandBackend } from "@signalbox/backend-command";
+import { WorkspaceManager } from "@signalbox/workspaces";
+import { runRunner } from "../entry/index.ts";
+import { ChattyBackend } from "./chatty-backend.ts";
+import { realClock } from "./real-clock.ts";
+
+/** A runner with the backends `command` (its options are `command.program`) and `chatty`. */
+await runRunner({
+  clock: realClock,
+  createBackend: async ({ agent, backends }) => {
+    if (agent.backend === "chatty") return new ChattyBackend();
+    const script = backends["command"]?.["script"];
+    return new CommandBackend({
+      program: ["sh", "-c", String(script)],
+      passEnv: ["SIGNALBOX_TEST_SECRET", "SIGNALBOX_TEST_TRACKER_KEY"],
+    });
+  },
+  createWorkspaces: (config, logger) => new WorkspaceManager(config, { logger }),
+});
+process.exit();

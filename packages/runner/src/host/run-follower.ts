@@ -1,0 +1,275 @@
+import { statSync } from "node:fs";
+import type {
+  Clock,
+  Logger,
+  RunEvent,
+  RunObserver,
+  StopReason,
+  TurnReply,
+  TurnReport,
+} from "@signalbox/contracts";
+import { messageOf } from "../failure.ts";
+import { isRunning, type ProcessIdentity } from "../folder/process-identity.ts";
+import type { RunFolder } from "../folder/run-folder.ts";
+import type { SpoolEntry } from "../spool/spool-record.ts";
+import { SpoolReader } from "../spool/spool-reader.ts";
+import { ControlLink } from "./control-link.ts";
+
+/** How often a runner is looked after that says nothing by itself. */
+const lookMs = 5_000;
+/** The same where there is no connection that would tell of its end. */
+const lookUnconnectedMs = 200;
+/** Looks without any sign of life, after which a runner counts as hung: 2 minutes, or 20 s where it was told to stop. */
+const maxSilentLooks = 24;
+const maxSilentLooksStopping = 4;
+/** Between two tries to kill what a dead runner has left. */
+const killRetryMs = 5_000;
+
+export interface FollowerOrder {
+  readonly folder: RunFolder;
+  /** Of the daemon that follows. */
+  readonly epoch: number;
+  /** The last event that needs no telling. */
+  readonly afterSpoolSeq: number;
+  /** `null` where it is known to be dead. */
+  readonly owner: ProcessIdentity | null;
+  readonly socket: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly killStrays: () => Promise<unknown>;
+  readonly observer: RunObserver;
+  /** Called right before the observer hears of the end, or when another daemon has taken over. */
+  readonly onOver: () => void;
+}
+
+/**
+ * Tells an observer what stands in the spool of one run, at the pace of the observer, as long as it grows; passes on
+ * what the daemon says. When the runner is dead and has left no outcome, the rest of the run is killed and its outcome
+ * is `lost`.
+ */
+export class RunFollower {
+  observer: RunObserver;
+  /** Resolves when the observer knows the end, or will not hear of it from here. */
+  readonly done: Promise<void>;
+  readonly #order: FollowerOrder;
+  readonly #reader: SpoolReader;
+  readonly #link: ControlLink | null;
+  #wake: () => void = () => undefined;
+  #isWoken = false;
+  #lastSpoolSeq: number;
+  #turns = 0;
+  #question: TurnReport | null = null;
+  #askedTurn = 0;
+  #stopping: Promise<void> | null = null;
+  #silentLooks = 0;
+  #lastSign = "";
+  #isOver = false;
+
+  constructor(order: FollowerOrder) {
+    this.#order = order;
+    this.observer = order.observer;
+    this.#lastSpoolSeq = order.afterSpoolSeq;
+    this.#reader = new SpoolReader(order.folder.spool);
+    const { clock, epoch, owner, socket } = order;
+    const onChange = (): void => this.#rouse();
+    this.#link = owner === null ? null : new ControlLink({ path: socket, epoch, clock, onChange });
+    this.done = this.#follow();
+  }
+
+  /** Resolves when the runner knows which daemon is in charge, or is not there to know it. */
+  async taken(): Promise<void> {
+    await this.#link?.settled;
+  }
+
+  /** Resolves when the order has arrived, or the run is over. The first reason wins. */
+  async stop(reason: StopReason): Promise<void> {
+    if (this.#isOver || this.#link === null) return;
+    this.#stopping ??= this.#link.stop(reason);
+    await this.#stopping;
+  }
+
+  /** Leaves the run alone. When it has resolved, the observer hears nothing any more. */
+  async detach(): Promise<void> {
+    this.#isOver = true;
+    this.#link?.close();
+    this.#rouse();
+    await this.done;
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#isOver) {
+      // Asked before the spool is read: what a dead runner has written is all there is.
+      const { owner } = this.#order;
+      const isAlive = owner !== null && isRunning(owner);
+      await this.#readOn(isAlive);
+      if (this.#isOver) break;
+      if (isAlive) {
+        this.#ask();
+        await this.#pause();
+      } else if (await this.#killRest()) {
+        await this.#lose();
+      }
+    }
+    this.#link?.close();
+  }
+
+  async #readOn(isAlive: boolean): Promise<void> {
+    for (;;) {
+      const announced = isAlive ? this.#link?.spoolBytes : null;
+      const before = this.#reader.lost;
+      const records = await this.#reader.read(announced ?? Number.POSITIVE_INFINITY);
+      if (this.#reader.lost > before) this.#log("error", "Records of a run's spool are damaged.");
+      if (records.length === 0) break;
+      for (const { entry } of records) {
+        if (this.#isOver) return;
+        await this.#take(entry);
+      }
+    }
+    this.#link?.hasRead(this.#reader.offset);
+  }
+
+  async #take(entry: SpoolEntry): Promise<void> {
+    switch (entry.kind) {
+      case "event":
+        if (entry.event.spoolSeq > this.#lastSpoolSeq) await this.#tell(entry.event);
+        return;
+      case "turn-question":
+        this.#turns = entry.turn.turn;
+        this.#question = entry.turn;
+        return;
+      case "turn-reply":
+        if (this.#question?.turn === entry.turn) this.#question = null;
+        return;
+      case "log":
+        this.#order.logger.log(entry.level, entry.message, entry.fields);
+        return;
+      case "epoch":
+        return;
+    }
+  }
+
+  async #tell(event: RunEvent): Promise<void> {
+    this.#lastSpoolSeq = event.spoolSeq;
+    if (event.type === "ended") this.#finish();
+    try {
+      await this.observer.onEvent(event);
+    } catch (error) {
+      this.#log("error", "The observer of a run failed; the run goes on.", error);
+    }
+  }
+
+  #finish(): void {
+    this.#isOver = true;
+    this.#order.onOver();
+    this.#link?.close();
+  }
+
+  /** At the end of the spool, so that a question which was answered long ago is not asked again. */
+  #ask(): void {
+    const turn = this.#question;
+    if (turn === null || turn.turn === this.#askedTurn) return;
+    this.#askedTurn = turn.turn;
+    void this.#answer(turn);
+  }
+
+  async #answer(turn: TurnReport): Promise<void> {
+    let reply: TurnReply;
+    try {
+      reply = await this.observer.onTurnEnded(turn);
+    } catch (error) {
+      this.#log("error", "The daemon could not say whether a run goes on.", error);
+      reply = { kind: "end", reason: "daemon-absent" };
+    }
+    if (!this.#isOver) await this.#link?.reply(turn.turn, reply);
+  }
+
+  async #pause(): Promise<void> {
+    if (this.#fencedOff()) return;
+    const isConnected = this.#link !== null && this.#link.spoolBytes !== null;
+    const woken = await this.#wokenWithin(isConnected ? lookMs : lookUnconnectedMs);
+    if (!woken && isConnected) this.#link?.ping();
+    if (!woken) this.#look(isConnected ? 1 : lookUnconnectedMs / lookMs);
+  }
+
+  #fencedOff(): boolean {
+    const by = this.#link?.fencedBy ?? null;
+    if (by === null) return false;
+    this.#log("warn", `Another daemon, of epoch ${by}, has taken a run over.`);
+    this.#isOver = true;
+    this.#order.onOver();
+    return true;
+  }
+
+  /** A runner that gives no sign of life, on its socket or on its lock, is killed in the end. */
+  #look(share: number): void {
+    const sign = `${this.#link?.heard} ${lastBeat(this.#order.folder.lock)}`;
+    this.#silentLooks = sign === this.#lastSign ? this.#silentLooks + share : 0;
+    this.#lastSign = sign;
+    const limit = this.#stopping === null ? maxSilentLooks : maxSilentLooksStopping;
+    const { owner } = this.#order;
+    if (this.#silentLooks < limit || owner === null || !isRunning(owner)) return;
+    this.#log("error", "A runner gives no sign of life and is killed.");
+    process.kill(owner.pid, "SIGKILL");
+  }
+
+  async #wokenWithin(limitMs: number): Promise<boolean> {
+    if (!this.#isWoken) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      const timer = this.#order.clock.setTimer(limitMs, resolve);
+      await promise;
+      timer[Symbol.dispose]();
+    }
+    const woken = this.#isWoken;
+    this.#isWoken = false;
+    return woken;
+  }
+
+  #rouse(): void {
+    this.#isWoken = true;
+    this.#wake();
+  }
+
+  async #killRest(): Promise<boolean> {
+    try {
+      await this.#order.killStrays();
+      return true;
+    } catch (error) {
+      this.#log(
+        "error",
+        "What a dead runner has left cannot be killed; its run is not over.",
+        error,
+      );
+      await this.#wokenWithin(killRetryMs);
+      return false;
+    }
+  }
+
+  async #lose(): Promise<void> {
+    if (this.#isOver) return;
+    await this.#tell({
+      type: "ended",
+      spoolSeq: this.#lastSpoolSeq + 1,
+      at: this.#order.clock.now(),
+      ending: {
+        outcome: { kind: "lost", message: "its runner died" },
+        fingerprint: null,
+        turns: this.#turns,
+      },
+    });
+  }
+
+  #log(level: "warn" | "error", message: string, error?: unknown): void {
+    const fields = { run_id: this.#order.folder.runId };
+    this.#order.logger.log(
+      level,
+      message,
+      error === undefined ? fields : { ...fields, error: messageOf(error) },
+    );
+  }
+}
+
+/** Epoch milliseconds; 0 where it cannot be read. */
+function lastBeat(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

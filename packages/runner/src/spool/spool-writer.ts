@@ -1,0 +1,93 @@
+import { closeSync, fdatasyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import type { RunEvent } from "@signalbox/contracts";
+import { formatSpoolRecord, type SpoolEntry } from "./spool-record.ts";
+
+/** Past this, what an agent says is left out; what somebody decides by is not. */
+const defaultMaxBytes = 64 * 1024 * 1024;
+/** How often the spool says that something is left out: also a sign that the agent lives. */
+const noticeIntervalMs = 60_000;
+
+export interface SpoolWriterOrder {
+  readonly path: string;
+  readonly now: () => number;
+  readonly maxBytes?: number;
+}
+
+/** Appends to the spool of one run. A record is whole or not there, whatever the disk does. */
+export class SpoolWriter {
+  readonly #order: SpoolWriterOrder;
+  readonly #maxBytes: number;
+  readonly #descriptor: number;
+  #length = 0;
+  #seq = 0;
+  #leftOut = 0;
+  #noticeAt = 0;
+
+  /** The file must not exist: a spool has one writer in its life. */
+  constructor(order: SpoolWriterOrder) {
+    this.#order = order;
+    this.#maxBytes = order.maxBytes ?? defaultMaxBytes;
+    this.#descriptor = openSync(order.path, "ax", 0o600);
+  }
+
+  /** Bytes of whole records. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** What somebody decides by: on the disk when this returns. Throws where the disk refuses it; nothing was written then. */
+  commit(entry: SpoolEntry): void {
+    this.#append(entry);
+    fdatasyncSync(this.#descriptor);
+  }
+
+  /** What may be lost: left out where the spool, or the disk, is full. */
+  offer(entry: SpoolEntry): void {
+    const counted = this.#length < this.#maxBytes ? entry : this.#inPlaceOf(entry);
+    if (counted === null) return;
+    try {
+      this.#append(counted);
+    } catch {
+      // The disk is full or failing. What must not be lost is committed, and says so.
+      this.#leftOut += 1;
+    }
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+
+  #append(entry: SpoolEntry): void {
+    const bytes = Buffer.from(formatSpoolRecord(this.#seq + 1, entry));
+    try {
+      for (let written = 0; written < bytes.length;) {
+        written += writeSync(this.#descriptor, bytes, written);
+      }
+    } catch (error) {
+      ftruncateSync(this.#descriptor, this.#length);
+      throw error;
+    }
+    this.#seq += 1;
+    this.#length += bytes.length;
+  }
+
+  /** Usage stays, since budgets are kept by it; all else is counted, and told once a minute. */
+  #inPlaceOf(entry: SpoolEntry): SpoolEntry | null {
+    if (entry.kind !== "event") return null;
+    const { event } = entry;
+    if (event.type === "agent-event" && event.event.type === "usage") return entry;
+    this.#leftOut += 1;
+    const now = this.#order.now();
+    if (now < this.#noticeAt + noticeIntervalMs) return null;
+    const text = `${this.#leftOut} events of the agent were left out: the run's spool has reached its limit.`;
+    this.#noticeAt = now;
+    this.#leftOut = 0;
+    const notice: RunEvent = {
+      type: "agent-event",
+      spoolSeq: event.spoolSeq,
+      at: event.at,
+      event: { type: "notice", level: "warn", text },
+    };
+    return { kind: "event", event: notice };
+  }
+}
