@@ -125,6 +125,9 @@ describe("a damaged database", () => {
   it.each([
     ["is not JSON", "UPDATE entries SET data = '{' WHERE seq = 41"],
     ["is missing", "DELETE FROM entries WHERE seq = 41"],
+    ["says something else", "UPDATE entries SET data = '{\"number\":1}' WHERE seq = 41"],
+    ["has another time", "UPDATE entries SET at = at + 1 WHERE seq = 41"],
+    ["has another type", "UPDATE entries SET type = 'tock' WHERE seq = 41"],
   ])(
     "R-708 is read up to the entry that %s, and then says which one it is",
     async (_how, damage) => {
@@ -147,6 +150,99 @@ describe("a damaged database", () => {
     },
   );
 });
+
+describe("a look at everything", () => {
+  interface Found {
+    readonly what: string;
+    readonly seq: number | null;
+  }
+
+  /** What is found after `damage` was done to a journal at rest, with snapshots after entries 20 and 40. */
+  async function findIn(damage: (path: string) => void): Promise<readonly Found[]> {
+    const path = join(mkdtempSync(join(folder, "look-")), "journal.sqlite");
+    cpSync(left, join(path, ".."), { recursive: true });
+    const owning = await SqliteJournal.open({ path, scope: "test" });
+    await owning.acquire(owner);
+    for (const seq of [20, 40]) await owning.saveSnapshot({ seq, v: 1, data: [{ seq }] });
+    await owning.close();
+    damage(path);
+    const journal = await SqliteJournal.open({ path, scope: "test", readOnly: true });
+    const found: Found[] = [];
+    for await (const { what, seq, message, remedy } of journal.findDamage()) {
+      expect([message, remedy].every((text) => text.length > 10)).toBe(true);
+      found.push({ what, seq });
+    }
+    await journal.close();
+    return found;
+  }
+
+  function change(path: string, sql: string): void {
+    const database = new DatabaseSync(path);
+    database.exec(sql);
+    database.close();
+  }
+
+  it("finds nothing where nothing is", async () => {
+    expect(await findIn(() => undefined)).toEqual([]);
+  });
+
+  it("R-708 finds all of it, and goes on behind each", async () => {
+    const found = await findIn((path) => {
+      change(path, "UPDATE entries SET data = '3' WHERE seq IN (3, 9)");
+      change(path, "DELETE FROM entries WHERE seq BETWEEN 30 AND 32 OR seq > 58");
+      change(path, "UPDATE snapshot_parts SET data = '[]' WHERE seq = 20");
+    });
+    expect(found).toEqual([
+      { what: "entry", seq: 3 },
+      { what: "entry", seq: 9 },
+      { what: "gap", seq: 30 },
+      { what: "snapshot", seq: 20 },
+      { what: "tail", seq: 58 },
+    ]);
+  });
+
+  it("R-708 lets no flipped bit of an entry pass: what is not found is as it was written", async () => {
+    let caught = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.nat({ max: 1_000_000 }), async (position) => {
+        let damaged = "";
+        const found = await findIn((path) => {
+          damaged = path;
+          const bytes = readFileSync(path);
+          const places = placesOf(bytes, Buffer.from('{"number":'));
+          const place = (places[position % places.length] ?? 0) + (position % 200);
+          bytes.writeUInt8(bytes.readUInt8(place) ^ 1, place);
+          writeFileSync(path, bytes);
+        });
+        caught += found.length;
+        if (found.length > 0) return;
+        // The bit stands in a part of the page that is not used any more.
+        const journal = await SqliteJournal.open({ path: damaged, scope: "test", readOnly: true });
+        for await (const { seq, data } of journal.read(0)) {
+          expect(data).toEqual({ number: seq, filler: "x".repeat(200) });
+        }
+        await journal.close();
+      }),
+      { numRuns: 20 },
+    );
+    expect(caught).toBeGreaterThan(0);
+  });
+
+  it("R-708 says that the file is damaged where a page of it is", async () => {
+    const found = await findIn((path) => {
+      const bytes = readFileSync(path);
+      bytes.fill(0x5a, 4_096 * 5, 4_096 * 6);
+      writeFileSync(path, bytes);
+    });
+    expect(found[0]).toEqual({ what: "file", seq: null });
+  });
+});
+
+function placesOf(bytes: Buffer, text: Buffer): readonly number[] {
+  const places: number[] = [];
+  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) places.push(at);
+  return places;
+}
 
 describe("what an error of SQLite means", () => {
   it("a full disk is worth another try, and the journal goes on when there is space", () => {

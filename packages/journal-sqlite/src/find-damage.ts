@@ -5,6 +5,7 @@ import { SignalboxError } from "@signalbox/contracts";
 import { AcknowledgedHead } from "./acknowledged-head.ts";
 import { readCompacted, readPage, readVersion, toEntry, type Row } from "./journal-rows.ts";
 import { listSnapshots, readSnapshot } from "./read-snapshot.ts";
+import { toJournalError } from "./sqlite-error.ts";
 
 const pageSize = 1_000;
 
@@ -19,10 +20,21 @@ export interface JournalDamage {
 
 const copyRemedy = "Put back a copy of the file, or move it away to start anew.";
 
+/** See `SqliteJournal.findDamage`. What cannot be read any more ends it, with the reason. */
 export async function* findDamage(
   database: DatabaseSync,
   path: string,
 ): AsyncIterable<JournalDamage> {
+  try {
+    yield* lookAtAll(database, path);
+  } catch (error) {
+    const { code, message, remedy } = toJournalError(error, path, "be read to its end");
+    if (code !== "journal_damaged") throw toJournalError(error, path, "be read");
+    yield { what: "file", seq: null, message, remedy: remedy ?? copyRemedy };
+  }
+}
+
+async function* lookAtAll(database: DatabaseSync, path: string): AsyncIterable<JournalDamage> {
   for (const row of database.prepare("PRAGMA integrity_check(10)").all()) {
     const text = String(row["integrity_check"]);
     if (text !== "ok") yield { what: "file", seq: null, message: text, remedy: copyRemedy };

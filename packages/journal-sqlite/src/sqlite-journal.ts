@@ -164,7 +164,8 @@ export class SqliteJournal implements Journal {
    * intact. Needs no ownership.
    */
   async *findDamage(): AsyncIterable<JournalDamage> {
-    yield* findDamage(this.#database, this.#options.path);
+    const { path } = this.#options;
+    yield* findDamage(this.#database, path);
   }
 
   async owner(): Promise<JournalOwner | null> {

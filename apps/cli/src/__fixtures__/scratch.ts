@@ -62,7 +62,14 @@ export class Scratch implements AsyncDisposable {
 
   /** Starts the command line from source, in the repository. */
   start(...args: readonly string[]): CliProcess {
-    const child = spawn(process.execPath, ["--conditions=@signalbox/source", cli, ...args], {
+    return this.startUnder([], ...args);
+  }
+
+  /** As `start`, as the end of another command. */
+  startUnder(command: readonly string[], ...args: readonly string[]): CliProcess {
+    const all = [...command, process.execPath, "--conditions=@signalbox/source", cli, ...args];
+    const [program = "", ...rest] = all;
+    const child = spawn(program, rest, {
       cwd: this.repository,
       env: { ...process.env, SIGNALBOX_STATE_DIR: this.stateDir },
     });
