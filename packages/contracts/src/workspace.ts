@@ -7,7 +7,7 @@ export interface WorkspaceProvider {
   prepare(order: WorkspaceOrder, signal: AbortSignal): Promise<Workspace>;
   /**
    * Names the issues that are likely to be prepared next, best first. The provider may make their workspaces ahead of
-   * time, and undoes those that it made for issues which are not named any more.
+   * time, and undoes those that it made for issues which are not named any more. Called without any at start.
    */
   expect?(orders: readonly WorkspaceOrder[], signal: AbortSignal): Promise<void>;
   /**

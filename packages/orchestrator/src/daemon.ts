@@ -132,6 +132,7 @@ export class Daemon {
   async begin(): Promise<void> {
     const { ports, epoch, version } = this.#start;
     const before = this.#mailbox.state;
+    this.#forecast.begin();
     const policy = policyFrom(ports.config.current(), ports.trackerDefaults);
     this.post({ type: "daemon-started", at: ports.clock.now(), epoch, policy });
     if (version === 0) this.#deliveries.begin();

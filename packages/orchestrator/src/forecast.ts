@@ -27,6 +27,13 @@ export class Forecast {
     this.#ports = ports;
   }
 
+  /** Lets the provider get ready, before any issue is known. */
+  begin(): void {
+    if (this.#ports.workspaces.expect === undefined) return;
+    this.#told = null;
+    this.#working ??= this.#work();
+  }
+
   onCommit({ state, decided }: Commit): void {
     if (this.#ports.workspaces.expect === undefined) return;
     // A delivery moves the base: what was made before has to be looked at again.

@@ -1,4 +1,5 @@
 import { GitFailure } from "./git.ts";
+import type { GitSetting } from "./git-config-text.ts";
 import type { Git } from "./git.ts";
 import { workspaceError } from "./workspace-error.ts";
 
@@ -21,6 +22,20 @@ export class GitQueries {
   /** A setting of the repository itself, not of the user. */
   setting(folder: string, key: string, signal: AbortSignal): Promise<string | null> {
     return this.#ask(["config", "--local", "--get", key], folder, signal);
+  }
+
+  /** Who commits, as the repository itself says it. */
+  async identity(folder: string, signal: AbortSignal): Promise<readonly GitSetting[]> {
+    const pattern = String.raw`^user\.(name|email)$`;
+    const args = ["config", "--local", "-z", "--get-regexp", pattern];
+    const found = (await this.#ask(args, folder, signal)) ?? "";
+    return found
+      .split("\0")
+      .filter((entry) => entry.includes("\n"))
+      .map((entry) => {
+        const end = entry.indexOf("\n");
+        return ["user", null, entry.slice("user.".length, end), entry.slice(end + 1)];
+      });
   }
 
   /** These commands say "no" with code 1 and report trouble with any other. */

@@ -10,6 +10,7 @@ import { assertSafeWorkspace, describe, isMissing } from "./safe-path.ts";
 import type { WorkspaceLocation } from "./safe-path.ts";
 import { SavedWork } from "./saved-work.ts";
 import { WorkReader } from "./work-state.ts";
+import { SharedWork } from "./shared-work.ts";
 import type { WorkspaceRecord } from "./workspace-record.ts";
 import type { Found, WorkspaceOrigin, WorkspaceStore } from "./workspace-store.ts";
 import { Worktrees } from "./worktree.ts";
@@ -23,6 +24,7 @@ export class GitWorkspaces implements WorkspaceStore {
   readonly #worktrees: Worktrees;
   readonly #reader: WorkReader;
   readonly #saved: SavedWork;
+  readonly #looks = new SharedWork<WorkspaceFingerprint>();
   #lastTree: { readonly head: string; readonly tree: string } | null = null;
   #newContent: { readonly baseCommit: string; readonly fingerprint: WorkspaceFingerprint } | null =
     null;
@@ -77,6 +79,11 @@ export class GitWorkspaces implements WorkspaceStore {
     }
   }
 
+  /** Makes the mirror where it is missing. Throws as `create` does. */
+  async getReady(signal: AbortSignal): Promise<void> {
+    await this.#mirror.base(signal);
+  }
+
   /** Whether a workspace that nobody has worked in would be made the same now. */
   async isAtBase(origin: WorkspaceOrigin, signal: AbortSignal): Promise<boolean> {
     if (!origin.branchIsNew) return false;
@@ -91,7 +98,9 @@ export class GitWorkspaces implements WorkspaceStore {
   ): Promise<WorkspaceFingerprint | null> {
     if (!branchIsNew || baseCommit === null) return null;
     if (this.#newContent?.baseCommit !== baseCommit) {
-      const fingerprint = await this.fingerprint(workspace, null, signal);
+      const work = this.#looks.run(baseCommit, () => this.fingerprint(workspace, null, signal));
+      // Whoever shares the look of another must not fall with it.
+      const fingerprint = await work.catch(() => this.fingerprint(workspace, null, signal));
       this.#newContent = { baseCommit, fingerprint };
     }
     return this.#newContent.fingerprint;

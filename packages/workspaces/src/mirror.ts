@@ -1,15 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { appendFile, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, isAbsolute, join } from "node:path";
 import { SignalboxError } from "@signalbox/contracts";
 import type { WorkflowConfig } from "@signalbox/contracts";
 import { BaseBranch, trackingRef } from "./base-branch.ts";
 import { withFileLock } from "./file-lock.ts";
+import { gitConfigText } from "./git-config-text.ts";
 import { GitFailure } from "./git.ts";
 import type { Git } from "./git.ts";
 import { GitQueries } from "./git-queries.ts";
 import { looseBranch } from "./loose-branch.ts";
 import { isMissing } from "./safe-path.ts";
+import { SharedWork } from "./shared-work.ts";
 import { removeStaleLock } from "./stale-lock.ts";
 import { workspaceError } from "./workspace-error.ts";
 
@@ -37,6 +39,7 @@ export class Mirror {
   #opening: Promise<string> | null = null;
   /** Base commits that are known to be in the mirror, by branch. */
   readonly #fetched = new Map<string, string>();
+  readonly #checks = new SharedWork<void>();
   #running: Promise<void> = Promise.resolve();
   #queued: Promise<void> | null = null;
 
@@ -80,8 +83,16 @@ export class Mirror {
 
   async #ensureFetched(branch: string, commit: string, signal: AbortSignal): Promise<void> {
     if (this.#fetched.get(branch) === commit) return;
+    await abortable(
+      this.#checks.run(commit, () => this.#fetchUnlessThere(branch, commit)),
+      signal,
+    );
+  }
+
+  async #fetchUnlessThere(branch: string, commit: string): Promise<void> {
+    const signal = AbortSignal.timeout(fetchLimitMs);
     const mirrored = await this.#queries.commit(this.path, trackingRef(branch), signal);
-    if (mirrored !== commit) await abortable(this.#fetch(), signal);
+    if (mirrored !== commit) await this.#fetch();
     this.#fetched.set(branch, commit);
   }
 
@@ -130,14 +141,16 @@ export class Mirror {
     const run = (...args: string[]): Promise<string> =>
       this.#git.run(args, { folder, signal, environment });
     try {
-      const format = isAbsolute(source) ? [await this.#objectFormat(source, signal)] : [];
+      const isLocal = isAbsolute(source);
+      const format = isLocal ? [await this.#objectFormat(source, signal)] : [];
       await run("init", "--quiet", "--bare", ...format);
-      await run("config", "remote.origin.url", source);
-      await run("config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*");
-      for (const key of ["user.name", "user.email"]) {
-        const value = isAbsolute(source) ? await this.#queries.setting(source, key, signal) : null;
-        if (value !== null) await run("config", key, value);
-      }
+      const identity = isLocal ? await this.#queries.identity(source, signal) : [];
+      const settings = gitConfigText([
+        ["remote", "origin", "url", source],
+        ["remote", "origin", "fetch", "+refs/heads/*:refs/remotes/origin/*"],
+        ...identity,
+      ]);
+      await appendFile(join(folder, "config"), settings);
       await this.#remote.run(fetchArguments, { folder, signal });
       await rename(folder, this.path);
     } catch (error) {

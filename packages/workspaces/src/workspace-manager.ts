@@ -65,13 +65,14 @@ export class WorkspaceManager implements WorkspaceProvider {
   }
 
   /**
-   * Makes git workspaces ahead of time, unless an `after_create` hook has to run in them, and undoes those of issues
+   * Makes the mirror, and git workspaces ahead of time, unless an `after_create` hook has to run in them, and undoes those of issues
    * that are not expected any more.
    */
   async expect(orders: readonly WorkspaceOrder[], signal: AbortSignal): Promise<void> {
     const { hooks, workspace } = this.#config;
     const expected = hooks.afterCreate === null && workspace.kind === "git" ? orders : [];
     const keys = new Set(expected.map((order) => workspaceKey(order.identifier)));
+    if (workspace.kind === "git" && !signal.aborted) await this.#ahead.getReady(signal);
     for (const key of this.#ahead.keys()) {
       if (!keys.has(key)) await this.#queue.run(key, () => this.#ahead.discard(key));
     }

@@ -33,6 +33,15 @@ export class WorkspacesAhead {
     return [...this.#ahead.keys()];
   }
 
+  /** Makes the mirror and finds the base, so that the first workspace need not wait for them. */
+  async getReady(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#store.getReady(signal);
+    } catch (error) {
+      if (!signal.aborted) this.#logger?.log("debug", `The mirror is not ready: ${String(error)}`);
+    }
+  }
+
   /** Makes it, or makes it anew where the base has moved. Trouble is left to whoever prepares it in earnest. */
   async make(
     order: WorkspaceOrder,
