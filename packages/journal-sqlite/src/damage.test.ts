@@ -176,12 +176,6 @@ describe("a look at everything", () => {
     return found;
   }
 
-  function change(path: string, sql: string): void {
-    const database = new DatabaseSync(path);
-    database.exec(sql);
-    database.close();
-  }
-
   it("finds nothing where nothing is", async () => {
     expect(await findIn(() => undefined)).toEqual([]);
   });
@@ -237,6 +231,12 @@ describe("a look at everything", () => {
     expect(found[0]).toEqual({ what: "file", seq: null });
   });
 });
+
+function change(path: string, sql: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(sql);
+  database.close();
+}
 
 function placesOf(bytes: Buffer, text: Buffer): readonly number[] {
   const places: number[] = [];

@@ -4,11 +4,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { SqliteJournal } from "./sqlite-journal.ts";
 
-const program = fileURLToPath(new URL("__fixtures__/append-until-killed.ts", import.meta.url));
+const appending = fixture("append-until-killed.ts");
+const saving = fixture("save-until-killed.ts");
 const owner = { pid: process.pid, host: hostname(), since: 1_000 };
 let folder: string;
 let path: string;
@@ -20,9 +22,14 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+function fixture(name: string): string {
+  return fileURLToPath(new URL(`__fixtures__/${name}`, import.meta.url));
+}
+
 /** A daemon in a process of its own, which has appended at least `entries` entries. */
 async function startWriter(
   entries: number,
+  program = appending,
 ): Promise<{ child: ChildProcess; acknowledged: () => number }> {
   const child = spawn(process.execPath, ["--conditions=@signalbox/source", program, path], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -92,5 +99,37 @@ it("loses no acknowledged entry and tears no batch when the owner is killed, aga
     expect(read).toBe(version);
     acknowledged = version;
     await journal.close();
+  }
+});
+
+it("R-702 a kill between commit, snapshot and compaction leaves what was acknowledged, and a snapshot of it", async () => {
+  let acknowledged = 0;
+  for (let life = 1; life <= 4; life += 1) {
+    const { child, acknowledged: count } = await startWriter(acknowledged + 20 + life * 37, saving);
+    await kill(child);
+    acknowledged = count();
+    const journal = await SqliteJournal.open({ path, scope: "test" });
+    const { version, lostEntries } = await journal.acquire(owner);
+    expect(lostEntries).toBe(0);
+    expect(version).toBeGreaterThanOrEqual(acknowledged);
+    for await (const damage of journal.findDamage()) expect(damage).toBeNull();
+    const { compacted, snapshots } = await journal.stats();
+    expect(snapshots.some(({ seq }) => seq >= compacted && seq <= version)).toBe(true);
+    const snapshot = await journal.loadSnapshot();
+    if (!Array.isArray(snapshot?.data)) throw new Error("there is no snapshot");
+    expect(snapshot.data).toHaveLength(30);
+    expect(new Set(snapshot.data.map((part) => JSON.stringify(part))).size).toBe(1);
+    // What the life before left unfinished is swept by the next snapshot.
+    await journal.saveSnapshot({ seq: version, v: 1, data: [] });
+    await journal.close();
+    const database = new DatabaseSync(path, { readOnly: true });
+    const orphans = database
+      .prepare(
+        "SELECT count(*) AS n FROM snapshot_parts WHERE seq NOT IN (SELECT seq FROM snapshots)",
+      )
+      .get()?.["n"];
+    database.close();
+    expect(orphans).toBe(0);
+    acknowledged = version;
   }
 });
