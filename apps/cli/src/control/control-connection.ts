@@ -49,7 +49,9 @@ export async function serveConnection(socket: Socket, options: ConnectionOptions
   const line = await readLine(socket, limitMs, gone.signal);
   if (!gone.signal.aborted) {
     const progress = (text: string): void => send({ type: "progress", text });
-    send(await replyTo(line, (request) => carryOut(request, progress, gone.signal)));
+    const reply = replyTo(line, (request) => carryOut(request, progress, gone.signal));
+    // Whoever went away is not waited for, whatever is still done for them.
+    await Promise.race([reply.then(send), closed]);
     socket.end();
     const limit = setTimeout(() => socket.destroy(), limitMs);
     await closed;

@@ -42,8 +42,9 @@ export async function drain(
   { begin, progress, gone, over }: DrainPorts,
 ): Promise<DrainReport> {
   begin();
+  const end = AbortSignal.any([gone, over]);
+  await gateClosed(orchestrator, end);
   if (!wait) {
-    await gateClosed(orchestrator, AbortSignal.any([gone, over]));
     return reportOf(orchestrator.state, false, `draining: ${waitedFor(orchestrator.state)}`);
   }
   let told = "";
@@ -54,7 +55,7 @@ export async function drain(
   };
   orchestrator.on("state_change", tell);
   tell();
-  await aborted(AbortSignal.any([gone, over]));
+  await aborted(end);
   orchestrator.off("state_change", tell);
   const { state } = orchestrator;
   const drained = isIdle(state);
@@ -64,7 +65,7 @@ export async function drain(
   return reportOf(state, drained, text);
 }
 
-/** A person who does not wait is told so once nothing new can start. */
+/** Nothing is said before it is so: from here on nothing new starts. */
 async function gateClosed(
   orchestrator: Pick<Operable, "state" | "on" | "off">,
   end: AbortSignal,

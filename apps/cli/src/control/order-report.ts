@@ -34,6 +34,9 @@ export function parseOrderReport(value: unknown): OrderReport {
 export function outlook(state: OrchestratorState, issueId: string, at: number): string {
   const claim = state.claims.get(issueId);
   if (claim?.phase === "running") return `${claim.runId} is its next run`;
+  const write = state.orders.get(state.index.transitions.get(issueId) ?? "");
+  if (write?.kind === "transition-issue")
+    return `it goes on when the tracker has it as "${write.to}"`;
   const issue = state.issues.get(issueId);
   if (issue === undefined) return "the tracker does not list it any more";
   const [first, ...others] = explainIssue(state, issue, at).reasons;
