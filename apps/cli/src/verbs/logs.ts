@@ -63,8 +63,14 @@ async function print(
   const wanted = options.run === undefined ? known : [ownRun(options.run, known, options.name)];
   if (wanted.length === 0 && !options.follow) throw noRun(options.name);
   const readers = await fromLastLines(wanted, options);
+  if (readers.length === 0 && !options.follow) throw noTranscript(options.name);
   for (const reader of readers) await pour(reader, options, surroundings);
-  if (options.follow) await follow(runs, readers.at(-1) ?? null, options, surroundings);
+  if (!options.follow) return;
+  // The transcript of a run that has just begun may be yet to come.
+  const [newest] = wanted.slice(-1);
+  const last = readers.find(({ runId }) => runId === newest);
+  const next = newest === undefined ? null : new TranscriptReader(options.folder, newest);
+  await follow(runs, last ?? next, options, surroundings);
 }
 
 /** Readers for the last entries, from as many runs as it takes, oldest first. */
@@ -77,8 +83,7 @@ async function fromLastLines(
   for (const runId of runIds.toReversed()) {
     const reader = new TranscriptReader(folder, runId);
     const count = await reader.skipTo(left);
-    if (count === null && readers.length > 0) continue;
-    readers.unshift(reader);
+    if (count !== null) readers.unshift(reader);
     left -= count ?? 0;
     if (left <= 0) break;
   }
@@ -141,4 +146,12 @@ function noRun(name: string): SignalboxError {
   return new SignalboxError("run_unknown", `${name} has had no run yet`, {
     remedy: `\`signalbox explain ${name}\` says why; --follow waits for its first.`,
   });
+}
+
+function noTranscript(name: string): SignalboxError {
+  return new SignalboxError(
+    "transcript_missing",
+    `the transcripts of ${name} are not there any more`,
+    { remedy: "`retention.transcript_days` says how long they are kept." },
+  );
 }
