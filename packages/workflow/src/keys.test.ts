@@ -86,7 +86,7 @@ describe("keys of a workflow file", () => {
         perIssue: { tokens: null, usd: null },
         perDay: { tokens: null, usd: null },
       },
-      runner: "inline",
+      runner: "process",
       onTerminate: "leave",
       journal: { kind: "sqlite", path: null },
       retention: { journalDays: 90, transcriptDays: 30, spoolDays: 7 },

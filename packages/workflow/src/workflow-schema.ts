@@ -56,7 +56,7 @@ export const workflowSchema: v.GenericSchema<unknown, WorkflowKeys> = v.pipe(
     delivery: v.optional(deliverySection, {}),
     sandbox: v.optional(sandboxSection, {}),
     budgets: v.optional(budgetsSection, {}),
-    runner: v.optional(choice("process", "inline"), "inline"),
+    runner: v.optional(choice("process", "inline"), "process"),
     on_terminate: v.optional(choice("leave", "stop"), "leave"),
     journal: v.optional(
       v.object({

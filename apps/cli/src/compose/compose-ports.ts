@@ -1,11 +1,9 @@
 import { hostname } from "node:os";
 import { isAbsolute } from "node:path";
 import type {
-  Backend,
   ConfigSource,
   Delivery,
   Logger,
-  RunHost,
   Tracker,
   WorkflowConfig,
   WorkspaceProvider,
@@ -13,12 +11,12 @@ import type {
 import { GitDelivery } from "@signalbox/delivery";
 import type { OrchestratorPorts } from "@signalbox/orchestrator";
 import { createFromPlugin } from "@signalbox/plugin-loader";
-import { InlineRunHost } from "@signalbox/runner";
 import { openWorkflow } from "@signalbox/workflow";
 import { WorkspaceManager } from "@signalbox/workspaces";
 import { journalFile } from "../observe/journal-file.ts";
 import { warnOfDoubtfulStates } from "./doubtful-states.ts";
 import { inPlaceFiles } from "./in-place-files.ts";
+import { createRunHost, refuseSplitWorkspaces } from "./create-run-host.ts";
 import { createBackend, findPlugin, pluginContext } from "./load-plugins.ts";
 import { memoryProbe } from "./memory-probe.ts";
 import { refuseMissingPrograms } from "./refuse-missing-programs.ts";
@@ -43,16 +41,19 @@ export async function composePorts(
     (await createFromPlugin(trackerPlugin, config.tracker.provider, context, process.env));
   const source = given.config ?? (await followFile(config, logger));
   try {
+    refuseSplitWorkspaces(config, given);
     const workspaces = given.workspaces ?? currentWorkspaces(source, logger);
+    const journal = given.journal ?? (await openJournal(config, logger));
     return {
       clock: systemClock,
       config: source,
       tracker,
       trackerDefaults: trackerPlugin.defaults,
-      runHost: inlineRunHost(config, workspaces, logger),
       workspaces,
       delivery: currentDelivery(source, tracker, logger),
-      journal: given.journal ?? (await openJournal(config, logger)),
+      journal,
+      // Last of all: a runner that waits for its first order must not be left behind by what fails here.
+      runHost: given.runHost ?? createRunHost(source, workspaces, logger),
       resources: memoryProbe,
       logger,
       owner: { pid: process.pid, host: hostname(), since: Date.now() },
@@ -87,12 +88,14 @@ async function accept(config: WorkflowConfig, logger: Logger): Promise<void> {
 /** Hooks and delivery settings apply as they are in the file at the moment of use. */
 function currentWorkspaces(source: ConfigSource, logger: Logger): WorkspaceProvider {
   const manager = perConfig(source, (config) => new WorkspaceManager(config, { logger }));
-  return {
+  const workspaces: WorkspaceProvider = {
     prepare: (order, signal) => manager().prepare(order, signal),
-    expect: (orders, signal) => manager().expect(orders, signal),
     fingerprint: (workspace, signal) => manager().fingerprint(workspace, signal),
     remove: (workspace, signal) => manager().remove(workspace, signal),
   };
+  // A runner has workspaces of its own, and knows nothing of what was made ahead here.
+  if (source.current().runner === "process") return workspaces;
+  return { ...workspaces, expect: (orders, signal) => manager().expect(orders, signal) };
 }
 
 function currentDelivery(source: ConfigSource, tracker: Tracker, logger: Logger): Delivery {
@@ -121,33 +124,6 @@ function perConfig<T>(source: ConfigSource, make: (config: WorkflowConfig) => T)
     const config = source.current();
     if (made?.config !== config) made = { config, value: make(config) };
     return made.value;
-  };
-}
-
-function inlineRunHost(
-  config: WorkflowConfig,
-  workspaces: WorkspaceProvider,
-  logger: Logger,
-): RunHost {
-  return new InlineRunHost({
-    workspaces,
-    loadBackend: backendsByConfig(logger),
-    stateDir: config.stateDir,
-    clock: systemClock,
-    logger,
-  });
-}
-
-/** One backend for all runs of a configuration; one that cannot be made is tried again by the next run. */
-function backendsByConfig(logger: Logger): (config: WorkflowConfig) => Promise<Backend> {
-  const made = new WeakMap<WorkflowConfig, Promise<Backend>>();
-  return (config) => {
-    const known = made.get(config);
-    if (known !== undefined) return known;
-    const backend = createBackend(config, logger);
-    made.set(config, backend);
-    backend.catch(() => made.delete(config));
-    return backend;
   };
 }
 

@@ -17,12 +17,11 @@ export function refuseUnavailable(config: WorkflowConfig): void {
 }
 
 export function findUnavailable(config: WorkflowConfig): readonly Unavailable[] {
-  const { sandbox, runner, delivery } = config;
+  const { sandbox, delivery } = config;
   return [
     unless(sandbox.tier !== "bwrap", ["sandbox", "tier"], sandbox.tier, "auto"),
     unless(sandbox.network === "on", ["sandbox", "network"], sandbox.network, "on"),
     unless(sandbox.home === "user", ["sandbox", "home"], sandbox.home, "user"),
-    unless(runner !== "process", ["runner"], runner, "inline"),
     unless(delivery.kind !== "pull-request", ["delivery", "kind"], delivery.kind, "branch"),
   ].flat();
 }

@@ -42,8 +42,6 @@ delivery:
   # \`succeeded: done\` under tracker.states, and in place of \`kind: branch\`:
   # kind: merge
   # check: [npm, test]        # a command that must pass on the merged result
-
-runner: inline                # agents end with the daemon
 ---
 You work on one feature of this project, alone and unattended, in a git worktree made for it.
 

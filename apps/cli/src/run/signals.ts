@@ -1,6 +1,9 @@
 import type { WorkflowConfig } from "@signalbox/contracts";
 import type { OrchestratorState } from "@signalbox/core";
+import { statusOf } from "@signalbox/views";
 import { waitedFor } from "./waited-for.ts";
+
+const maxNames = 5;
 
 /** Where signals come from: `process`, or a test. */
 export interface SignalSource {
@@ -11,7 +14,7 @@ export interface SignalSource {
 /** The part of an orchestrator that signals act on. */
 export interface Stoppable {
   readonly state: OrchestratorState;
-  stop(options?: { readonly drain?: boolean }): Promise<void>;
+  stop(options?: { readonly drain?: boolean; readonly leave?: boolean }): Promise<void>;
 }
 
 export interface SignalWatch extends Disposable {
@@ -39,20 +42,25 @@ export function watchSignals(
     // A drain that a later stop overtakes ends with it.
     orchestrator.stop({ drain: true }).then(resolve, reject);
   };
-  const stop = (text: string): void => {
+  const end = (text: string, leave: boolean): void => {
     if (level === "stopping") {
       say(`Still stopping: ${waitedFor(orchestrator.state)}.`);
       return;
     }
     level = "stopping";
     say(text);
-    orchestrator.stop().then(resolve, reject);
+    orchestrator.stop({ leave }).then(resolve, reject);
   };
+  const stop = (): void => end(`Stopping the agents: ${waitedFor(orchestrator.state)}.`, false);
   const interrupt = (): void => {
     if (level === "none") drain();
-    else stop(`Stopping the agents: ${waitedFor(orchestrator.state)}.`);
+    else stop();
   };
-  const terminate = (): void => stop(terminateText(config, orchestrator.state));
+  const terminate = (): void => {
+    if (config.runner === "process" && config.onTerminate === "leave") {
+      end(leavingText(orchestrator.state), true);
+    } else stop();
+  };
   const listeners: readonly (readonly [NodeJS.Signals, () => void])[] = [
     ["SIGINT", interrupt],
     ["SIGTERM", terminate],
@@ -70,8 +78,10 @@ export function watchSignals(
   };
 }
 
-function terminateText(config: WorkflowConfig, state: OrchestratorState): string {
-  return config.runner === "process" && config.onTerminate === "leave"
-    ? `Ending; the next daemon takes over: ${waitedFor(state)}.`
-    : `Stopping the agents: ${waitedFor(state)}.`;
+function leavingText(state: OrchestratorState): string {
+  const names = statusOf(state, state.at).running.map((row) => row.identifier);
+  if (names.length === 0) return "Ending: no agent is at work.";
+  const shown = names.slice(0, maxNames).join(", ");
+  const more = names.length > maxNames ? ", …" : "";
+  return `Ending; the agents work on, and the next daemon takes them over: ${shown}${more}.`;
 }

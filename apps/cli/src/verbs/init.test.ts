@@ -72,7 +72,7 @@ describe("signalbox init", () => {
       tracker: { kind: "roadmap", provider: { path: "docs/roadmap.md" } },
       workspace: { base: "trunk", repository: folder },
       agent: { backend: "command" },
-      runner: "inline",
+      runner: "process",
     });
     expect(config?.backends["command"]?.["program"]).toEqual(expect.arrayContaining(["claude"]));
     const check = recordedSurroundings(folder, { PATH: await programs("codex", "claude") });

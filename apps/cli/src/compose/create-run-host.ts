@@ -1,0 +1,104 @@
+import {
+  SignalboxError,
+  type Backend,
+  type ConfigSource,
+  type Logger,
+  type RunHost,
+  type WorkflowConfig,
+  type WorkspaceProvider,
+} from "@signalbox/contracts";
+import type { OrchestratorPorts } from "@signalbox/orchestrator";
+import { InlineRunHost, ProcessRunHost, pruneRuns } from "@signalbox/runner";
+import { runnerArguments, runnerEntry } from "../runner-location.ts";
+import { createBackend } from "./load-plugins.ts";
+import { systemClock } from "./system-clock.ts";
+
+const pruneIntervalMs = 86_400_000;
+/** Recovery comes first: what is removed cannot be recovered. */
+const firstPruneMs = 3_600_000;
+
+/** Runs agents as the configuration says, and removes once a day what is left of old runs. */
+export function createRunHost(
+  source: ConfigSource,
+  workspaces: WorkspaceProvider,
+  logger: Logger,
+): RunHost {
+  const config = source.current();
+  const host =
+    config.runner === "process"
+      ? processRunHost(config, logger)
+      : inlineRunHost(config, workspaces, logger);
+  const pruning = pruneDaily(source, logger);
+  return {
+    start: (order, observer) => host.start(order, observer),
+    stop: (runId, reason) => host.stop(runId, reason),
+    recover: (recovery, observer) => host.recover(recovery, observer),
+    close: async (runs) => {
+      pruning[Symbol.dispose]();
+      await host.close(runs);
+    },
+  };
+}
+
+/** Runners make their own workspaces: they would know nothing of those that an embedder keeps. */
+export function refuseSplitWorkspaces(
+  { runner }: WorkflowConfig,
+  { workspaces, runHost }: Partial<OrchestratorPorts>,
+): void {
+  if (runner === "inline" || workspaces === undefined || runHost !== undefined) return;
+  throw new SignalboxError(
+    "workflow_invalid",
+    "Workspaces of your own cannot be used with `runner: process`, whose runs have processes of their own",
+    { remedy: "Write `runner: inline`, or give a `runHost` of your own, too." },
+  );
+}
+
+function processRunHost({ stateDir }: WorkflowConfig, logger: Logger): RunHost {
+  const host = new ProcessRunHost({
+    runnerEntry,
+    nodeArguments: runnerArguments,
+    stateDir,
+    clock: systemClock,
+    logger,
+  });
+  host.warm();
+  return host;
+}
+
+function inlineRunHost(
+  { stateDir }: WorkflowConfig,
+  workspaces: WorkspaceProvider,
+  logger: Logger,
+): RunHost {
+  const loadBackend = backendsByConfig(logger);
+  return new InlineRunHost({ workspaces, loadBackend, stateDir, clock: systemClock, logger });
+}
+
+/** One backend for all runs of a configuration; one that cannot be made is tried again by the next run. */
+function backendsByConfig(logger: Logger): (config: WorkflowConfig) => Promise<Backend> {
+  const made = new WeakMap<WorkflowConfig, Promise<Backend>>();
+  return (config) => {
+    const known = made.get(config);
+    if (known !== undefined) return known;
+    const backend = createBackend(config, logger);
+    made.set(config, backend);
+    backend.catch(() => made.delete(config));
+    return backend;
+  };
+}
+
+function pruneDaily(source: ConfigSource, logger: Logger): Disposable {
+  let timer: Disposable;
+  const prune = async (): Promise<void> => {
+    timer = systemClock.setTimer(pruneIntervalMs, () => void prune());
+    const { retention, stateDir } = source.current();
+    try {
+      await pruneRuns({ stateDir, retention, now: systemClock.now() });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      logger.log("warn", "What is left of old runs could not be removed.", { error: message });
+    }
+  };
+  timer = systemClock.setTimer(firstPruneMs, () => void prune());
+  return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
+}
