@@ -1,4 +1,5 @@
 import type { SideEffect } from "@signalbox/core";
+import { logFieldsOf } from "./perform/log-fields.ts";
 import type { PerformContext } from "./perform/perform-context.ts";
 import { SerialQueues } from "./perform/serial-queues.ts";
 import { claimInTracker } from "./perform/claim-in-tracker.ts";
@@ -25,7 +26,9 @@ export class Performer {
 
   perform(effect: SideEffect): void {
     const work = this.#start(effect).catch((error: unknown) => {
-      this.#context.logger.log("error", `performing ${effect.type} broke: ${String(error)}`);
+      const { logger, state } = this.#context;
+      const fields = "issueId" in effect ? logFieldsOf(effect.issueId, state()) : {};
+      logger.log("error", `performing ${effect.type} broke: ${String(error)}`, fields);
     });
     this.#running.add(work);
     void work.finally(() => this.#running.delete(work));

@@ -1,5 +1,6 @@
 import type { DispatchEffect } from "@signalbox/core";
 import { withTimeLimit } from "../time-limit.ts";
+import { logFieldsOf } from "./log-fields.ts";
 import type { PerformContext } from "./perform-context.ts";
 
 const claimLimitMs = 30_000;
@@ -16,7 +17,7 @@ export async function claimInTracker(
       tracker.claim?.(issueId, { key: runId }, inner),
     );
   } catch (error) {
-    const fields = { issue_id: issueId, run_id: runId };
+    const fields = { ...logFieldsOf(issueId, context.state()), run_id: runId };
     context.logger.log("warn", `claiming in the tracker failed: ${String(error)}`, fields);
   }
 }

@@ -1,4 +1,5 @@
 import type { ReleaseClaimEffect } from "@signalbox/core";
+import { logFieldsOf } from "./log-fields.ts";
 import type { PerformContext } from "./perform-context.ts";
 import { withTimeLimit } from "../time-limit.ts";
 
@@ -17,6 +18,7 @@ export async function releaseClaim(
       tracker.release?.(issueId, { key: `release-${issueId}` }, inner),
     );
   } catch (error) {
-    logger.log("warn", `releasing in the tracker failed: ${String(error)}`, { issue_id: issueId });
+    const fields = logFieldsOf(issueId, context.state());
+    logger.log("warn", `releasing in the tracker failed: ${String(error)}`, fields);
   }
 }
