@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { setImmediate } from "node:timers/promises";
 import type { Logger } from "@signalbox/contracts";
 
 /** Quiet time after a write before the write-ahead log is folded into the database. */
@@ -6,6 +7,8 @@ const idleMs = 100;
 /** Where the log never gets a quiet moment, the append that crosses this many pages (16 MiB) folds it. */
 const maxLogPages = 4_096;
 const maxLogBytes = maxLogPages * 4_096;
+/** Steps of long work after which the log is folded: a little at a time, where the limit would fold it all at once. */
+const stepsPerFold = 8;
 
 /** Keeps the write-ahead log short, between appends and not within them. */
 export class Checkpointer {
@@ -13,6 +16,7 @@ export class Checkpointer {
   readonly #path: string;
   readonly #logger: Logger | undefined;
   #timer: NodeJS.Timeout | null = null;
+  #steps = 0;
 
   constructor(database: DatabaseSync, path: string, logger: Logger | undefined) {
     this.#database = database;
@@ -26,10 +30,17 @@ export class Checkpointer {
   /** To be called after each write. Does not keep the process alive. */
   schedule(): void {
     if (this.#timer === null) {
-      this.#timer = setTimeout(() => this.#checkpoint(), idleMs).unref();
+      this.#timer = setTimeout(() => this.#onIdle(), idleMs).unref();
     } else {
       this.#timer.refresh();
     }
+  }
+
+  /** To be awaited after each step of long work: lets others work before the next one. */
+  async rest(): Promise<void> {
+    await setImmediate();
+    this.#steps += 1;
+    if (this.#steps % stepsPerFold === 0 && this.#database.isOpen) this.#checkpoint();
   }
 
   stop(): void {
@@ -37,8 +48,12 @@ export class Checkpointer {
     this.#timer = null;
   }
 
-  #checkpoint(): void {
+  #onIdle(): void {
     this.#timer = null;
+    this.#checkpoint();
+  }
+
+  #checkpoint(): void {
     try {
       this.#database.exec("PRAGMA wal_checkpoint(PASSIVE)");
     } catch (error) {

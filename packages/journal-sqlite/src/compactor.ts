@@ -1,10 +1,11 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { setImmediate } from "node:timers/promises";
 import { integer, readCompacted, readVersion } from "./journal-rows.ts";
-import { listSnapshots, readSnapshot } from "./read-snapshot.ts";
+import { isIntact, listSnapshots } from "./read-snapshot.ts";
 import type { SnapshotWriter } from "./snapshot-writer.ts";
 import type { Tenure } from "./tenure.ts";
 
+/** Entries that one step looks at. */
+const lookEntries = 5_000;
 /** Entries that one step deletes. */
 const stepEntries = 250;
 /** Free pages that one step gives back (256 KiB). */
@@ -17,12 +18,20 @@ export class Compactor {
   readonly #database: DatabaseSync;
   readonly #tenure: Tenure;
   readonly #snapshots: SnapshotWriter;
+  readonly #rest: () => Promise<void>;
   readonly #deleteEntries: StatementSync;
 
-  constructor(database: DatabaseSync, tenure: Tenure, snapshots: SnapshotWriter) {
+  /** `rest` lets others work between two steps. */
+  constructor(
+    database: DatabaseSync,
+    tenure: Tenure,
+    snapshots: SnapshotWriter,
+    rest: () => Promise<void>,
+  ) {
     this.#database = database;
     this.#tenure = tenure;
     this.#snapshots = snapshots;
+    this.#rest = rest;
     this.#deleteEntries = database.prepare(
       `DELETE FROM entries WHERE seq IN (
          SELECT seq FROM entries WHERE seq <= (SELECT compacted FROM meta) ORDER BY seq LIMIT ?)`,
@@ -31,34 +40,42 @@ export class Compactor {
 
   /** See `Journal.compact`. What an earlier call did not finish is finished. */
   async compact(before: number, signal: AbortSignal): Promise<void> {
-    const base = this.#base(before);
+    const base = await this.#base(before);
     if (base > readCompacted(this.#database)) this.#moveStart(base);
     const steps = [
       () => this.#tenure.write("soon", () => this.#deleteEntries.run(stepEntries)).changes !== 0,
       () => this.#giveBack(),
     ];
     for (const step of steps) {
-      while (!signal.aborted && step()) await setImmediate();
+      while (!signal.aborted && step()) await this.#rest();
       await this.#snapshots.sweep(() => signal.aborted);
     }
   }
 
   /** The newest intact snapshot that contains nothing later than `before`; 0: there is none. */
-  #base(before: number): number {
+  async #base(before: number): Promise<number> {
+    const last = await this.#lastNotAfter(before);
+    for (const row of listSnapshots(this.#database, last)) {
+      if (await isIntact(this.#database, row, this.#rest)) return row.seq;
+    }
+    return 0;
+  }
+
+  /** The entry before the first one that is later than `before`. */
+  async #lastNotAfter(before: number): Promise<number> {
     const version = readVersion(this.#database);
+    const newest = this.#database.prepare("SELECT at FROM entries WHERE seq = ?").get(version);
     // An entry from the future was written under a clock that was wrong: it must not keep everything after it.
-    const later = this.#database
-      .prepare(
-        `SELECT seq FROM entries
-         WHERE at > ? AND at <= (SELECT at FROM entries ORDER BY seq DESC LIMIT 1)
-         ORDER BY seq LIMIT 1`,
-      )
-      .get(before);
-    const last = (integer(later, "seq") ?? version + 1) - 1;
-    const intact = listSnapshots(this.#database, last).find(
-      (row) => readSnapshot(this.#database, row) !== null,
+    const now = integer(newest, "at") ?? before;
+    const later = this.#database.prepare(
+      "SELECT min(seq) AS seq FROM entries WHERE seq > ? AND seq <= ? AND at > ? AND at <= ?",
     );
-    return intact?.seq ?? 0;
+    for (let from = readCompacted(this.#database); from < version; from += lookEntries) {
+      const found = integer(later.get(from, from + lookEntries, before, now), "seq");
+      if (found !== null) return found - 1;
+      await this.#rest();
+    }
+    return version;
   }
 
   /** From here on the journal begins after `seq`; what is before it is deleted in the steps that follow. */

@@ -54,3 +54,19 @@ export function readSnapshot(database: DatabaseSync, row: SnapshotRow): JournalS
   const [only = null] = parts;
   return { seq: row.seq, v: row.v, data: row.isList ? parts : only };
 }
+
+/** Whether a snapshot is as it was written. Calls `rest` between two parts. */
+export async function isIntact(
+  database: DatabaseSync,
+  row: SnapshotRow,
+  rest: () => Promise<void>,
+): Promise<boolean> {
+  const select = database.prepare("SELECT data FROM snapshot_parts WHERE seq = ? AND part = ?");
+  let sum = snapshotSum(row);
+  for (let number = 1; ; number += 1) {
+    const part = select.get(row.seq, number);
+    if (part === undefined) return sum === row.sum;
+    sum = crc32(String(part["data"]), sum);
+    await rest();
+  }
+}

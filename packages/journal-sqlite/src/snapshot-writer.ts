@@ -1,5 +1,4 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { setImmediate } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 import type { JournalSnapshot } from "@signalbox/contracts";
 import { integer } from "./journal-rows.ts";
@@ -17,12 +16,15 @@ const sweptParts = 4;
 export class SnapshotWriter {
   readonly #database: DatabaseSync;
   readonly #tenure: Tenure;
+  readonly #rest: () => Promise<void>;
   readonly #insertPart: StatementSync;
   readonly #sweepParts: StatementSync;
 
-  constructor(database: DatabaseSync, tenure: Tenure) {
+  /** `rest` lets others work between two steps. */
+  constructor(database: DatabaseSync, tenure: Tenure, rest: () => Promise<void>) {
     this.#database = database;
     this.#tenure = tenure;
+    this.#rest = rest;
     this.#insertPart = database.prepare(
       "INSERT INTO snapshot_parts (seq, part, data) VALUES (?, ?, ?)",
     );
@@ -50,7 +52,7 @@ export class SnapshotWriter {
       sum = crc32(text, sum);
       number += 1;
       this.#tenure.write("soon", () => this.#insertPart.run(seq, number, text));
-      await setImmediate();
+      await this.#rest();
     }
     this.#tenure.write("durably", () => this.#finish({ ...head, sum }));
     await this.sweep();
@@ -58,7 +60,7 @@ export class SnapshotWriter {
 
   /** Deletes the parts that belong to no snapshot, a few at a time, until nothing is left or `isOver`. */
   async sweep(isOver: () => boolean = () => false): Promise<void> {
-    while (this.#sweepStep() && !isOver()) await setImmediate();
+    while (this.#sweepStep() && !isOver()) await this.#rest();
   }
 
   /** `false`: nothing was left to delete. */

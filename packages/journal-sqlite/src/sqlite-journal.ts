@@ -84,8 +84,9 @@ export class SqliteJournal implements Journal {
       if (tenure === null) throw lockedError(path, readOwner(this.#database));
       try {
         const found = tenure.begin(owner);
-        const snapshots = new SnapshotWriter(this.#database, tenure);
-        const compactor = new Compactor(this.#database, tenure, snapshots);
+        const rest = (): Promise<void> => this.#checkpointer.rest();
+        const snapshots = new SnapshotWriter(this.#database, tenure, rest);
+        const compactor = new Compactor(this.#database, tenure, snapshots, rest);
         this.#ownership = { tenure, snapshots, compactor };
         return found;
       } catch (error) {

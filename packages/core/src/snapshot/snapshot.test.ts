@@ -36,7 +36,7 @@ describe("a snapshot", () => {
   });
 
   it("comes in parts that are small, whatever the state holds", () => {
-    const issues = Array.from({ length: 2_500 }, (_, index) => issue(`i${index}`));
+    const issues = Array.from({ length: 700 }, (_, index) => issue(`i${index}`));
     const { state } = new Line({ maxConcurrentAgents: 0 }).sees(...issues);
     const parts = [...snapshotParts(state)];
     expect(parts).toHaveLength(4);

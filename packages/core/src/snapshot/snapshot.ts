@@ -16,7 +16,7 @@ import { joinParts } from "./join-parts.ts";
 export const snapshotVersion = 2;
 
 /** How many records one part of a snapshot holds at most: a few milliseconds of work. */
-const recordsInPart = 1_000;
+const recordsInPart = 250;
 
 /** A state as it is kept: lists instead of maps, and no index. */
 interface StateSnapshot extends Pick<

@@ -10,9 +10,9 @@ export function toJson(value: unknown): JsonValue {
 
 function containerToJson(value: object): JsonValue {
   if (Array.isArray(value)) return value.map(toJson);
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, part]) => part !== undefined)
-      .map(([key, part]) => [key, toJson(part)]),
-  );
+  const json: Record<string, JsonValue> = {};
+  for (const [key, part] of Object.entries(value)) {
+    if (part !== undefined) json[key] = toJson(part);
+  }
+  return json;
 }
