@@ -20,6 +20,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "plugin-loader": ["contracts"],
   runner: ["contracts", "process", "prompts", "workspaces", "plugin-loader", "agent-tools"],
   orchestrator: ["contracts", "core"],
+  simulator: ["contracts", "core", "orchestrator"],
 };
 
 const root = join(import.meta.dirname, "..", "..");

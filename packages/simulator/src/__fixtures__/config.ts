@@ -1,0 +1,50 @@
+import type { WorkflowConfig } from "@signalbox/contracts";
+
+export function configOf(more: Partial<WorkflowConfig> = {}): WorkflowConfig {
+  const nobody = { tokens: null, usd: null };
+  return {
+    source: { path: "/repo/WORKFLOW.md", folder: "/repo", hash: "one" },
+    stateDir: "/state",
+    prompt: { template: "", path: "/repo/WORKFLOW.md", line: 1 },
+    tracker: {
+      kind: "hand",
+      provider: {},
+      activeStates: null,
+      terminalStates: null,
+      requiredLabels: [],
+      writes: "full",
+      states: null,
+    },
+    polling: { intervalMs: 30_000 },
+    workspace: { kind: "git", root: "/state/workspaces", repository: "/repo", base: null },
+    hooks: { afterCreate: null, beforeRun: null, afterRun: null, beforeRemove: null, timeoutMs: 60_000 },
+    agent: {
+      backend: "hand",
+      maxConcurrentAgents: 10,
+      maxConcurrentAgentsByState: {},
+      maxTurns: 20,
+      maxFailures: 5,
+      maxContinuations: 20,
+      maxNoProgress: 3,
+      maxRetryBackoffMs: 300_000,
+      turnTimeoutMs: 3_600_000,
+      startupTimeoutMs: 60_000,
+      stallTimeoutMs: 300_000,
+      runTimeoutMs: 0,
+      graceMs: 5_000,
+    },
+    backends: {},
+    delivery: { kind: "merge", into: null, check: null, checkTimeoutMs: 600_000 },
+    sandbox: { tier: "auto", network: "on", home: "user" },
+    budgets: { perRun: nobody, perIssue: nobody, perDay: nobody },
+    runner: "inline",
+    onTerminate: "leave",
+    journal: { kind: "sqlite", path: null },
+    retention: { journalDays: 90, transcriptDays: 30, spoolDays: 7 },
+    memoryReserveMb: 512,
+    server: { port: null },
+    unknownKeys: [],
+    raw: {},
+    ...more,
+  };
+}

@@ -1,0 +1,126 @@
+import type { JournalEntry } from "@signalbox/contracts";
+import type { DecidedEvent } from "@signalbox/core";
+import { decidedIn } from "@signalbox/orchestrator";
+import { Ledger } from "./ledger.ts";
+import type { Metrics } from "./metrics.ts";
+import type { SimulatedRun } from "./simulated-run.ts";
+import type { Rule, Violation } from "./violation.ts";
+import type { World } from "./world.ts";
+
+const mostViolations = 5;
+const traceLength = 60;
+
+/** Holds what becomes durable, and what happens in the world, against the promises. */
+export class Auditor {
+  readonly violations: Violation[] = [];
+  readonly ledger: Ledger = new Ledger((rule, detail) => this.report(rule, detail));
+  readonly #world: World;
+  readonly #metrics: Metrics;
+  readonly #tokensOfIssue = new Map<string, number>();
+  readonly #deliveredKeys = new Set<string>();
+
+  constructor(world: World, metrics: Metrics) {
+    this.#world = world;
+    this.#metrics = metrics;
+  }
+
+  /** The first few are kept: what comes after a broken promise often follows from it. */
+  report(rule: Rule, detail: string): void {
+    if (this.violations.length >= mostViolations) return;
+    const { trace, scheduler } = this.#world;
+    const step = trace.count;
+    this.violations.push({ rule, detail, step, at: scheduler.now, trace: trace.tail(traceLength) });
+  }
+
+  onDurable(entries: readonly JournalEntry[]): void {
+    for (const entry of entries) {
+      const closed: string[] = [];
+      for (const fact of decidedIn(entry)) {
+        this.#checkFact(fact);
+        this.ledger.note(fact);
+        this.#metrics.note(fact, this.#world.scheduler.now);
+        if (fact.type === "run-closed") closed.push(fact.issueId);
+      }
+      this.ledger.endEntry(closed);
+    }
+  }
+
+  /** Before it starts: who is there already, and does the journal know of it? */
+  onAgentStart(run: SimulatedRun, live: readonly SimulatedRun[]): void {
+    const { runId, issueId } = run;
+    const other = live.find((candidate) => candidate.issueId === issueId);
+    if (other !== undefined)
+      this.report("one-live-agent", `${runId} starts on ${issueId} beside ${other.runId}`);
+    if (this.#world.runs.runs.has(runId)) this.report("started-twice", `${runId} starts again`);
+    const claim = this.ledger.claims.get(issueId);
+    if (claim?.phase !== "running" || claim.runId !== runId || !claim.isConfirmed)
+      this.report(
+        "start-without-intent",
+        `${runId} starts, and ${issueId} is ${claim?.phase ?? "free"}`,
+      );
+    const most = this.#world.config.mostAgents;
+    if (live.length >= most) this.report("cap", `${live.length + 1} agents live, ${most} allowed`);
+  }
+
+  /** A budget may be exceeded by the turn in which it was used up, and by what lost runs and people added. */
+  onTokens(run: SimulatedRun, tokens: number): void {
+    const { perRun, perIssue } = this.#world.config.original.budgets;
+    const turn = this.#world.agents.tokensPerTurn;
+    const total = (this.#tokensOfIssue.get(run.issueId) ?? 0) + tokens;
+    this.#tokensOfIssue.set(run.issueId, total);
+    if (perRun.tokens !== null && run.tokens > perRun.tokens + turn)
+      this.report("budget", `${run.runId} used ${run.tokens} tokens of ${perRun.tokens}`);
+    const { budgetParks, losses } = this.ledger;
+    const excused = 1 + (budgetParks.get(run.issueId) ?? 0) + (losses.get(run.issueId) ?? 0);
+    if (perIssue.tokens !== null && total > perIssue.tokens + turn * excused)
+      this.report("budget", `${run.issueId} used ${total} tokens of ${perIssue.tokens}`);
+  }
+
+  onEffectPerformed(key: string): void {
+    if (!this.ledger.keys.has(key))
+      this.report("start-without-intent", `${key} is performed and was not ordered`);
+  }
+
+  onDelivered(issueId: string, key: string): void {
+    if (this.#deliveredKeys.has(key))
+      this.report("delivery-once", `${key} of ${issueId} was delivered again`);
+    this.#deliveredKeys.add(key);
+  }
+
+  #checkFact(fact: DecidedEvent): void {
+    if (fact.type === "run-closed") this.#checkEnd(fact);
+    if (fact.type === "issue-delivered") {
+      const claim = this.ledger.claims.get(fact.issueId);
+      if (claim?.phase === "delivering" && !this.#deliveredKeys.has(claim.key))
+        this.report("delivery-once", `${claim.key} counts as delivered and is not`);
+    }
+    if (fact.type === "retry-scheduled" && fact.kind === "failure") {
+      const claim = this.ledger.claims.get(fact.issueId);
+      if (claim?.phase === "closed") this.#checkBackoff(fact.issueId, fact.dueAt - fact.at);
+    }
+  }
+
+  #checkEnd(fact: Extract<DecidedEvent, { type: "run-closed" }>): void {
+    const run = this.#world.runs.runs.get(fact.runId);
+    const { outcome, runId, issueId } = fact;
+    if (run?.isLive === true)
+      this.report("agent-outlives-run", `${runId} of ${issueId} has ended and lives`);
+    if (outcome.kind !== "lost") {
+      if (run?.outcome !== null) run?.forget();
+      return;
+    }
+    this.ledger.losses.set(issueId, (this.ledger.losses.get(issueId) ?? 0) + 1);
+    const left = run?.outcome ?? null;
+    if (left !== null && left.kind !== "lost")
+      this.report("outcome-lost", `${runId} left "${left.kind}" and counts as lost`);
+  }
+
+  /** 10 s · 2^(n - 1), at most what the workflow file says. */
+  #checkBackoff(issueId: string, delayMs: number): void {
+    const failures = this.ledger.failures.get(issueId) ?? 1;
+    const most = this.#world.config.original.agent.maxRetryBackoffMs;
+    const least = Math.min(10_000 * 2 ** Math.max(0, failures - 1), most);
+    if (delayMs < least)
+      this.report("backoff", `${issueId} is tried again after ${delayMs} ms, not ${least} ms`);
+  }
+}

@@ -1,0 +1,101 @@
+import type {
+  Issue,
+  IssueComment,
+  TrackerChanges,
+  TransitionOrder,
+  TransitionResult,
+} from "@signalbox/contracts";
+import { normalizeState } from "@signalbox/core";
+
+/** The tracker as a place: what people and the daemon see and change. */
+export class TrackerWorld {
+  readonly issues: Map<string, Issue> = new Map();
+  /** People's comments, by issue. */
+  readonly comments: Map<string, IssueComment[]> = new Map();
+  /** Keys of our comments, by issue: one comment a key. */
+  readonly ownComments: Map<string, Set<string>> = new Map();
+  /** Issues that carry our advisory mark. */
+  readonly claimed: Set<string> = new Set();
+  /** Which issue changed or went, in order. */
+  readonly #changed: string[] = [];
+
+  put(issue: Issue): void {
+    this.issues.set(issue.id, issue);
+    this.#changed.push(issue.id);
+  }
+
+  patch(issueId: string, change: Partial<Issue>): void {
+    const issue = this.issues.get(issueId);
+    if (issue !== undefined) this.put({ ...issue, ...change });
+  }
+
+  remove(issueId: string): void {
+    if (this.issues.delete(issueId)) this.#changed.push(issueId);
+  }
+
+  byStates(states: readonly string[]): readonly Issue[] {
+    const wanted = new Set(states.map(normalizeState));
+    return [...this.issues.values()]
+      .filter(({ state }) => wanted.has(normalizeState(state)))
+      .map((issue) => this.#asNow(issue));
+  }
+
+  byIds(ids: readonly string[]): readonly Issue[] {
+    return ids.flatMap((id) => {
+      const issue = this.issues.get(id);
+      return issue === undefined ? [] : [this.#asNow(issue)];
+    });
+  }
+
+  changes(cursor: string | null): TrackerChanges {
+    const next = String(this.#changed.length);
+    if (cursor === null) {
+      const issues = [...this.issues.values()].map((issue) => this.#asNow(issue));
+      return { kind: "full", cursor: next, issues };
+    }
+    if (cursor === next) return { kind: "unchanged", cursor };
+    const ids = [...new Set(this.#changed.slice(Number(cursor)))];
+    const issues = this.byIds(ids);
+    const removedIds = ids.filter((id) => !this.issues.has(id));
+    return { kind: "changes", cursor: next, issues, removedIds };
+  }
+
+  transition(issueId: string, { from, to }: TransitionOrder): TransitionResult {
+    const issue = this.issues.get(issueId);
+    if (issue === undefined) return { kind: "rejected", reason: "there is no such issue" };
+    const state = normalizeState(issue.state);
+    if (state === normalizeState(to)) return { kind: "confirmed", issue };
+    if (from !== null && state !== normalizeState(from)) return { kind: "conflict", issue };
+    const moved = { ...issue, state: to, stateKind: null };
+    this.put(moved);
+    return { kind: "confirmed", issue: moved };
+  }
+
+  ensureComment(issueId: string, key: string): void {
+    const keys = this.ownComments.get(issueId) ?? new Set();
+    keys.add(key);
+    this.ownComments.set(issueId, keys);
+  }
+
+  comment(issueId: string, at: number, body: string): void {
+    const comments = this.comments.get(issueId) ?? [];
+    const id = `${issueId}-comment-${comments.length + 1}`;
+    comments.push({ id, author: "a person", body, createdAt: new Date(at).toISOString() });
+    this.comments.set(issueId, comments);
+  }
+
+  commentsAfter(issueId: string, after: string | null): readonly IssueComment[] {
+    const comments = this.comments.get(issueId) ?? [];
+    return after === null ? comments : comments.filter(({ createdAt }) => createdAt > after);
+  }
+
+  /** Blockers are told with the state that they have at the moment. */
+  #asNow(issue: Issue): Issue {
+    if (issue.blockedBy.length === 0) return issue;
+    const blockedBy = issue.blockedBy.map((blocker) => {
+      const state = blocker.id === null ? null : (this.issues.get(blocker.id)?.state ?? null);
+      return { ...blocker, state };
+    });
+    return { ...issue, blockedBy };
+  }
+}
