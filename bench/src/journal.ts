@@ -78,11 +78,11 @@ async function appends(folder: string, batch: number): Promise<void> {
   let version = 0;
   // By turns, so that both meet the same moods of the disk.
   for (const end = performance.now() + 2 * measuredMs; performance.now() < end;) {
+    const entries = Array.from({ length: batch }, (_, at) => entryOf(version + at));
     const before = performance.now();
     writeSync(descriptor, text);
     fdatasyncSync(descriptor);
     const between = performance.now();
-    const entries = Array.from({ length: batch }, (_, at) => entryOf(version + at));
     version = await journal.append(version, epoch, entries, `bench-${version}`);
     floorMs.push(between - before);
     journalMs.push(performance.now() - between);
