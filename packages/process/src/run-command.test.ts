@@ -52,6 +52,16 @@ describe("runCommand", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 ** 2);
   });
 
+  it("R-507 the errors of a program are apart from its output, and bounded", async () => {
+    const script = "echo out; head -c 5000000 /dev/zero >&2; echo err >&2";
+    const { stdout, stderr } = await runCommand(
+      order(["sh", "-c", script], { maxOutputBytes: 100 }),
+    );
+    expect(stdout).toEqual({ text: "out\n", droppedBytes: 0 });
+    expect(stderr.droppedBytes).toBe(5_000_004 - 100);
+    expect(stderr.text).toMatch(/^\0+\n\[\d+ bytes left out\]\n\0+err\n$/);
+  });
+
   it("rejects with the reason of an abort, when nothing is alive any more", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");

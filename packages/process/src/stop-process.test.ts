@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { processesWith } from "./__fixtures__/processes-with.ts";
 import { fixtureCommand, startFixture } from "./__fixtures__/start-fixture.ts";
 import { isAlive, killStrays, type ManagedProcess } from "./index.ts";
 
@@ -37,12 +38,11 @@ describe.skipIf(process.platform !== "linux")("R-514 stop", () => {
     const family: Family = JSON.parse(await firstLine);
     expect(living(family)).toHaveLength(5);
     const report = await running.stop("operator");
-    expect(report).toEqual({
+    expect(report).toMatchObject({
       reason: "operator",
       signal: "SIGTERM",
       method: "descendants",
       survivors: [],
-      suspects: [],
     });
     expect(living(family)).toEqual([]);
     await expect(running.exited).resolves.toMatchObject({ stoppedBy: "operator", survivors: [] });
@@ -122,6 +122,26 @@ describe("R-515 stop is idempotent", () => {
     const { process: running } = await start(["sleep", "60"]);
     await running.stop("operator");
     await expect(running.exited).resolves.toMatchObject({ stoppedBy: "operator" });
+  });
+
+  it("is safe at every moment of the start", async () => {
+    for (let moment = 0; moment < 12; moment += 1) {
+      const controller = new AbortController();
+      const text = `MOMENT=${process.pid}-${moment}`;
+      const starting = startFixture(["sleep", "60"], {
+        environment: { PATH: process.env["PATH"] ?? "", MOMENT: `${process.pid}-${moment}` },
+        signal: controller.signal,
+        runMarker: moment % 2 === 0 ? null : `test-${process.pid}-moment`,
+      });
+      const ended = starting.then(
+        async ({ process: running }) => (await running.exited).stoppedBy,
+        (error: unknown) => error,
+      );
+      for (let turn = 0; turn < moment; turn += 2) await new Promise((next) => setImmediate(next));
+      controller.abort("operator");
+      await expect(ended).resolves.toBe("operator");
+      expect(processesWith(text)).toEqual([]);
+    }
   });
 
   it("is what aborting the signal does", async () => {

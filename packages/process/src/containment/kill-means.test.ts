@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
+import { processesWith } from "../__fixtures__/processes-with.ts";
 import { fixtureCommand, startFixture } from "../__fixtures__/start-fixture.ts";
 import { describeKillMeans, isAlive, killStrays } from "../index.ts";
 import { cgroupHome } from "./cgroup-home.ts";
@@ -65,6 +66,20 @@ describe.skipIf(!hasCgroups)("in a cgroup (needs a writable cgroup v2)", () => {
     );
     await expect(running.exited).resolves.toMatchObject({ code: 0, survivors: [] });
     expect(isAlive(Number(/\d+/.exec(await firstLine)?.[0]), null)).toBe(false);
+    expect(ownCgroups()).toEqual([]);
+  });
+
+  it("R-514 ends what is never alive for long: each starts the next one and is gone", async () => {
+    const { process: running } = await startFixture(
+      ["sh", ...fixtureCommand("relay.sh", "20000").slice(1)],
+      {
+        environment: { PATH: process.env["PATH"] ?? "", RELAY: String(process.pid) },
+        runMarker: marker("relay"),
+        graceMs: 0,
+      },
+    );
+    await expect(running.exited).resolves.toMatchObject({ code: 0, survivors: [] });
+    expect(processesWith(`RELAY=${process.pid}`)).toEqual([]);
     expect(ownCgroups()).toEqual([]);
   });
 

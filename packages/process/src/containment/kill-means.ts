@@ -37,7 +37,7 @@ export function describeKillMeans(): KillMeans {
     method: "descendants",
     because: home.because,
     mayEscape:
-      "A process that has left its parent, its process group, its output and its environment behind, and what another service (systemd-run, docker, cron) starts for the agent.",
+      "A process that has left its parent, its process group, its output and its environment behind, a chain of processes that live for milliseconds, and what another service (systemd-run, docker, cron) starts for the agent.",
   };
 }
 

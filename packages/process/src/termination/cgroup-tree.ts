@@ -56,16 +56,19 @@ export class CgroupTree implements ProcessTree {
     return this.#cgroup.remove();
   }
 
-  async #inCgroup(): Promise<number[]> {
+  async #inCgroup(): Promise<readonly number[]> {
     this.#members = new Map();
+    let listed: readonly number[] = [];
     for (let looks = 0; looks < leavingLooks && this.#cgroup.isPopulated(); looks += 1) {
       if (looks > 0) await delay(leavingMs);
-      for (const pid of await this.#cgroup.pids()) {
+      listed = await this.#cgroup.pids();
+      for (const pid of listed) {
         const startTime = readProcess(pid)?.startTime;
         if (startTime !== undefined) this.#members.set(pid, startTime);
       }
-      if (this.#members.size > 0) break;
+      if (this.#members.size > 0) return [...this.#members.keys()];
     }
-    return [...this.#members.keys()];
+    // Each time somebody, and each time gone before they could be known: they start one another.
+    return this.#cgroup.isPopulated() ? listed : [];
   }
 }

@@ -32,7 +32,7 @@ const ways = [
 ];
 
 describe.skipIf(process.platform !== "linux").each(ways)("R-514 by $way", ({ way, runMarker }) => {
-  it("survives a fork bomb: two hundred sessions that fork while they are killed", async () => {
+  it("survives a fork bomb: two hundred that fork while they are killed, in sessions of their own", async () => {
     const text = `BOMB=${process.pid}-${way}`;
     const environment = { PATH: process.env["PATH"] ?? "", BOMB: `${process.pid}-${way}` };
     const command = fixtureCommand("bomb.sh");
@@ -42,7 +42,7 @@ describe.skipIf(process.platform !== "linux").each(ways)("R-514 by $way", ({ way
       graceMs: 50,
     });
     await firstLine;
-    expect(processesWith(text).length).toBeGreaterThan(20);
+    expect(processesWith(text).length).toBeGreaterThan(10);
     const report = await running.stop("operator");
     expect(report).toMatchObject({ method: way, signal: "SIGKILL", survivors: [] });
     expect(processesWith(text)).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { startFixture } from "../__fixtures__/start-fixture.ts";
 import { batched } from "./batched.ts";
-import { countForks, pidsOnlyGrew } from "./fork-count.ts";
+import { countForks, pidsSince } from "./fork-count.ts";
 import { look } from "./look.ts";
 
 describe("batched", () => {
@@ -36,18 +36,28 @@ describe("batched", () => {
   });
 });
 
-describe("pidsOnlyGrew", () => {
-  const before = { forks: 1_000, maxPid: 32_768 };
+describe("pidsSince", () => {
+  const before = { forks: 1_000, lastPid: 29_990, maxPid: 32_768 };
+  const everything = { first: 1, last: Number.POSITIVE_INFINITY };
 
-  it("holds until so many were started that pids may have begun anew", () => {
-    expect(pidsOnlyGrew(30_000, before, { ...before, forks: 3_767 })).toBe(true);
-    expect(pidsOnlyGrew(30_000, before, { ...before, forks: 3_768 })).toBe(false);
+  it("is narrow until so many were started that pids may have begun anew", () => {
+    const now = { ...before, lastPid: 32_700 };
+    expect(pidsSince(30_000, before, { ...now, forks: 3_767 })).toEqual({
+      first: 30_000,
+      last: 32_700,
+    });
+    expect(pidsSince(30_000, before, { ...now, forks: 3_768 })).toEqual(everything);
   });
 
-  it("does not hold where the system does not count", () => {
-    expect(pidsOnlyGrew(300, null, before)).toBe(false);
-    expect(pidsOnlyGrew(300, before, null)).toBe(false);
-    expect(pidsOnlyGrew(300, before, before)).toBe(false);
+  it("is everything where pids have begun anew, also by attempts that failed", () => {
+    const now = { ...before, forks: 1_001, lastPid: 400 };
+    expect(pidsSince(30_000, before, now)).toEqual(everything);
+  });
+
+  it("is everything where the system does not count", () => {
+    expect(pidsSince(300, null, before)).toEqual(everything);
+    expect(pidsSince(300, before, null)).toEqual(everything);
+    expect(pidsSince(300, before, before)).toEqual(everything);
   });
 });
 
@@ -58,12 +68,14 @@ describe.skipIf(process.platform !== "linux")("look", () => {
     const { process: younger } = await startFixture(["sleep", "60"]);
     const all = await look({ since: null, skip: new Set() });
     const some = await look({ since: { pid: root.pid, count }, skip: new Set([younger.pid]) });
+    const after = countForks();
     await Promise.all([root.stop("test"), younger.stop("test")]);
     const pids = (entries: typeof all) => entries.map((entry) => entry.pid);
     expect(pids(all)).toEqual(expect.arrayContaining([process.ppid, root.pid, younger.pid]));
     expect(pids(all)).not.toContain(process.pid);
     expect(pids(some)).toContain(root.pid);
     expect(pids(some)).not.toContain(younger.pid);
-    expect(pids(some)).not.toContain(process.ppid);
+    const { first, last } = pidsSince(root.pid, count, after);
+    expect(pids(some).filter((pid) => pid < first || pid > last)).toEqual([]);
   });
 });

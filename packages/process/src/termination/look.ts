@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { setImmediate as immediate } from "node:timers/promises";
 import { batched } from "./batched.ts";
 import { forgetOthers } from "./carried-markers.ts";
-import { countForks, type ForkCount, pidsOnlyGrew } from "./fork-count.ts";
+import { countForks, type ForkCount, pidsSince } from "./fork-count.ts";
 import { type ProcessEntry, readProcess } from "./process-table.ts";
 
 /** What somebody wants to see of the process table. */
@@ -25,21 +25,22 @@ export const look: (order: LookOrder) => Promise<ProcessEntry[]> = batched(lookF
 async function lookForAll(orders: readonly LookOrder[]): Promise<ProcessEntry[]> {
   const names = await readdir("/proc");
   forgetOthers(names);
-  const now = orders.some((order) => order.since !== null) ? countForks() : null;
-  const firstPid = Math.min(...orders.map((order) => firstPidOf(order, now)));
+  // After the names: whoever is among them has been started by now.
+  const now = orders.some(({ since }) => since !== null) ? countForks() : null;
+  const wanted = orders.map(({ since, skip }) => ({
+    ...pidsSince(since?.pid ?? 0, since?.count ?? null, now),
+    skip,
+  }));
   const found: ProcessEntry[] = [];
   let read = 0;
   for (const name of names) {
     const pid = Number(name);
-    if (!(pid >= firstPid) || pid === process.pid) continue;
-    if (orders.every(({ skip }) => skip.has(pid))) continue;
+    if (pid === process.pid) continue;
+    if (!wanted.some(({ first, last, skip }) => pid >= first && pid <= last && !skip.has(pid)))
+      continue;
     if (++read % chunkSize === 0) await immediate();
     const entry = readProcess(pid);
     if (entry !== null) found.push(entry);
   }
   return found;
-}
-
-function firstPidOf({ since }: LookOrder, now: ForkCount | null): number {
-  return since !== null && pidsOnlyGrew(since.pid, since.count, now) ? since.pid : 0;
 }
