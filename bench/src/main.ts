@@ -2,6 +2,7 @@ const benches: Readonly<Record<string, () => Promise<void> | void>> = {
   core: async () => (await import("./core.ts")).benchCore(),
   orchestrator: async () => (await import("./orchestrator.ts")).benchOrchestrator(),
   journal: async () => (await import("./journal.ts")).benchJournal(),
+  simulator: async () => (await import("./simulator.ts")).benchSimulator(),
   start: async () => (await import("./cold-start.ts")).benchColdStart(),
   daemon: async () => (await import("./daemon.ts")).benchDaemon(),
 };

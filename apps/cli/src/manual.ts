@@ -14,7 +14,8 @@ export type VerbName =
   | "verify"
   | "stats"
   | "export"
-  | "replay";
+  | "replay"
+  | "simulate";
 
 /** What the manual pages begin with. It is wrapped where it is printed. */
 export const descriptions: Readonly<Record<VerbName | "signalbox", string>> = {
@@ -69,6 +70,10 @@ export const descriptions: Readonly<Record<VerbName | "signalbox", string>> = {
   export:
     "Prints the entries of the journal in order, one JSON object a line, as fast as they are read and however many " +
     "there are. docs/events.md says what they mean.",
+  simulate:
+    "Forecasts what a workflow file comes to: how many issues are finished, how long they wait, how full the slots are. " +
+    "The daemon that it runs is the real one; time, tracker and agents are simulated, so a day takes seconds. Limits, " +
+    "states, labels and intervals are those of the file. Touches nothing: no tracker, no repository, no agent.",
   replay:
     "Rebuilds the state from the journal as a starting daemon does, now or for any time that the journal still covers, " +
     "and prints a summary of it with its hash. Decides nothing and changes nothing.",
@@ -233,6 +238,19 @@ Examples:
   signalbox journal export > journal.ndjson
   signalbox journal export --from 1200 --to 1300
   signalbox journal export --from 2026-01-31T09:00 --to -2h`,
+  simulate: `
+A forecast is as good as what it assumes: agents as the options describe them,
+a tracker that answers at once, deliveries of a few seconds, and nobody who
+changes or answers anything. With --faults the daemon is killed again and
+again, the tracker fails, disks fill up and agents misbehave; then the
+figures are no forecast, and a broken promise is printed with its seed.
+
+${exitStatus}
+
+Examples:
+  signalbox simulate --issues 40 --hours 8 --turn-minutes 20
+  signalbox simulate --backlog --json
+  signalbox simulate --faults --seed 7`,
   replay: `
 Exit status:
   0  done

@@ -5,6 +5,7 @@ import { logLevels } from "./log-lines.ts";
 import { addJournalVerbs } from "./journal-verbs.ts";
 import { descriptions, endings, fileArgument } from "./manual.ts";
 import { addOperatingVerbs } from "./operating-verbs.ts";
+import { addSimulate } from "./simulate-verb.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { UsageError } from "./terminal/failure.ts";
 import { version } from "./version.ts";
@@ -67,6 +68,7 @@ function createProgram(surroundings: Surroundings, end: (status: VerbStatus) => 
   addExplain(program, surroundings);
   addOperatingVerbs(program, surroundings, end);
   addJournalVerbs(program, surroundings, end);
+  addSimulate(program, surroundings, end);
   return program;
 }
 
