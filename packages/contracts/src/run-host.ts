@@ -14,10 +14,11 @@ export interface RunHost {
   /** Orders a run to stop; the first reason wins. Resolves when the order has arrived; unknown runs are ignored. */
   stop(runId: string, reason: StopReason): Promise<void>;
   /**
-   * Finds out what became of a run that an earlier daemon started. `adopted`: it lives, or has ended and left its
-   * outcome; `observer` hears of everything after `afterSpoolSeq`, a question between turns that was not answered
-   * included. `gone`: it left no outcome, and nothing of it is alive any more, by force if need be, before this
-   * resolves. Rejects with `run_not_judged` (retryable) where neither can be known yet.
+   * Finds out what became of a run that an earlier daemon started. `adopted`: `observer` hears of everything after
+   * `afterSpoolSeq`, a question between turns that was not answered included, and of exactly one `ended`, which is
+   * `lost` where the run has left no outcome and nothing of it is alive any more. `gone`: there is nothing to hear of,
+   * and nothing of it is alive, by force if need be, before this resolves; it cannot start any more. Rejects with a
+   * retryable error where neither can be known yet.
    */
   recover(recovery: RunRecovery, observer: RunObserver): Promise<"adopted" | "gone">;
   /**

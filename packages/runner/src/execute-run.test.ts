@@ -135,7 +135,7 @@ describe("a run", () => {
     await world.host.start(world.order(), {
       onTurnEnded: (turn) => observer.onTurnEnded(turn),
       async onEvent(event) {
-        await observer.onEvent(event);
+        observer.onEvent(event);
         if (event.type !== "phase-changed" || event.phase !== "finishing") return;
         closedAtFinish.push(backend.closed);
         isFinishing.resolve();

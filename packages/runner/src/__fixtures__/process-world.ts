@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RunOrder, WorkflowConfig } from "@signalbox/contracts";
+import type { Clock, RunOrder, WorkflowConfig } from "@signalbox/contracts";
 import { killStrays } from "@signalbox/process";
 import { isProcessIdentity } from "../folder/process-identity.ts";
 import { runFolder } from "../folder/run-folder.ts";
@@ -61,12 +61,12 @@ export class ProcessWorld implements AsyncDisposable {
     };
   }
 
-  host(entry: URL = runnerEntry): ProcessRunHost {
+  host(entry: URL = runnerEntry, clock: Clock = realClock): ProcessRunHost {
     const host = new ProcessRunHost({
       runnerEntry: entry,
       nodeArguments,
       stateDir: this.stateDir,
-      clock: realClock,
+      clock,
       logger: { log: (level, message) => void this.logged.push(`${level}: ${message}`) },
       environment: this.#environment,
     });

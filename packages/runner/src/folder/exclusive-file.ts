@@ -23,7 +23,7 @@ export function createExclusively(path: string, content: string): boolean {
   }
 }
 
-/** The JSON in the file; `null` where there is no file, `undefined` where what it has is no JSON. */
+/** The JSON in the file; `null` where there is no file, `undefined` where what it has is nothing. */
 export function readJson(path: string): unknown {
   let text: string;
   try {
@@ -33,7 +33,8 @@ export function readJson(path: string): unknown {
     throw error;
   }
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return value ?? undefined;
   } catch {
     // Cut off when the machine lost its power.
     return undefined;

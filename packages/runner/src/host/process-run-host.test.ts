@@ -2,7 +2,9 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isAlive } from "@signalbox/process";
 import { describe, expect, it } from "vitest";
+import type { Clock } from "@signalbox/contracts";
 import { ProcessWorld } from "../__fixtures__/process-world.ts";
+import { realClock } from "../__fixtures__/real-clock.ts";
 import { RecordingObserver } from "../__fixtures__/recording-observer.ts";
 import { issueOf } from "../__fixtures__/world.ts";
 import { runFolder } from "../folder/run-folder.ts";
@@ -103,6 +105,23 @@ describe("a run in its own process", () => {
     expect((await observer.ending()).outcome).toMatchObject({ kind: "lost" });
     expect(living()).toEqual([]);
     expect(observer.story.filter((told) => told === "ended")).toHaveLength(1);
+  });
+
+  it("R-515 a runner that hangs is killed when it does not obey, and its run is lost", async () => {
+    await using world = new ProcessWorld({ script: family });
+    const { living } = await startFamily(world);
+    const fast: Clock = {
+      ...realClock,
+      setTimer: (delayMs, callback) => realClock.setTimer(delayMs / 50, callback),
+    };
+    process.kill(world.runnerPid(), "SIGSTOP");
+    const host = world.host(undefined, fast);
+    const observer = new RecordingObserver();
+    await host.recover({ runId: "run-1", epoch: 2, afterSpoolSeq: 0 }, observer);
+    await host.stop("run-1", "operator");
+    expect((await observer.ending()).outcome).toMatchObject({ kind: "lost" });
+    expect(living()).toEqual([]);
+    expect(world.logged).toContainEqual(expect.stringContaining("no sign of life"));
   });
 
   it("asks between turns, and goes on in the same session", async () => {

@@ -12,6 +12,7 @@ import {
 } from "@signalbox/contracts";
 import { killStrays } from "@signalbox/process";
 import { startEnvironment } from "../entry/runner-environment.ts";
+import type { RunnerReply } from "../entry/runner-order.ts";
 import { isRunning, type ProcessIdentity } from "../folder/process-identity.ts";
 import { runFolder, type RunFolder } from "../folder/run-folder.ts";
 import { readRunLock, takeRunLock, type RunLock } from "../folder/run-lock.ts";
@@ -36,6 +37,8 @@ export interface ProcessRunHostOptions {
   /** Of the runs, secrets included: it reaches a runner through its standard input. Default: `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
+
+type RunnerRefusal = Extract<RunnerReply, { type: "refused" }>;
 
 interface KnownRun {
   observer: RunObserver;
@@ -172,12 +175,9 @@ export class ProcessRunHost implements RunHost {
     const environment = this.#environment;
     const reply = await this.#spare.take().give({ stateDir, order, environment }, clock);
     if (reply.type === "refused") {
-      const { code, message, remedy, retryable } = reply;
-      throw new SignalboxError(
-        code,
-        message,
-        remedy === null ? { retryable } : { retryable, remedy },
-      );
+      const faster = reply.code === "run_taken" ? readRunLock(folder) : null;
+      if (faster !== null) return this.#follow(folder, faster, recovery, observer);
+      throw refusal(reply);
     }
     const { owner, socket } = reply;
     return this.#follow(folder, { kind: "runner", owner, socket }, recovery, observer);
@@ -253,6 +253,10 @@ function definedOnly(
     if (value !== undefined) defined[name] = value;
   }
   return defined;
+}
+
+function refusal({ code, message, remedy, retryable }: RunnerRefusal): SignalboxError {
+  return new SignalboxError(code, message, remedy === null ? { retryable } : { retryable, remedy });
 }
 
 function closed(runId: string): SignalboxError {

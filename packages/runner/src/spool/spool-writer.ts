@@ -1,5 +1,6 @@
 import { closeSync, fdatasyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import type { RunEvent } from "@signalbox/contracts";
+import { isEssential } from "../agent-event-size.ts";
 import { formatSpoolRecord, type SpoolEntry } from "./spool-record.ts";
 
 /** Past this, what an agent says is left out; what somebody decides by is not. */
@@ -71,11 +72,13 @@ export class SpoolWriter {
     this.#length += bytes.length;
   }
 
-  /** Usage stays, since budgets are kept by it; all else is counted, and told once a minute. */
+  /** What an agent says, and what is logged, is counted; the spool tells how much of it once a minute. */
   #inPlaceOf(entry: SpoolEntry): SpoolEntry | null {
-    if (entry.kind !== "event") return null;
+    if (entry.kind === "log") return null;
+    if (entry.kind !== "event" || entry.event.type !== "agent-event") return entry;
     const { event } = entry;
-    if (event.type === "agent-event" && event.event.type === "usage") return entry;
+    // Budgets are kept by it.
+    if (isEssential(event.event) || event.event.type === "usage") return entry;
     this.#leftOut += 1;
     const now = this.#order.now();
     if (now < this.#noticeAt + noticeIntervalMs) return null;

@@ -1,0 +1,148 @@
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { crc32 as referenceCrc32 } from "node:zlib";
+import type { RunEvent } from "@signalbox/contracts";
+import * as fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { crc32 } from "./crc32.ts";
+import { SpoolReader } from "./spool-reader.ts";
+import type { SpoolEntry } from "./spool-record.ts";
+import { SpoolWriter } from "./spool-writer.ts";
+
+const everything = Number.POSITIVE_INFINITY;
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "signalbox-spool-"));
+  path = join(folder, "spool");
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function message(text: string, spoolSeq = 1): SpoolEntry {
+  const event: RunEvent = {
+    type: "agent-event",
+    spoolSeq,
+    at: 0,
+    event: { type: "message", role: "agent", text },
+  };
+  return { kind: "event", event };
+}
+
+function write(entries: readonly SpoolEntry[]): void {
+  const writer = new SpoolWriter({ path, now: () => 0 });
+  for (const entry of entries) writer.offer(entry);
+  writer.close();
+}
+
+async function readAll(reader = new SpoolReader(path), limit = everything): Promise<SpoolEntry[]> {
+  const entries: SpoolEntry[] = [];
+  for (;;) {
+    const records = await reader.read(limit);
+    if (records.length === 0) return entries;
+    entries.push(...records.map(({ entry }) => entry));
+  }
+}
+
+describe("a spool", () => {
+  it("R-506 gives back what was written, whatever the texts", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.string({ unit: "binary", maxLength: 200 })), async (texts) => {
+        rmSync(path, { force: true });
+        const entries = texts.map((text) => message(text.toWellFormed()));
+        write(entries);
+        expect(await readAll()).toEqual(entries);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("R-702 cut off anywhere, has all that is whole before the cut, and goes on behind it", async () => {
+    const entries = ["one", "two", "three"].map((text) => message(text));
+    write(entries);
+    const whole = readFileSync(path);
+    for (let length = whole.length; length >= 0; length -= 7) {
+      truncateSync(path, length);
+      const reader = new SpoolReader(path);
+      const complete = whole.subarray(0, length).toString().split("\n").length - 1;
+      expect(await readAll(reader)).toEqual(entries.slice(0, complete));
+      appendFileSync(path, whole.subarray(length));
+      expect(await readAll(reader)).toEqual(entries.slice(complete));
+      expect(reader.lost).toBe(0);
+    }
+  });
+
+  it("leaves out a damaged record, and tells", async () => {
+    const entries = ["one", "two", "three"].map((text) => message(text));
+    write(entries);
+    writeFileSync(path, readFileSync(path, "utf8").replace("two", "owt"));
+    const reader = new SpoolReader(path);
+    expect(await readAll(reader)).toEqual([entries[0], entries[2]]);
+    expect(reader.lost).toBe(1);
+  });
+
+  it("is read in bounded pieces, and no further than allowed", async () => {
+    const entries = Array.from({ length: 40 }, (_, index) => message("x".repeat(15_000), index));
+    write(entries);
+    const reader = new SpoolReader(path);
+    expect((await reader.read(everything)).length).toBeLessThan(6);
+    const { offset } = reader;
+    expect(await reader.read(offset)).toEqual([]);
+    expect(await readAll(new SpoolReader(path), offset)).toHaveLength(4);
+    const long = message("y".repeat(300_000));
+    rmSync(path);
+    write([long]);
+    expect(await readAll()).toEqual([long]);
+  });
+
+  it("is empty where there is none yet", async () => {
+    expect(await readAll()).toEqual([]);
+  });
+
+  it("R-522 leaves out what an agent says when it is full, tells once a minute, and keeps what counts", async () => {
+    let now = 60_000;
+    const writer = new SpoolWriter({ path, now: () => now, maxBytes: 1 });
+    const ended: SpoolEntry = { kind: "turn-reply", turn: 1, reply: { kind: "go" } };
+    writer.offer(message("fills it"));
+    for (let said = 0; said < 10; said += 1) writer.offer(message("more"));
+    now += 60_000;
+    writer.offer(message("more"));
+    writer.offer(ended);
+    writer.commit(ended);
+    writer.close();
+    const texts = (await readAll()).map((entry) =>
+      entry.kind === "event" && entry.event.type === "agent-event"
+        ? Object.values(entry.event.event).at(-1)
+        : entry.kind,
+    );
+    expect(texts).toEqual([
+      "fills it",
+      expect.stringMatching(/^1 events of the agent were left out/),
+      expect.stringMatching(/^10 events of the agent were left out/),
+      "turn-reply",
+      "turn-reply",
+    ]);
+  });
+
+  it("has one writer in its life", () => {
+    write([]);
+    expect(() => write([])).toThrow("EEXIST");
+  });
+});
+
+it("the checksum is the CRC-32 that everybody knows", () => {
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) => {
+      expect(crc32(bytes)).toBe(referenceCrc32(bytes));
+    }),
+  );
+});
