@@ -8,6 +8,7 @@ const at = Date.UTC(2026, 0, 1);
 /** One example of each code: the types refuse a table that lacks one. */
 const reasons = {
   "daemon-not-running": { code: "daemon-not-running" },
+  "daemon-silent": { code: "daemon-silent", pid: 7 },
   "tracker-unreadable": { code: "tracker-unreadable", message: "docs/roadmap.md is a folder." },
   "not-tracked": { code: "not-tracked" },
   "state-not-active": { code: "state-not-active", state: "backlog" },

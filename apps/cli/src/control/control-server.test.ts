@@ -60,6 +60,10 @@ async function asks(stateDir = folder): Promise<unknown> {
   return await client.request({ verb: "status" });
 }
 
+async function modeOf(path: string): Promise<number> {
+  return (await lstat(path)).mode & 0o777;
+}
+
 /** Whatever becomes of it before: a hostile client expects no better. */
 function closeOf(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
@@ -79,7 +83,6 @@ describe("the control socket", () => {
   it("answers, is this user's alone, and is gone after its end", async () => {
     const server = await opens();
     expect(await asks()).toBe("status");
-    const modeOf = async (path: string): Promise<number> => (await lstat(path)).mode & 0o777;
     expect(await modeOf(server.path)).toBe(0o600);
     expect(await modeOf(join(folder, "control"))).toBe(0o700);
     expect(await modeOf(placeFile(folder))).toBe(0o600);

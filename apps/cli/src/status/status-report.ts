@@ -15,7 +15,7 @@ interface IssueFields {
   readonly title: string;
 }
 
-export interface RunningFields extends IssueFields {
+interface RunningFields extends IssueFields {
   readonly run_id: string;
   readonly session_id: string | null;
   readonly phase: string;
@@ -30,14 +30,14 @@ export interface RunningFields extends IssueFields {
   readonly cost_usd: number | null;
 }
 
-export interface RetryingFields extends IssueFields {
+interface RetryingFields extends IssueFields {
   readonly kind: string;
   readonly attempt: number;
   readonly due_in_ms: number;
   readonly error: string | null;
 }
 
-export interface ParkedFields extends IssueFields {
+interface ParkedFields extends IssueFields {
   /** The kind of the reason; `needs-input` waits for an answer. */
   readonly reason: string;
   readonly question: string | null;
@@ -48,7 +48,7 @@ export interface ParkedFields extends IssueFields {
   readonly until: number | null;
 }
 
-export interface DeliveringFields extends IssueFields {
+interface DeliveringFields extends IssueFields {
   readonly run_id: string;
   readonly duration_ms: number;
   /** What only a person can clear. */

@@ -8,7 +8,7 @@ import { maxAnswerLength, type ControlRequest, type OrderRequest } from "../cont
 import type { Surroundings } from "../surroundings.ts";
 import { plainText } from "../terminal/plain-text.ts";
 
-export interface OrderOptions {
+interface OrderOptions {
   readonly file?: string | undefined;
   readonly stateDir?: string;
   readonly json: boolean;
