@@ -1,13 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { processesWith } from "../__fixtures__/processes-with.ts";
 import { fixtureCommand, startFixture } from "../__fixtures__/start-fixture.ts";
-import { describeKillMeans, isAlive, killStrays } from "../index.ts";
+import { describeKillMeans, isAlive, killStrays, processStartTime } from "../index.ts";
 import { cgroupHome } from "./cgroup-home.ts";
+import { removeStaleCgroups } from "./run-cgroups.ts";
 
 const home = cgroupHome();
 const folder = typeof home === "string" ? home : "";
@@ -107,6 +109,18 @@ describe.skipIf(!hasCgroups)("in a cgroup (needs a writable cgroup v2)", () => {
     await expect(killStrays(runMarker)).resolves.toContain(hermit);
     expect(isAlive(hermit, null)).toBe(false);
     expect(existsSync(cgroup)).toBe(false);
+  });
+
+  it("removes what dead owners have left, if nobody lives in it", async () => {
+    const name = (pid: number, startTime: number | null): string =>
+      join(folder, `signalbox-${pid}-${startTime}-0123456789abcdef-999`);
+    const stale = name(process.pid, 1);
+    const living = name(process.pid, processStartTime(process.pid));
+    mkdirSync(stale);
+    mkdirSync(living);
+    await removeStaleCgroups(folder);
+    expect([existsSync(stale), existsSync(living)]).toEqual([false, true]);
+    rmdirSync(living);
   });
 
   it("never takes along what another thread starts at the same moment", async () => {

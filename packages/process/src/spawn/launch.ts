@@ -8,7 +8,7 @@ import { processMarkerName, runMarkerName } from "./markers.ts";
 import type { ProcessOrder } from "./process-order.ts";
 
 /** What a process is known by, seen before it had a chance to change any of it. */
-export interface Origin {
+interface Origin {
   /** See `processStartTime`. */
   readonly startTime: number | null;
   readonly folder: string | null;
