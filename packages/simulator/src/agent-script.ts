@@ -14,7 +14,7 @@ export interface AgentScript {
   readonly lingerMs: number;
 }
 
-export type AgentEnding =
+type AgentEnding =
   /** Commits its work and says so. */
   | "works"
   /** Fails, and may be tried again. */

@@ -38,7 +38,7 @@ describe("a simulated world with faults", () => {
     },
   );
 
-  // Seeds that once found something.
+  // Seeds that once failed.
   it.each(["18", "22", "72", "103", "185"])("keeps every promise with seed %s", async (seed) => {
     expect(await failureOf(seed)).toBe("");
   });

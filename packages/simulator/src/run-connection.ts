@@ -85,7 +85,8 @@ export class RunConnection {
 
   #step(kind: string, work: () => void): void {
     const { scheduler, latencyRandom } = this.#world;
-    scheduler.schedule(latencyRandom.between(1, 15), kind, this.#run.runId, () =>
+    const latencyMs = latencyRandom.chance(0.9) ? 0 : latencyRandom.between(1, 20);
+    scheduler.schedule(latencyMs, kind, this.#run.runId, () =>
       this.life.enter(() => {
         if (this.#isOpen) work();
       }),
