@@ -33,8 +33,14 @@ export class DaemonProcess implements AsyncDisposable {
 
   /** Resolves when it has said something that holds `text`. */
   async said(text: string): Promise<void> {
+    await this.saidTimes(text, 1);
+  }
+
+  async saidTimes(text: string, times: number): Promise<void> {
     const signal = AbortSignal.timeout(limitMs);
-    while (!JSON.stringify(this.heard).includes(text)) await once(this.#changed, "heard", { signal });
+    while (JSON.stringify(this.heard).split(text).length <= times) {
+      await once(this.#changed, "heard", { signal });
+    }
   }
 
   async kill(): Promise<void> {

@@ -73,6 +73,20 @@ describe("the control socket", () => {
     ]);
   });
 
+  it("R-707 welcomes no older daemon, and hears none that does not hear it", async () => {
+    const older = await raw('{"v":1,"type":"hello","epoch":1}');
+    expect(older).toContain('"fenced","epoch":2');
+    expect(older).not.toContain("welcome");
+
+    const deaf = connect(path);
+    deaf.write('{"v":1,"type":"hello","epoch":2}\n');
+    await once(deaf, "data");
+    await link(3).settled;
+    deaf.write('{"v":1,"type":"stop","id":1,"reason":"operator"}\n');
+    await once(deaf, "close");
+    expect(told).toEqual([["epoch", 3]]);
+  });
+
   it("R-515 is told again what it may not have heard, after it was away", async () => {
     await server.close();
     const early = link(2);

@@ -101,4 +101,23 @@ describe("the lock of a workspace", () => {
       code: "workspace_occupied",
     });
   });
+
+  it("does not go to one that was late, where others have had it meanwhile", async () => {
+    await WorkspaceLock.take(order("one"));
+    const dead = JSON.stringify({ v: 1, marker: "one", owner: await deadIdentity() });
+    writeFileSync(join(stateDir, "locks", "issue-1", "1"), dead);
+    const late = WorkspaceLock.take({
+      ...order("late"),
+      killStrays: async () => {
+        const second = await WorkspaceLock.take(order("second"));
+        second.release();
+        await WorkspaceLock.take(order("third"));
+      },
+    });
+    await expect(late).rejects.toMatchObject({
+      code: "workspace_occupied",
+      message: expect.stringContaining("third"),
+    });
+    expect(readdirSync(join(stateDir, "locks", "issue-1"))).toEqual(["3"]);
+  });
 });

@@ -4,6 +4,7 @@ import { isAlive } from "@signalbox/process";
 import { describe, expect, it } from "vitest";
 import type { Clock } from "@signalbox/contracts";
 import { ProcessWorld } from "../__fixtures__/process-world.ts";
+import { gone, livingChildren } from "../__fixtures__/processes.ts";
 import { realClock } from "../__fixtures__/real-clock.ts";
 import { RecordingObserver } from "../__fixtures__/recording-observer.ts";
 import { issueOf } from "../__fixtures__/world.ts";
@@ -247,5 +248,17 @@ describe("closing", () => {
     expect((await adopted.ending()).outcome).toEqual({ kind: "canceled", reason: "shutdown" });
     expect(living()).toEqual([]);
     await next.close("stop");
+  });
+
+  it("ends the runner that waits for an order", async () => {
+    await using world = new ProcessWorld();
+    const before = new Set(livingChildren(process.pid));
+    const host = world.host();
+    host.warm();
+    host.warm();
+    const spares = livingChildren(process.pid).filter((pid) => !before.has(pid));
+    expect(spares).toHaveLength(1);
+    await host.close("leave");
+    await Promise.all(spares.map(gone));
   });
 });

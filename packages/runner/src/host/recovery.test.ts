@@ -9,6 +9,7 @@ import { isAlive } from "@signalbox/process";
 import { describe, expect, it } from "vitest";
 import { DaemonProcess } from "../__fixtures__/daemon-process.ts";
 import { nodeArguments, ProcessWorld, runnerEntry } from "../__fixtures__/process-world.ts";
+import { gone, livingChildren } from "../__fixtures__/processes.ts";
 import { RecordingObserver } from "../__fixtures__/recording-observer.ts";
 import { formatRunnerMessage } from "../entry/runner-order.ts";
 import { runFolder } from "../folder/run-folder.ts";
@@ -25,12 +26,6 @@ function openGate(world: ProcessWorld): void {
 
 function eventsOf(daemon: DaemonProcess): RunEvent[] {
   return daemon.heard.flatMap(([word, event]) => (word === "event" ? [event as RunEvent] : []));
-}
-
-async function gone(pid: number): Promise<void> {
-  for (const limit = AbortSignal.timeout(10_000); isAlive(pid, null);) {
-    await delay(10, undefined, { signal: limit });
-  }
 }
 
 describe("a daemon that is killed", () => {
@@ -97,17 +92,33 @@ describe("a daemon that is killed", () => {
     expect(isAlive(agent, null)).toBe(false);
   });
 
-  it("R-702 a question between turns that it did not answer is asked again, an answered one is not", async () => {
-    await using world = new ProcessWorld({ script: "echo turn >> ../turns" });
+  it("R-702 a question between turns that it did not answer is asked again", async () => {
+    await using world = new ProcessWorld({ script: "true" });
     await using first = new DaemonProcess(world);
     first.tell({ start: world.order() });
     await first.said('"turn",{"turn":1');
-    first.tell({ reply: { kind: "go" } });
-    await first.said('"turn",{"turn":2');
     await first.kill();
 
     const observer = new RecordingObserver({ kind: "end", reason: "done" });
     await world.host().recover({ runId: "run-1", epoch: 2, afterSpoolSeq: 0 }, observer);
+    expect(await observer.ending()).toMatchObject({ outcome: { kind: "succeeded" }, turns: 1 });
+    expect(observer.turns.map(({ turn }) => turn)).toEqual([1]);
+  });
+
+  it("R-702 a question that it answered is not asked again", async () => {
+    const wait = "while [ -e ../turn1 -a ! -e ../../gate ]; do sleep 0.02; done; touch ../turn1";
+    await using world = new ProcessWorld({ script: `echo begun; ${wait}` });
+    await using first = new DaemonProcess(world);
+    first.tell({ start: world.order() });
+    await first.said('"turn",{"turn":1');
+    first.tell({ reply: { kind: "go" } });
+    await first.saidTimes("begun", 2);
+    await first.kill();
+
+    const observer = new RecordingObserver({ kind: "end", reason: "done" });
+    await world.host().recover({ runId: "run-1", epoch: 2, afterSpoolSeq: 0 }, observer);
+    await observer.when(() => observer.story.filter((word) => word === "message").length === 2);
+    openGate(world);
     expect(await observer.ending()).toMatchObject({ outcome: { kind: "succeeded" }, turns: 2 });
     expect(observer.turns.map(({ turn }) => turn)).toEqual([2]);
   });
@@ -118,7 +129,7 @@ describe("a daemon that is killed", () => {
     daemon.tell({ start: world.order({ endsAfter: "success" }) });
     await daemon.said('"ended"');
     await gone(world.runnerPid());
-    const spares = childrenOf(daemon.child.pid ?? 0).filter((pid) => isAlive(pid, null));
+    const spares = livingChildren(daemon.child.pid ?? 0);
     expect(spares).toHaveLength(1);
     await daemon.kill();
     await Promise.all(spares.map(gone));
@@ -199,10 +210,3 @@ describe("a newer daemon", () => {
     expect(late.turns).toEqual([]);
   });
 });
-
-function childrenOf(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
-    .split(" ")
-    .filter((text) => text !== "")
-    .map(Number);
-}
