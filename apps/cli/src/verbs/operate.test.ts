@@ -98,7 +98,7 @@ describe("operating a running daemon", () => {
     expect(late.err).toContain("one waits for no answer\n  → `signalbox explain one`");
   });
 
-  it("R-434 an answer to what is parked for another reason takes --force", async () => {
+  it("an answer to what is parked for another reason takes --force", async () => {
     await using scratch = new Scratch(hangs, ["One"]);
     await started(scratch);
     await scratch.run("stop", "one");
