@@ -88,14 +88,15 @@ async function accept(config: WorkflowConfig, logger: Logger): Promise<void> {
 /** Hooks and delivery settings apply as they are in the file at the moment of use. */
 function currentWorkspaces(source: ConfigSource, logger: Logger): WorkspaceProvider {
   const manager = perConfig(source, (config) => new WorkspaceManager(config, { logger }));
-  const workspaces: WorkspaceProvider = {
+  // A runner knows nothing of workspaces that were made ahead here; the mirror is everybody's.
+  const isShared = source.current().runner === "inline";
+  return {
     prepare: (order, signal) => manager().prepare(order, signal),
+    expect: (orders, signal) => manager().expect(isShared ? orders : [], signal),
     fingerprint: (workspace, signal) => manager().fingerprint(workspace, signal),
+    tip: (workspace) => manager().tip(workspace),
     remove: (workspace, signal) => manager().remove(workspace, signal),
   };
-  // A runner has workspaces of its own, and knows nothing of what was made ahead here.
-  if (source.current().runner === "process") return workspaces;
-  return { ...workspaces, expect: (orders, signal) => manager().expect(orders, signal) };
 }
 
 function currentDelivery(source: ConfigSource, tracker: Tracker, logger: Logger): Delivery {
