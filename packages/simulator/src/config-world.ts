@@ -62,12 +62,23 @@ export class ConfigWorld {
       this.error = new SignalboxError("workflow_invalid", `${hash} is not valid`);
       return this.#told("workflow file broken");
     }
-    const { agent } = this.original;
+    const { agent, tracker } = this.original;
     const maxConcurrentAgents = random.between(0, agent.maxConcurrentAgents + 2);
+    const isCapped = random.chance(0.3);
+    const isChoosy = random.chance(0.2);
     this.current = {
       ...this.original,
       source,
-      agent: { ...agent, maxConcurrentAgents, maxTurns: random.between(1, agent.maxTurns + 1) },
+      tracker: isChoosy ? { ...tracker, requiredLabels: ["urgent"] } : tracker,
+      agent: {
+        ...agent,
+        maxConcurrentAgents,
+        maxConcurrentAgentsByState: isCapped
+          ? { [normalizeState(this.initialState)]: random.between(0, 2) }
+          : agent.maxConcurrentAgentsByState,
+        maxTurns: random.between(1, agent.maxTurns + 1),
+        maxFailures: random.between(0, agent.maxFailures),
+      },
     };
     this.error = null;
     this.mostAgents = Math.max(this.mostAgents, maxConcurrentAgents);

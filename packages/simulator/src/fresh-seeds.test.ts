@@ -27,7 +27,7 @@ async function failuresWithin(limitMs: number): Promise<string> {
 
 describe("a simulated world with faults", () => {
   it(
-    "R-404 R-405 R-406 R-417 R-427 R-701 R-702 R-704 R-707 R-709 R-713 R-714 keeps every promise, whatever the seed",
+    "R-404 R-405 R-406 R-417 R-427 R-701 R-702 R-704 R-707 R-713 R-714 keeps every promise, whatever the seed",
     { timeout: 600_000 },
     async () => {
       const failures =
