@@ -36,16 +36,18 @@ export function isEmptyBlockers(value: string): boolean {
  * with its text, until somebody mends it.
  */
 export class BlockerResolver {
-  readonly #byTitle = new Map<string, number[]>();
-  readonly #byName = new Map<string, number[]>();
+  readonly #features: readonly Nameable[];
+  readonly #byTitle = new NameIndex();
+  /** Made when a text is not a title: most are. */
+  #byName: NameIndex | null = null;
   /** Most parts that any known title falls into. */
   #longestTitle = 1;
 
   constructor(features: readonly Nameable[]) {
-    for (const [index, { title, names }] of features.entries()) {
-      add(this.#byTitle, fold(title), index);
-      for (const name of names) if (name !== "") add(this.#byName, fold(name), index);
-      this.#longestTitle = Math.max(this.#longestTitle, partsOf(title).length);
+    this.#features = features;
+    for (const [index, { title }] of features.entries()) {
+      this.#byTitle.add(title, index);
+      this.#longestTitle = Math.max(this.#longestTitle, countParts(title));
     }
   }
 
@@ -54,7 +56,7 @@ export class BlockerResolver {
    */
   resolve(value: string): readonly Meant[] {
     const text = value.trim();
-    const whole = this.#byTitle.get(fold(text));
+    const whole = this.#byTitle.get(text);
     if (whole) return whole;
     if (isEmptyBlockers(text)) return [];
     const found = new Set<Meant>();
@@ -99,11 +101,48 @@ export class BlockerResolver {
     if (text.length > maxNameLength) return null;
     const bare = text.trim().replace(leadIn, "");
     for (const form of new Set([text, bare, bare.replace(remark, "")])) {
-      const key = fold(form);
-      const found = this.#byTitle.get(key) ?? this.#byName.get(key);
+      const found = this.#byTitle.get(form) ?? this.#names().get(form);
       if (found) return found;
     }
     return null;
+  }
+
+  #names(): NameIndex {
+    if (this.#byName !== null) return this.#byName;
+    const byName = new NameIndex();
+    for (const [index, { names }] of this.#features.entries()) {
+      for (const name of names) if (name !== "") byName.add(name, index);
+    }
+    this.#byName = byName;
+    return byName;
+  }
+}
+
+/** Which positions have a name. Names compare folded. */
+class NameIndex {
+  /** Nearly every name is that of one. */
+  readonly #first = new Map<string, number>();
+  readonly #all = new Map<string, number[]>();
+
+  add(name: string, position: number): void {
+    const key = fold(name);
+    const first = this.#first.get(key);
+    if (first === undefined) this.#first.set(key, position);
+    else if (first !== position) this.#addAnother(key, first, position);
+  }
+
+  #addAnother(key: string, first: number, position: number): void {
+    const all = this.#all.get(key) ?? [first];
+    if (all.at(-1) !== position) all.push(position);
+    this.#all.set(key, all);
+  }
+
+  /** In their order. */
+  get(name: string): readonly number[] | null {
+    const key = fold(name);
+    const first = this.#first.get(key);
+    if (first === undefined) return null;
+    return this.#all.get(key) ?? [first];
   }
 }
 
@@ -117,6 +156,10 @@ function fold(text: string): string {
   return text.normalize("NFC").toLowerCase().replace(/\s+/g, " ").trim();
 }
 
+function countParts(text: string): number {
+  return text.includes(",") || text.includes(";") ? partsOf(text).length : 1;
+}
+
 function partsOf(text: string): Part[] {
   const parts: Part[] = [];
   let start = 0;
@@ -126,10 +169,4 @@ function partsOf(text: string): Part[] {
   }
   parts.push({ start, end: text.length });
   return parts;
-}
-
-function add(index: Map<string, number[]>, key: string, position: number): void {
-  const known = index.get(key);
-  if (known === undefined) index.set(key, [position]);
-  else if (known.at(-1) !== position) known.push(position);
 }

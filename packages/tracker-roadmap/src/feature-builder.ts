@@ -1,41 +1,36 @@
-import type { Feature } from "./feature.ts";
-import { readFieldStart, startsBlock, withoutTrailingComment } from "./markdown-line.ts";
-import { readFeature } from "./read-feature.ts";
-import type { Field } from "./read-feature.ts";
-import { copyOf } from "./span.ts";
+import type { LineCursor } from "./line-cursor.ts";
+import { endOfValue, readFieldStart, startsBlock } from "./markdown-line.ts";
+import type { Milestone } from "./milestone.ts";
+import type { Field, FeatureParts } from "./read-feature.ts";
 import type { Span } from "./span.ts";
-import type { TextLine } from "./text-line.ts";
 
 type Open<Type> = { -readonly [Key in keyof Type]: Type[Key] };
-type OpenField = Omit<Field, "value" | "whole"> & { value: Open<Span>; whole: Open<Span> };
 
 /** Collects the lines of one feature, in order. */
 export class FeatureBuilder {
+  readonly title: string;
   readonly start: number;
+  /** 1-based line of its heading. */
   readonly line: number;
   readonly #text: string;
-  readonly #title: string;
-  readonly #milestone: string | null;
-  readonly #fields: OpenField[] = [];
+  readonly #milestone: Milestone;
+  readonly #fields: Open<Field>[] = [];
   readonly #prose: Open<Span>[] = [];
-  #field: OpenField | null = null;
+  #field: Open<Field> | null = null;
   #valueGoesOn = false;
 
-  constructor(
-    text: string,
-    heading: { readonly title: string; readonly start: number; readonly line: number },
-    milestone: string | null,
-  ) {
+  /** Starts with the heading that `line` is at. */
+  constructor(text: string, title: string, line: LineCursor, milestone: Milestone) {
     this.#text = text;
-    this.#title = heading.title;
-    this.start = heading.start;
-    this.line = heading.line;
+    this.title = title;
+    this.start = line.start;
+    this.line = line.row + 1;
     this.#milestone = milestone;
   }
 
   /** Whether a line with that indent stands below a field. */
   isInField(indent: number): boolean {
-    return this.#field !== null && indent >= 2;
+    return indent >= 2 && this.#field !== null;
   }
 
   addBlank(): void {
@@ -48,60 +43,60 @@ export class FeatureBuilder {
     else this.#closeField();
   }
 
-  addFence(line: TextLine, end: number): void {
-    if (this.isInField(line.indent)) this.#extendField(end);
-    else this.#addProse(line.start, end);
+  addFence(start: number, indent: number, end: number): void {
+    if (this.isInField(indent)) this.#extendField(end);
+    else this.#addProse(start, end);
   }
 
-  /** A line that is none of the above. `line.row` is its 0-based number in the file. */
-  addLine(line: TextLine, row: number): void {
-    const written = this.#text.slice(line.start, line.end);
-    if (this.isInField(line.indent)) this.#continueField(line, written);
-    else if (!this.#openField(line, written, row)) this.#addProse(line.start, line.end);
+  /** A line that is none of the above. */
+  addLine(line: LineCursor): void {
+    if (this.isInField(line.indent)) this.#continueField(line);
+    else if (!this.#openField(line)) this.#addProse(line.start, line.end);
   }
 
-  finish(end: number): Feature {
-    return readFeature({
-      source: copyOf(this.#text.slice(this.start, end)),
-      title: copyOf(this.#title),
+  /** @param source what stands from its heading on, a text of its own. */
+  parts(source: string): FeatureParts {
+    const { title } = this;
+    return {
+      source,
+      title,
       milestone: this.#milestone,
       fields: this.#fields,
       prose: this.#prose,
-    });
+    };
   }
 
-  #openField(line: TextLine, written: string, row: number): boolean {
-    const start = readFieldStart(written);
-    if (start === null) return false;
-    const lineStart = line.start - this.start;
-    const keyStart = lineStart + start.keyColumn;
-    const from = lineStart + start.valueColumn;
-    const value = withoutTrailingComment(written.slice(start.valueColumn));
+  #openField({ start: lineStart, end, row }: LineCursor): boolean {
+    const field = readFieldStart(this.#text, lineStart, end);
+    if (field === null) return false;
+    const { start } = this;
     this.#field = {
-      key: { start: keyStart, end: keyStart + start.keyLength },
+      keyStart: field.keyStart - start,
+      keyEnd: field.keyEnd - start,
       row: row + 1 - this.line,
-      value: { start: from, end: from + value.length },
-      whole: { start: lineStart, end: line.end - this.start },
+      start: field.valueStart - start,
+      end: endOfValue(this.#text, field.valueStart, end) - start,
+      wholeStart: lineStart - start,
+      wholeEnd: end - start,
     };
     this.#fields.push(this.#field);
     this.#valueGoesOn = true;
     return true;
   }
 
-  #continueField(line: TextLine, written: string): void {
-    const goesOn = this.#valueGoesOn && !startsBlock(written);
+  #continueField(line: LineCursor): void {
+    const field = this.#field;
+    const goesOn = this.#valueGoesOn && !startsBlock(line.text);
     this.#extendField(line.end);
-    if (this.#field === null || !goesOn) return;
+    if (field === null || !goesOn) return;
     this.#valueGoesOn = true;
-    const { value } = this.#field;
-    if (value.start === value.end) value.start = line.content - this.start;
-    const end = line.start + withoutTrailingComment(written).length - this.start;
-    value.end = Math.max(value.start, end);
+    if (field.start === field.end) field.start = line.content - this.start;
+    field.end = Math.max(field.start, endOfValue(this.#text, line.start, line.end) - this.start);
   }
 
   #extendField(end: number): void {
     this.#valueGoesOn = false;
-    if (this.#field !== null) this.#field.whole.end = end - this.start;
+    if (this.#field !== null) this.#field.wholeEnd = end - this.start;
   }
 
   #closeField(): void {

@@ -3,14 +3,22 @@ import type { Meant } from "./blocker-text.ts";
 import { uniqueNames } from "./feature-id.ts";
 import type { Feature, PlacedFeature } from "./feature.ts";
 
+interface Resolved {
+  readonly feature: Feature;
+  readonly meant: readonly Meant[];
+}
+
+const none: readonly never[] = [];
+
 /** What the features of a file are called, by position, and which of them others mean. Holds for as long as no name changes. */
 export class FeatureNames {
   readonly ids: readonly string[];
   readonly identifiers: readonly string[];
   readonly indexById: ReadonlyMap<string, number>;
   readonly #features: readonly PlacedFeature[];
-  readonly #resolver: BlockerResolver;
-  readonly #resolved = new WeakMap<Feature, readonly Meant[]>();
+  #resolver: BlockerResolver | null = null;
+  /** By position, with the feature that it was resolved for. */
+  readonly #resolved = new Map<number, Resolved>();
 
   /** Those of the earlier version of the file where they are the same. */
   static of(features: readonly PlacedFeature[], earlier: FeatureNames | null): FeatureNames {
@@ -19,24 +27,28 @@ export class FeatureNames {
 
   private constructor(features: readonly PlacedFeature[]) {
     this.#features = features;
-    this.ids = uniqueNames(features.map(({ feature }) => feature.externalId ?? feature.titleId));
+    const ids = features.map(({ feature }) => feature.id);
+    const indexById = indexOf(ids);
+    const isUnique = indexById.size === ids.length;
+    this.ids = isUnique ? ids : uniqueNames(ids);
+    this.indexById = isUnique ? indexById : indexOf(this.ids);
     this.identifiers = uniqueNames(features.map(({ feature }) => feature.titleSlug));
-    this.indexById = new Map(this.ids.map((id, index) => [id, index]));
-    this.#resolver = new BlockerResolver(
-      features.map(({ feature }, index) => ({
-        title: feature.title,
-        names: [feature.slug, this.identifiers[index] ?? "", feature.externalId ?? ""],
-      })),
-    );
   }
 
-  /** What blocks this feature, the feature itself included where it names itself. */
-  blockersOf(feature: Feature): readonly Meant[] {
-    const known = this.#resolved.get(feature);
-    if (known !== undefined) return known;
-    const resolved = this.#resolver.resolve(feature.blockers);
-    this.#resolved.set(feature, resolved);
-    return resolved;
+  /** What blocks the feature at that position, the feature itself left out. */
+  blockersOf(index: number, feature: Feature): readonly Meant[] {
+    if (feature.blockers === "") return none;
+    const known = this.#resolved.get(index);
+    if (known?.feature === feature) return known.meant;
+    this.#resolver ??= new BlockerResolver(
+      this.#features.map((place, at) => ({
+        title: place.feature.title,
+        names: [place.feature.slug, this.identifiers[at] ?? "", place.feature.externalId ?? ""],
+      })),
+    );
+    const meant = this.#resolver.resolve(feature.blockers).filter((one) => one !== index);
+    this.#resolved.set(index, { feature, meant });
+    return meant;
   }
 
   #holdsFor(features: readonly PlacedFeature[]): boolean {
@@ -48,6 +60,12 @@ export class FeatureNames {
       })
     );
   }
+}
+
+function indexOf(names: readonly string[]): ReadonlyMap<string, number> {
+  const index = new Map<string, number>();
+  for (let at = 0; at < names.length; at += 1) index.set(names[at] ?? "", at);
+  return index;
 }
 
 function hasSameNames(one: Feature, other: Feature): boolean {

@@ -1,3 +1,4 @@
+import type { Milestone } from "./milestone.ts";
 import type { Span } from "./span.ts";
 import type { Status } from "./status.ts";
 
@@ -10,16 +11,17 @@ export interface Feature {
   readonly source: string;
   /** Without the prefix `Feature:`. Never empty. */
   readonly title: string;
-  readonly milestone: string | null;
-  readonly titleId: string;
+  readonly milestone: Milestone;
+  /** Its External-ID, or what follows from the title. */
+  readonly id: string;
+  readonly externalId: string | null;
   /** Of the whole title; empty where it has no letter and no digit. */
   readonly slug: string;
   readonly titleSlug: string;
-  readonly externalId: string | null;
   /** `null`: the file does not say it in a usable way. */
   readonly status: Status | null;
   /** `null`: there is no such field. */
-  readonly statusField: { readonly row: number; readonly value: Span } | null;
+  readonly statusField: StatusField | null;
   readonly description: string | null;
   readonly priority: number | null;
   readonly labels: readonly string[];
@@ -30,12 +32,24 @@ export interface Feature {
   readonly updatedAt: string | null;
   readonly notDispatchable: string | null;
   /** Fields whose meaning an earlier one has. */
-  readonly repeated: readonly { readonly row: number; readonly key: string }[];
+  readonly repeated: readonly RepeatedField[];
 }
 
-/** Where a feature stands in its file. */
+/** Its span is that of the value. */
+export interface StatusField extends Span {
+  readonly row: number;
+}
+
+export interface RepeatedField {
+  readonly row: number;
+  readonly key: string;
+}
+
+/** Where a feature stands. */
 export interface PlacedFeature {
   readonly feature: Feature;
+  /** Its file, as messages call it. */
+  readonly file: string;
   readonly start: number;
   /** 1-based line of its heading. */
   readonly line: number;

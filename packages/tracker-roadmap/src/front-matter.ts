@@ -1,5 +1,6 @@
+import { LineCursor } from "./line-cursor.ts";
 import type { SourceProblem } from "./source-problem.ts";
-import { linesFrom } from "./text-line.ts";
+import { copyOf } from "./span.ts";
 
 export interface FrontMatter {
   /** Offset of the body's first line. */
@@ -26,18 +27,20 @@ export function readFrontMatter(text: string): FrontMatter {
   const problems: SourceProblem[] = [];
   let created: string | null = null;
   let row = 0;
-  for (const { start: at, end, next } of linesFrom(text, start)) {
-    const line = text.slice(at, end);
+  const cursor = new LineCursor(text, start);
+  while (cursor.advance()) {
+    const line = cursor.text;
     row += 1;
     if (row === 1) {
       if (line.trimEnd() !== "---")
         return { end: start, rows: 0, created, problems, isClosed: true };
     } else if (/^(?:---|\.\.\.)\s*$/.test(line)) {
-      return { end: next, rows: row, created, problems, isClosed: true };
+      return { end: cursor.next, rows: row, created, problems, isClosed: true };
     } else if (bodyMarks.test(line)) {
       break;
     } else if (topLevelLine.test(line)) {
-      created ??= createdLine.exec(line.slice(0, 200))?.[1] ?? null;
+      const written = created === null ? createdLine.exec(line.slice(0, 200))?.[1] : undefined;
+      if (written !== undefined) created = copyOf(written);
     } else {
       problems.push({
         line: row,

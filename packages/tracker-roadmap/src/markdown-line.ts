@@ -1,4 +1,4 @@
-/** What a single line of Markdown says by itself, without its surroundings. Columns are 0-based offsets into the line. */
+/** What a single line of Markdown says by itself, without its surroundings. Offsets are those of the text around it. */
 
 export interface Heading {
   readonly level: number;
@@ -6,10 +6,10 @@ export interface Heading {
 }
 
 export interface FieldStart {
-  readonly keyColumn: number;
-  readonly keyLength: number;
+  readonly keyStart: number;
+  readonly keyEnd: number;
   /** Where the value starts. */
-  readonly valueColumn: number;
+  readonly valueStart: number;
 }
 
 export interface FenceStart {
@@ -17,16 +17,35 @@ export interface FenceStart {
   readonly length: number;
 }
 
-const headingPattern = /^ {0,3}(#{1,6})(?:[ \t]+(.*))?$/;
-const fieldPattern = /^( ?[-*+][ \t]+\*\*)([^*]+)\*\*[ \t]*(:?)[ \t]*/;
+const tab = 9;
+const space = 32;
+const hash = 35;
+const star = 42;
+const plus = 43;
+const minus = 45;
+const colon = 58;
+const more = 62;
+const tilde = 126;
+
+/** `.` of a pattern ends at these. */
+const lineBreak = /[\r\u2028\u2029]/;
 const fencePattern = /^[ \t]*(`{3,}(?=[^`]*$)|~{3,})/;
 const blockPattern = /^[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|#{1,6}(?:[ \t]|$)|>|\|)/;
 
-export function readHeading(line: string): Heading | null {
-  const match = headingPattern.exec(line);
-  if (match === null) return null;
-  const title = withoutClosingMarks(withoutTrailingComment(match[2] ?? ""));
-  return { level: (match[1] ?? "").length, title };
+/** The heading whose first mark stands at `marks`, indented by three columns at most; it reaches to `end`. */
+export function readHeading(text: string, marks: number, end: number): Heading | null {
+  let at = marks;
+  while (at < end && text.charCodeAt(at) === hash) at += 1;
+  const level = at - marks;
+  if (level > 6 || (at < end && !isGap(text.charCodeAt(at)))) return null;
+  const title = text.slice(skipGaps(text, at, end), end);
+  if (lineBreak.test(title)) return null;
+  const last = title.charCodeAt(title.length - 1);
+  const isPlain = last > space && last < tilde && last !== hash && last !== more;
+  return {
+    level,
+    title: isPlain ? title : withoutClosingMarks(withoutTrailingComment(title)),
+  };
 }
 
 function withoutClosingMarks(title: string): string {
@@ -36,14 +55,40 @@ function withoutClosingMarks(title: string): string {
   return isClosed ? title.slice(0, end).trimEnd() : title;
 }
 
-export function readFieldStart(line: string): FieldStart | null {
-  const match = fieldPattern.exec(line);
-  if (match === null) return null;
-  const [whole, before = "", name = "", colonBehind] = match;
-  const hasColonInside = name.endsWith(":");
-  if (hasColonInside === (colonBehind === ":")) return null;
-  const keyLength = hasColonInside ? name.length - 1 : name.length;
-  return { keyColumn: before.length, keyLength, valueColumn: whole.length };
+/** `- **Key:** value` or `- **Key**: value`, at most one column in. */
+export function readFieldStart(text: string, start: number, end: number): FieldStart | null {
+  let at = text.charCodeAt(start) === space ? start + 1 : start;
+  const bullet = text.charCodeAt(at);
+  if (bullet !== minus && bullet !== star && bullet !== plus) return null;
+  const marks = skipGaps(text, at + 1, end);
+  if (marks === at + 1 || !isBold(text, marks, end)) return null;
+  const keyStart = marks + 2;
+  at = keyStart;
+  while (at < end && text.charCodeAt(at) !== star) at += 1;
+  if (at === keyStart || !isBold(text, at, end)) return null;
+  const isColonInside = text.charCodeAt(at - 1) === colon;
+  const behind = skipGaps(text, at + 2, end);
+  const isColonBehind = behind < end && text.charCodeAt(behind) === colon;
+  if (isColonInside === isColonBehind) return null;
+  return {
+    keyStart,
+    keyEnd: isColonInside ? at - 1 : at,
+    valueStart: isColonBehind ? skipGaps(text, behind + 1, end) : behind,
+  };
+}
+
+function isBold(text: string, at: number, end: number): boolean {
+  return at + 1 < end && text.charCodeAt(at) === star && text.charCodeAt(at + 1) === star;
+}
+
+function isGap(code: number): boolean {
+  return code === space || code === tab;
+}
+
+function skipGaps(text: string, from: number, end: number): number {
+  let at = from;
+  while (at < end && isGap(text.charCodeAt(at))) at += 1;
+  return at;
 }
 
 export function readFenceStart(line: string): FenceStart | null {
@@ -62,8 +107,14 @@ export function startsBlock(line: string): boolean {
   return blockPattern.test(line);
 }
 
-/** The line without white space at its end and without an HTML comment that stands there. */
-export function withoutTrailingComment(line: string): string {
+/** Where what stands from `start` on ends, without white space at the line's end and without an HTML comment that stands there. */
+export function endOfValue(text: string, start: number, end: number): number {
+  const last = end > start ? text.charCodeAt(end - 1) : space;
+  if (last > space && last < tilde && last !== more) return end;
+  return start + withoutTrailingComment(text.slice(start, end)).length;
+}
+
+function withoutTrailingComment(line: string): string {
   const trimmed = line.trimEnd();
   if (!trimmed.endsWith("-->")) return trimmed;
   const start = trimmed.lastIndexOf("<!--");

@@ -1,41 +1,48 @@
-import { slug, titleId, titleSlug } from "./feature-id.ts";
-import type { Feature } from "./feature.ts";
-import { textOf } from "./span.ts";
+import { namesOf } from "./feature-id.ts";
+import type { Feature, RepeatedField } from "./feature.ts";
+import type { Milestone } from "./milestone.ts";
+import { copyOf, textOf } from "./span.ts";
 import type { Span } from "./span.ts";
 import { readStatus } from "./status.ts";
 
-/** `- **Key:** value`, with the indented lines that go on with it. */
-export interface Field {
-  readonly key: Span;
+/**
+ * `- **Key:** value`, with the indented lines that go on with it. Its span is that of the value's paragraph without white
+ * space around it and without a comment at its end; empty where there is none.
+ */
+export interface Field extends Span {
+  readonly keyStart: number;
+  readonly keyEnd: number;
   /** 0 is the heading's line. */
   readonly row: number;
-  /** The value's paragraph without white space around it and without a comment at its end; empty where there is none. */
-  readonly value: Span;
   /** From the list mark to the end of everything that is indented below it. */
-  readonly whole: Span;
+  readonly wholeStart: number;
+  readonly wholeEnd: number;
 }
 
 /** A feature as it stands in the text. Offsets and rows count from its heading. */
 export interface FeatureParts {
   readonly source: string;
   readonly title: string;
-  readonly milestone: string | null;
+  readonly milestone: Milestone;
   readonly fields: readonly Field[];
   /** Prose, lists and fences that belong to no field. */
   readonly prose: readonly Span[];
 }
 
-type Meaning =
-  | "status"
-  | "summary"
-  | "blockers"
-  | "priority"
-  | "labels"
-  | "assignee"
-  | "externalId"
-  | "updatedAt";
+interface KnownFields {
+  status: Field | null;
+  summary: Field | null;
+  blockers: Field | null;
+  priority: Field | null;
+  labels: Field | null;
+  assignee: Field | null;
+  externalId: Field | null;
+  updatedAt: Field | null;
+}
 
-/** Every spelling that is in use. Other fields are kept for the description. */
+type Meaning = keyof KnownFields;
+
+/** Every spelling that is in use, folded. Other fields are kept for the description. */
 const meanings: ReadonlyMap<string, Meaning> = new Map([
   ["status", "status"],
   ["summary", "summary"],
@@ -49,87 +56,122 @@ const meanings: ReadonlyMap<string, Meaning> = new Map([
   ["updated-at", "updatedAt"],
 ]);
 
+/** What keys mean as they are written: a file has a handful of them, thousands of times. */
+const meaningOfKey = new Map<string, Meaning | null>();
+const maxKnownKeys = 200;
+const maxKeyLength = 40;
+
 export function readFeature(parts: FeatureParts): Feature {
-  const { source, title, milestone } = parts;
-  const { known, repeated, others } = sortFields(parts);
-  const words = slug(title);
-  const status = known.get("status");
-  const read = (meaning: Meaning): string => valueOf(source, known.get(meaning));
+  const { source, milestone } = parts;
+  const { known, repeated, others, hasTwoStates } = sortFields(parts);
+  const { status, blockers } = known;
+  // The same words, as a part of the copy instead of the whole text.
+  const titleStart = source.indexOf(parts.title);
+  const title = source.slice(titleStart, titleStart + parts.title.length);
+  const externalId = valueOf(source, known.externalId) || null;
+  const names = namesOf(title, externalId);
   return {
     source,
     title,
     milestone,
-    titleId: titleId(title),
-    slug: words,
-    titleSlug: titleSlug(words, title),
-    externalId: read("externalId") || null,
-    status: readStatus(read("status")),
-    statusField: status === undefined ? null : { row: status.row, value: status.value },
-    description: describe(parts, known.get("summary"), others),
-    priority: readPriority(read("priority")),
-    labels: readLabels(milestone, read("labels")),
-    blockers: read("blockers"),
-    blockersRow: known.get("blockers")?.row ?? 0,
-    assignee: read("assignee") || null,
-    updatedAt: readInstant(read("updatedAt")),
-    notDispatchable: repeated.some((field) => meaningOf(source, field) === "status")
-      ? "it has more than one Status field"
-      : null,
-    repeated: repeated.map((field) => ({ row: field.row, key: textOf(source, field.key) })),
+    id: names.id,
+    externalId,
+    slug: names.slug,
+    titleSlug: names.titleSlug,
+    status: readStatus(valueOf(source, status)),
+    statusField: status && { row: status.row, start: status.start, end: status.end },
+    description: describe(parts, known.summary, others),
+    priority: readPriority(valueOf(source, known.priority)),
+    labels: readLabels(milestone, valueOf(source, known.labels)),
+    blockers: valueOf(source, blockers),
+    blockersRow: blockers?.row ?? 0,
+    assignee: valueOf(source, known.assignee) || null,
+    updatedAt: readInstant(valueOf(source, known.updatedAt)),
+    notDispatchable: hasTwoStates ? "it has more than one Status field" : null,
+    repeated,
   };
 }
 
-function meaningOf(source: string, field: Field): Meaning | undefined {
-  return meanings.get(
-    textOf(source, field.key)
-      .trim()
-      .toLowerCase()
-      .replace(/[\s_-]+/g, "-"),
-  );
+function meaningOf(written: string): Meaning | null {
+  const known = meaningOfKey.get(written);
+  if (known !== undefined) return known;
+  const key = written.trim().toLowerCase();
+  const meaning = meanings.get(key.replace(/[\s_-]+/g, "-")) ?? null;
+  if (meaningOfKey.size < maxKnownKeys && written.length <= maxKeyLength) {
+    meaningOfKey.set(copyOf(written), meaning);
+  }
+  return meaning;
 }
 
-function sortFields({ source, fields }: FeatureParts): {
-  readonly known: ReadonlyMap<Meaning, Field>;
-  readonly repeated: readonly Field[];
+interface SortedFields {
+  readonly known: Readonly<KnownFields>;
+  readonly repeated: readonly RepeatedField[];
   readonly others: readonly Field[];
-} {
-  const known = new Map<Meaning, Field>();
-  const repeated: Field[] = [];
-  const others: Field[] = [];
-  for (const field of fields) {
-    const meaning = meaningOf(source, field);
-    if (meaning === undefined) others.push(field);
-    else if (known.has(meaning)) repeated.push(field);
-    else known.set(meaning, field);
-  }
-  return { known, repeated, others };
+  readonly hasTwoStates: boolean;
 }
+
+const none: readonly never[] = [];
+
+function sortFields({ source, fields }: FeatureParts): SortedFields {
+  const known: KnownFields = {
+    status: null,
+    summary: null,
+    blockers: null,
+    priority: null,
+    labels: null,
+    assignee: null,
+    externalId: null,
+    updatedAt: null,
+  };
+  let repeated: RepeatedField[] | null = null;
+  let others: Field[] | null = null;
+  let hasTwoStates = false;
+  for (const field of fields) {
+    const key = source.slice(field.keyStart, field.keyEnd);
+    const meaning = meaningOf(key);
+    if (meaning === null) {
+      (others ??= []).push(field);
+    } else if (known[meaning] === null) {
+      known[meaning] = field;
+    } else {
+      (repeated ??= []).push({ row: field.row, key });
+      if (meaning === "status") hasTwoStates = true;
+    }
+  }
+  return { known, repeated: repeated ?? none, others: others ?? none, hasTwoStates };
+}
+
+/** A dash of any length, `n` or `N`: with one of them a placeholder starts. */
+const placeholderStart = "-—–nN";
+const placeholder = /^(?:[-—–]+|none|n\/a)$/i;
 
 /** The value on one line; empty where it is missing or a placeholder (`—`, `none`). */
-function valueOf(source: string, field: Field | undefined): string {
-  if (field === undefined) return "";
-  const written = textOf(source, field.value);
+function valueOf(source: string, field: Field | null): string {
+  if (field === null) return "";
+  const written = textOf(source, field);
   const value = written.includes("\n")
     ? written
         .split("\n")
         .map((line) => line.trim())
         .join(" ")
     : written;
-  return /^(?:[-—–]+|none|n\/a)$/i.test(value) ? "" : value;
+  return placeholderStart.includes(value.charAt(0)) && placeholder.test(value) ? "" : value;
 }
 
 /** Summary, prose and the fields that have no meaning here, so that an agent reads all that the file says. */
 function describe(
   { source, prose }: FeatureParts,
-  summary: Field | undefined,
+  summary: Field | null,
   others: readonly Field[],
 ): string | null {
+  const value = valueOf(source, summary);
+  const below = summary ? source.slice(summary.end, summary.wholeEnd).trim() : "";
+  if (below === "" && prose.length === 0 && others.length === 0) return value || null;
   const list = others
-    .filter((field) => valueOf(source, field) !== "" || field.whole.end > field.value.end)
-    .map((field) => textOf(source, field.whole).trimEnd());
-  const below = summary ? source.slice(summary.value.end, summary.whole.end).trim() : "";
+    .filter((field) => valueOf(source, field) !== "" || field.wholeEnd > field.end)
+    .map((field) => source.slice(field.wholeStart, field.wholeEnd).trimEnd());
   const parts = [
-    valueOf(source, summary),
+    value,
     below,
     ...prose.map((span) => textOf(source, span).trim()),
     list.join("\n"),
@@ -139,18 +181,19 @@ function describe(
 
 /** `P0` to `P3`, with or without words behind. */
 function readPriority(value: string): number | null {
-  const digit = /^p([0-3])(?![0-9a-z])/i.exec(value)?.[1];
+  const digit = value === "" ? undefined : /^p([0-3])(?![0-9a-z])/i.exec(value)?.[1];
   return digit === undefined ? null : Number(digit) + 1;
 }
 
-function readLabels(milestone: string | null, value: string): readonly string[] {
+function readLabels({ labels }: Milestone, value: string): readonly string[] {
+  if (value === "") return labels;
   const written = value.split(",").map((label) => label.trim().toLowerCase());
-  const labels = [milestone === null ? "" : slug(milestone), ...written];
-  return [...new Set(labels.filter((label) => label !== ""))];
+  return [...new Set([...labels, ...written.filter((label) => label !== "")])];
 }
 
 /** Days, and instants with a zone; a local time would mean something else on each machine. */
 function readInstant(value: string): string | null {
+  if (value === "") return null;
   const form = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/i;
   const instant = form.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(instant) ? null : new Date(instant).toISOString();

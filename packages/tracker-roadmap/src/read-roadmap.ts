@@ -2,94 +2,112 @@ import type { Issue, IssueBlocker, TrackerProblem } from "@signalbox/contracts";
 import type { Meant } from "./blocker-text.ts";
 import { FeatureNames } from "./feature-names.ts";
 import type { Feature, PlacedFeature } from "./feature.ts";
+import type { FeatureList } from "./feature-list.ts";
 import { findProblems } from "./find-problems.ts";
+import { placeClock, readDay } from "./place-clock.ts";
 import { scanRoadmap } from "./scan.ts";
 import type { Scan } from "./scan.ts";
 import { saysTheSame, toIssue } from "./to-issue.ts";
 import type { IssueFacts } from "./to-issue.ts";
 
-/** What a roadmap's text says. Positions are those of its features. */
-export interface Roadmap {
-  readonly text: string;
-  /** The file as messages call it. */
-  readonly file: string;
-  readonly scan: Scan;
+/** What a roadmap says. Positions are those of its features. */
+export interface Roadmap extends FeatureList {
   readonly names: FeatureNames;
   /** `null` where the status is unusable. */
   readonly issues: readonly (Issue | null)[];
-  /** What is said of each feature where it blocks another. */
-  readonly blockers: readonly IssueBlocker[];
+  /** What is said of a feature where it blocks another, by position. */
+  readonly blockers: ReadonlyMap<number, IssueBlocker>;
+  /** What a person should mend. */
   readonly problems: readonly TrackerProblem[];
+}
+
+/** A roadmap that is one text. */
+export interface RoadmapText extends Roadmap {
+  readonly text: string;
+  readonly scan: Scan;
 }
 
 /**
  * Reads a roadmap. With what was read of an earlier text, the cost follows from what changed, and every issue that is the
  * same is the same object.
+ *
+ * @param name the file as messages call it.
  */
-export function readRoadmap(text: string, file: string, earlier: Roadmap | null = null): Roadmap {
-  const scan = scanRoadmap(text, earlier?.scan);
-  const names = FeatureNames.of(scan.features, earlier?.names ?? null);
-  const isComparable = earlier?.names === names && earlier.scan.created === scan.created;
+export function readRoadmap(
+  text: string,
+  name: string,
+  earlier: RoadmapText | null = null,
+): RoadmapText {
+  const scan = scanRoadmap(text, name, earlier?.scan);
+  const { features } = scan;
+  const sourceProblems = scan.problems.map((problem) => ({ ...problem, file: name }));
+  const list = { name, features, created: scan.front.created, sourceProblems };
+  return { ...readFeatures(list, earlier), text, scan };
+}
+
+/** Makes issues of features; those that stay the same are taken over from `earlier`. */
+export function readFeatures(list: FeatureList, earlier: Roadmap | null): Roadmap {
+  const { features } = list;
+  const names = FeatureNames.of(features, earlier?.names ?? null);
+  const isComparable = earlier?.names === names && earlier.created === list.created;
   const comparable = isComparable ? earlier : null;
-  const blockers = scan.features.map(({ feature }, index) =>
-    comparable?.scan.features[index]?.feature === feature
-      ? (comparable.blockers[index] ?? toBlocker(feature, names, index))
-      : toBlocker(feature, names, index),
-  );
-  const createdAt = readDay(scan.created);
-  const issues = scan.features.map((place, index) => {
+  const blockers = new BlockerList(features, names, comparable);
+  const instantOf = placeClock(readDay(list.created));
+  const issues = features.map((place, index) => {
+    const { feature } = place;
     const facts: IssueFacts = {
       place,
-      file,
       id: names.ids[index] ?? "",
       identifier: names.identifiers[index] ?? "",
-      createdAt: createdAt + index * 1000,
-      blockedBy: blockersOf(names.blockersOf(place.feature), blockers, index),
+      createdAt: instantOf(index),
+      blockedBy: blockers.of(names.blockersOf(index, feature)),
     };
-    const known = comparable?.issues[index];
-    const isSame = known && comparable?.scan.features[index]?.feature === place.feature;
-    return isSame && saysTheSame(known, facts) ? known : toIssue(facts);
+    const known = comparable?.features[index]?.feature === feature && comparable.issues[index];
+    return known && saysTheSame(known, facts) ? known : toIssue(facts);
   });
-  return {
-    text,
-    file,
-    scan,
-    names,
-    issues,
-    blockers,
-    problems: findProblems(scan, names, issues, file),
-  };
+  const problems = findProblems(list, names, issues);
+  return { ...list, names, issues, blockers: blockers.made, problems };
 }
 
-const none: readonly IssueBlocker[] = [];
+const none: readonly never[] = [];
 
-/** What the words mean, the feature itself (at `index`) left out. */
-function blockersOf(
-  meant: readonly Meant[],
-  blockers: readonly IssueBlocker[],
-  index: number,
-): readonly IssueBlocker[] {
-  if (meant.length === 0) return none;
-  return meant
-    .filter((one) => one !== index)
-    .flatMap((one) => (typeof one === "object" ? one : (blockers[one] ?? [])));
-}
+/** Blockers as issues show them, each made once. */
+class BlockerList {
+  readonly made = new Map<number, IssueBlocker>();
+  readonly #features: readonly PlacedFeature[];
+  readonly #names: FeatureNames;
+  readonly #earlier: Roadmap | null;
 
-function toBlocker(feature: Feature, names: FeatureNames, index: number): IssueBlocker {
-  const { status } = feature;
-  return {
-    id: names.ids[index] ?? "",
-    identifier: names.identifiers[index] ?? "",
-    state: status?.state ?? null,
-    stateKind: status?.kind ?? null,
-  };
-}
+  constructor(features: readonly PlacedFeature[], names: FeatureNames, earlier: Roadmap | null) {
+    this.#features = features;
+    this.#names = names;
+    this.#earlier = earlier;
+  }
 
-/** Epoch milliseconds of the day that the text starts with; 0 where it starts with none. */
-function readDay(text: string | null): number {
-  const day = /^\d{4}-\d{2}-\d{2}(?!\d)/.exec(text ?? "")?.[0];
-  const instant = day === undefined ? 0 : Date.parse(day);
-  return Number.isNaN(instant) ? 0 : instant;
+  of(meant: readonly Meant[]): readonly IssueBlocker[] {
+    if (meant.length === 0) return none;
+    return meant.flatMap((one) => (typeof one === "object" ? one : (this.#at(one) ?? none)));
+  }
+
+  #at(index: number): IssueBlocker | null {
+    const feature = this.#features[index]?.feature;
+    if (feature === undefined) return null;
+    const known = this.made.get(index);
+    if (known !== undefined) return known;
+    const isSame = this.#earlier?.features[index]?.feature === feature;
+    const blocker = (isSame && this.#earlier?.blockers.get(index)) || this.#make(index, feature);
+    this.made.set(index, blocker);
+    return blocker;
+  }
+
+  #make(index: number, { status }: Feature): IssueBlocker {
+    return {
+      id: this.#names.ids[index] ?? "",
+      identifier: this.#names.identifiers[index] ?? "",
+      state: status?.state ?? null,
+      stateKind: status?.kind ?? null,
+    };
+  }
 }
 
 export function issueOf(roadmap: Roadmap, id: string): Issue | null {
@@ -97,5 +115,5 @@ export function issueOf(roadmap: Roadmap, id: string): Issue | null {
 }
 
 export function placeOf(roadmap: Roadmap, id: string): PlacedFeature | null {
-  return roadmap.scan.features[roadmap.names.indexById.get(id) ?? -1] ?? null;
+  return roadmap.features[roadmap.names.indexById.get(id) ?? -1] ?? null;
 }

@@ -18,7 +18,7 @@ import type { Delivered } from "./issue-changes.ts";
 import { goneError, planTransition } from "./plan-transition.ts";
 import type { TransitionPlan } from "./plan-transition.ts";
 import { issueOf, placeOf, readRoadmap } from "./read-roadmap.ts";
-import type { Roadmap } from "./read-roadmap.ts";
+import type { RoadmapText } from "./read-roadmap.ts";
 import { readRoadmapFile, realRoadmapPath } from "./roadmap-file.ts";
 import type { FileContent } from "./roadmap-file.ts";
 import type { RoadmapOptions } from "./roadmap-options.ts";
@@ -47,7 +47,7 @@ export class RoadmapTrackerAdapter implements Tracker {
   readonly #commits: boolean;
   readonly #scope: string | null;
   readonly #logger: Logger | null;
-  #read: { readonly file: FileContent; readonly roadmap: Roadmap } | null = null;
+  #read: { readonly file: FileContent; readonly roadmap: RoadmapText } | null = null;
   #delivered: Delivered | null = null;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
@@ -132,7 +132,7 @@ export class RoadmapTrackerAdapter implements Tracker {
     return { scope: this.#scope ?? path, url: null, states: [...kinds.values()], files };
   }
 
-  async #load(): Promise<{ readonly file: FileContent; readonly roadmap: Roadmap }> {
+  async #load(): Promise<{ readonly file: FileContent; readonly roadmap: RoadmapText }> {
     const known = this.#read;
     const file = await readRoadmapFile(this.#path, this.#name, known?.file ?? null);
     const roadmap =
@@ -189,21 +189,21 @@ export class RoadmapTrackerAdapter implements Tracker {
     });
   }
 
-  #readText(text: string): Roadmap {
+  #readText(text: string): RoadmapText {
     const known = this.#read?.roadmap ?? null;
     return known?.text === text ? known : readRoadmap(text, this.#name, known);
   }
 
   /** Takes what was just written as read, so that it is neither parsed again nor mistaken for a save in progress. */
-  #remember(roadmap: Roadmap): void {
+  #remember(roadmap: RoadmapText): void {
     const { text } = roadmap;
     const file = { text, hash: hash("sha256", text, "hex"), stamp: "", isSettled: false };
     this.#read = { file, roadmap };
   }
 }
 
-function listed(roadmap: Roadmap): readonly Issue[] {
-  return roadmap.issues.filter((issue) => issue !== null);
+function listed({ issues }: RoadmapText): readonly Issue[] {
+  return issues.filter((issue) => issue !== null);
 }
 
 function emptied(name: string): Error {

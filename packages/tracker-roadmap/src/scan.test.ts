@@ -6,18 +6,20 @@ import { textOf } from "./span.ts";
 import { roadmapTexts } from "./__fixtures__/roadmap-texts.ts";
 
 const titlesIn = (text: string): readonly string[] =>
-  scanRoadmap(text).features.map(({ feature }) => feature.title);
+  scanRoadmap(text, "r.md").features.map(({ feature }) => feature.title);
 
 const statusIn = (text: string): string | null => {
-  const feature = scanRoadmap(text).features[0]?.feature;
-  return feature?.statusField ? textOf(feature.source, feature.statusField.value) : null;
+  const feature = scanRoadmap(text, "r.md").features[0]?.feature;
+  return feature?.statusField ? textOf(feature.source, feature.statusField) : null;
 };
 
 describe("scanRoadmap", () => {
   it("finds the features of a real-looking file, and only those", () => {
     const untidy = readFileSync(new URL("__fixtures__/roadmap-untidy.md", import.meta.url), "utf8");
-    const { features, problems } = scanRoadmap(untidy);
-    expect(features.map(({ line, feature }) => [line, feature.milestone, feature.title])).toEqual([
+    const { features, problems } = scanRoadmap(untidy, "r.md");
+    expect(
+      features.map(({ line, feature }) => [line, feature.milestone.name, feature.title]),
+    ).toEqual([
       [20, "First harbour", "Parse constants: units, datum, and gaps"],
       [30, "First harbour", "Predict heights"],
       [41, "First harbour", "Station index"],
@@ -84,7 +86,7 @@ describe("scanRoadmap", () => {
     ["---\nx: [1,\n2]\n---\n### A\n### B", 3, "front matter"],
     ["### A\n###\n### B", 2, "no title"],
   ])("hides no feature of %j for what is broken on line %i", (text, line, words) => {
-    const { features, problems } = scanRoadmap(text);
+    const { features, problems } = scanRoadmap(text, "r.md");
     expect(features.map(({ feature }) => feature.title)).toEqual(["A", "B"]);
     expect(problems).toEqual([
       { line, message: expect.stringContaining(words), remedy: expect.any(String) },
@@ -92,10 +94,11 @@ describe("scanRoadmap", () => {
   });
 
   it("takes what is odd in the front matter as it is", () => {
-    const { created, problems } = scanRoadmap(
+    const { front, problems } = scanRoadmap(
       "---\nproject: x\nversion: 1.1.0\nlast_synced: 2026-08-01 (by hand)\ncreated: '2026-05-01' # day\nlist:\n- a\nmore:\n  b: c\n---\n",
+      "r.md",
     );
-    expect(created).toBe("2026-05-01");
+    expect(front.created).toBe("2026-05-01");
     expect(problems).toEqual([]);
   });
 
@@ -105,17 +108,17 @@ describe("scanRoadmap", () => {
         roadmapTexts,
         fc.array(fc.tuple(fc.nat(), fc.nat(60), roadmapTexts)),
         (text, edits) => {
-          let scan = scanRoadmap(text);
+          let scan = scanRoadmap(text, "r.md");
           for (const [at, length, insertion] of edits) {
             const from = at % (scan.text.length + 1);
             const next =
               scan.text.slice(0, from) +
               insertion.slice(0, length) +
               scan.text.slice(from + length);
-            const { text: _, ...fresh } = scanRoadmap(next);
-            const { text: __, ...reused } = scanRoadmap(next, scan);
+            const { text: _, ...fresh } = scanRoadmap(next, "r.md");
+            const { text: __, ...reused } = scanRoadmap(next, "r.md", scan);
             expect(reused).toEqual(fresh);
-            scan = scanRoadmap(next, scan);
+            scan = scanRoadmap(next, "r.md", scan);
           }
         },
       ),
@@ -125,9 +128,9 @@ describe("scanRoadmap", () => {
 
   it("reads only the neighbourhood of a change: the other features stay the same objects", () => {
     const text = Array.from({ length: 10_000 }, (_, n) => `### F ${n}\n\n- **Status:** planned\n`);
-    const before = scanRoadmap(text.join("\n"));
+    const before = scanRoadmap(text.join("\n"), "r.md");
     text[5000] = "### F 5000\n\n- **Status:** done\n- **Summary:** More\n  than before\n";
-    const after = scanRoadmap(text.join("\n"), before);
+    const after = scanRoadmap(text.join("\n"), "r.md", before);
     const known = new Set(before.features.map(({ feature }) => feature));
     const fresh = after.features.filter(({ feature }) => !known.has(feature));
     expect(after.features).toHaveLength(10_000);

@@ -1,19 +1,21 @@
-import type { Feature, PlacedFeature } from "./feature.ts";
 import { FeatureBuilder } from "./feature-builder.ts";
+import type { PlacedFeature } from "./feature.ts";
 import { readFrontMatter } from "./front-matter.ts";
+import type { FrontMatter } from "./front-matter.ts";
+import { LineCursor } from "./line-cursor.ts";
 import { closesFence, readFenceStart, readHeading } from "./markdown-line.ts";
 import type { FenceStart } from "./markdown-line.ts";
+import { milestoneOf, noMilestone } from "./milestone.ts";
+import type { Milestone } from "./milestone.ts";
+import { readFeature } from "./read-feature.ts";
 import { reusableParts } from "./reusable-parts.ts";
 import type { ReusableParts } from "./reusable-parts.ts";
+import { SourceCopies } from "./source-copies.ts";
 import type { SourceProblem } from "./source-problem.ts";
-import { copyOf } from "./span.ts";
-import { lineAt, linesFrom } from "./text-line.ts";
-import type { TextLine } from "./text-line.ts";
 
 export interface Scan {
   readonly text: string;
-  /** `created` of the front matter, as it is written. */
-  readonly created: string | null;
+  readonly front: FrontMatter;
   readonly features: readonly PlacedFeature[];
   readonly problems: readonly SourceProblem[];
   /** Everything is closed and has its name, so that no part of it depends on what stands far away. */
@@ -22,11 +24,18 @@ export interface Scan {
 
 /**
  * Finds the features of a roadmap and where their fields stand. Never fails: what it cannot read is a problem with a line.
- * With a scan of an earlier text, only what changed is read; the features around it are the same objects.
+ * With a scan of an earlier text, only what changed is read; features that say the same are the same objects.
+ *
+ * @param file as messages call it.
+ * @param outer the milestone of features above the first heading of level 2.
  */
-export function scanRoadmap(text: string, earlier: Scan | null = null): Scan {
-  const parts = earlier && reusableParts(earlier, text);
-  return new Scanner(text).scan(parts);
+export function scanRoadmap(
+  text: string,
+  file: string,
+  earlier: Scan | null = null,
+  outer: Milestone = noMilestone,
+): Scan {
+  return new Scanner(text, file, outer, earlier && reusableParts(earlier, text)).scan();
 }
 
 /** What starts a block that has to be closed, and how a person reads it. */
@@ -37,205 +46,204 @@ interface Opener {
   readonly closer: string;
 }
 
-/** The last line of a block. */
-interface BlockEnd {
-  readonly last: TextLine;
-  readonly rows: number;
-}
-
 class Scanner {
   readonly #text: string;
-  #features: PlacedFeature[] = [];
-  #problems: SourceProblem[] = [];
+  readonly #file: string;
+  readonly #parts: ReusableParts | null;
+  readonly #copies: SourceCopies;
+  readonly #front: FrontMatter;
+  readonly #features: PlacedFeature[];
+  readonly #problems: SourceProblem[];
   /** Openers that nothing closes down to the end of the file, so that none is searched for twice. */
   readonly #unclosed = new Map<string, number>();
-  #at = 0;
-  /** 0-based number of the line at `#at`. */
-  #row = 0;
-  #milestone: string | null = null;
+  readonly #line: LineCursor;
+  #milestone: Milestone;
   #inHistory = false;
   #feature: FeatureBuilder | null = null;
-  #isClosed = true;
-  /** Read again with what stands behind it, and most often the same as before. */
-  #resumed: Feature | null = null;
+  #isSound: boolean;
 
-  constructor(text: string) {
+  constructor(text: string, file: string, outer: Milestone, parts: ReusableParts | null) {
+    const at = parts?.resumeAt ?? null;
     this.#text = text;
+    this.#file = file;
+    this.#parts = parts;
+    this.#copies = new SourceCopies(text, at === null);
+    this.#front = parts && at ? parts.earlier.front : readFrontMatter(text);
+    this.#features = parts && at ? parts.head() : [];
+    this.#problems = [...this.#front.problems];
+    this.#milestone = at?.feature.milestone ?? outer;
+    this.#isSound = this.#front.isClosed;
+    this.#line = at
+      ? new LineCursor(text, at.start, at.line - 1)
+      : new LineCursor(text, this.#front.end, this.#front.rows);
   }
 
-  scan(parts: ReusableParts | null): Scan {
-    const created = parts?.resumeAt ? this.#resume(parts, parts.resumeAt) : this.#readFrontMatter();
-    const oddBefore = this.#problems.length;
-    while (this.#at < this.#text.length) {
-      const line = lineAt(this.#text, this.#at);
-      if (parts !== null && line.start >= parts.tailStart && this.#takeTail(line, parts)) break;
-      const { last, rows } = this.#read(line);
-      this.#at = last.next;
-      this.#row += rows;
+  scan(): Scan {
+    const tailStart = this.#parts?.tailStart ?? Infinity;
+    let isDone = false;
+    while (!isDone && this.#line.advance()) {
+      isDone = this.#line.start >= tailStart && this.#takeTail();
+      if (!isDone) this.#readLine();
     }
-    this.#closeFeature(this.#at);
+    if (!isDone) this.#closeFeature(this.#text.length);
     return {
       text: this.#text,
-      created,
+      front: this.#front,
       features: this.#features,
       problems: this.#problems,
-      isSound: this.#isClosed && this.#problems.length === oddBefore,
+      isSound: this.#isSound,
     };
   }
 
-  #readFrontMatter(): string | null {
-    const front = readFrontMatter(this.#text);
-    this.#problems = [...front.problems];
-    this.#at = front.end;
-    this.#row = front.rows;
-    this.#isClosed = front.isClosed;
-    return front.created && copyOf(front.created);
-  }
-
-  #resume({ earlier, head }: ReusableParts, resumeAt: PlacedFeature): string | null {
-    this.#features = [...head];
-    this.#problems = [...earlier.problems];
-    this.#at = resumeAt.start;
-    this.#row = resumeAt.line - 1;
-    this.#milestone = resumeAt.feature.milestone;
-    this.#resumed = resumeAt.feature;
-    return earlier.created;
-  }
-
   /** Ends the scan where the earlier one had a feature in the same surroundings at the same place of the same text. */
-  #takeTail(line: TextLine, { tailAt, shift }: ReusableParts): boolean {
-    const isInside = this.#inHistory || this.#feature?.isInField(line.indent) === true;
-    const tail = isInside ? null : tailAt(line.start);
-    const first = tail?.[0];
-    if (!tail || !first || first.feature.milestone !== this.#milestone) return false;
-    this.#closeFeature(line.start);
-    const rows = this.#row + 1 - first.line;
-    for (const { feature, start, line: earlierLine } of tail) {
-      this.#features.push({ feature, start: start + shift, line: earlierLine + rows });
+  #takeTail(): boolean {
+    const { start, row, indent } = this.#line;
+    if (this.#parts === null || this.#inHistory || this.#feature?.isInField(indent)) return false;
+    const index = this.#parts.tailIndex(start);
+    const tail = this.#parts.earlier.features;
+    const first = tail[index];
+    if (!first || first.feature.milestone.name !== this.#milestone.name) return false;
+    this.#closeFeature(start);
+    const rows = row + 1 - first.line;
+    for (let at = index; at < tail.length; at += 1) {
+      const place = tail[at];
+      if (!place) break;
+      const { feature, start: earlierStart, line } = place;
+      const { shift } = this.#parts;
+      const isMoved = shift !== 0 || rows !== 0;
+      this.#features.push(
+        isMoved
+          ? { feature, file: this.#file, start: earlierStart + shift, line: line + rows }
+          : place,
+      );
     }
     return true;
   }
 
   /** Takes the line, or the block that starts with it, in. */
-  #read(line: TextLine): BlockEnd {
-    const only = { last: line, rows: 1 };
-    if (line.content === line.end) {
+  #readLine(): void {
+    const line = this.#line;
+    if (line.isBlank) {
       this.#feature?.addBlank();
-      return only;
+      return;
     }
     switch (this.#text.charAt(line.content)) {
       case "#":
-        if (this.#readHeading(line)) return only;
+        if (this.#readHeading()) return;
         break;
-      case "<": {
-        const comment = this.#readComment(line);
-        if (comment) return comment;
+      case "<":
+        if (this.#readComment()) return;
         break;
-      }
       case "`":
-      case "~": {
-        const fence = this.#readFence(line);
-        if (fence) return fence;
+      case "~":
+        if (this.#readFence()) return;
         break;
-      }
     }
-    this.#feature?.addLine(line, this.#row);
-    return only;
+    this.#feature?.addLine(line);
   }
 
-  #readHeading(line: TextLine): boolean {
-    if (this.#feature?.isInField(line.indent) === true) return false;
-    const heading = readHeading(this.#text.slice(line.start, line.end));
+  #readHeading(): boolean {
+    const { content, end, indent, start } = this.#line;
+    if (indent > 3 || this.#feature?.isInField(indent)) return false;
+    const heading = readHeading(this.#text, content, end);
     if (heading === null || heading.level > 3) return false;
-    this.#closeFeature(line.start);
+    this.#closeFeature(start);
     if (heading.level < 3) {
       const name = heading.title.replace(/^milestone:\s*/i, "").trim();
-      this.#milestone = heading.level === 1 || name === "" ? null : copyOf(name);
+      this.#milestone = heading.level === 1 ? noMilestone : milestoneOf(name);
       this.#inHistory = /^assignment history$/i.test(name);
-    } else if (!this.#inHistory) {
-      this.#openFeature(line, heading.title.replace(/^feature:\s*/i, "").trim());
+    } else if (!this.#inHistory && !heading.title.startsWith("Group: ")) {
+      this.#openFeature(heading.title);
     }
     return true;
   }
 
-  #openFeature({ start }: TextLine, title: string): void {
-    const line = this.#row + 1;
-    if (title === "") {
-      const message = "a feature has no title";
-      this.#problems.push({ line, message, remedy: "Write the title behind `###`." });
-    } else {
-      this.#feature = new FeatureBuilder(this.#text, { title, start, line }, this.#milestone);
-    }
+  #openFeature(heading: string): void {
+    const title = /^f/i.test(heading)
+      ? heading.replace(/^feature:\s*/i, "").trim()
+      : heading.trim();
+    if (title === "") this.#report("a feature has no title", "Write the title behind `###`.");
+    else this.#feature = new FeatureBuilder(this.#text, title, this.#line, this.#milestone);
   }
 
   #closeFeature(end: number): void {
-    if (this.#feature === null) return;
-    const { start, line } = this.#feature;
-    const feature = this.#feature.finish(end);
-    const { source, milestone } = this.#resumed ?? {};
-    const isSame = source === feature.source && milestone === feature.milestone;
-    this.#features.push({ feature: (isSame && this.#resumed) || feature, start, line });
+    const builder = this.#feature;
+    if (builder === null) return;
+    const { start, line } = builder;
+    const { name } = this.#milestone;
+    const known = this.#parts?.known(this.#text.slice(start, end));
+    const feature =
+      known?.milestone.name === name
+        ? known
+        : readFeature(builder.parts(this.#copies.copyOf(start, end)));
+    this.#features.push({ feature, file: this.#file, start, line });
     this.#feature = null;
   }
 
-  #readComment(line: TextLine): BlockEnd | null {
-    if (!this.#canStartBlock(line) || !this.#text.startsWith("<!--", line.content)) return null;
+  #readComment(): boolean {
+    const { content, indent } = this.#line;
+    if (!this.#canStartBlock() || !this.#text.startsWith("<!--", content)) return false;
     const opener = { kind: "<!--", length: 4, name: "the HTML comment", closer: "-->" };
-    const end = this.#search(opener, line.start, (next) => next.includes("-->"));
-    if (end !== null) this.#feature?.addComment(line.indent, end.last.end);
-    return end;
+    const found = this.#search(opener, this.#line.start, (next) => next.includes("-->"));
+    if (found) this.#feature?.addComment(indent, this.#line.end);
+    return found;
   }
 
-  #readFence(line: TextLine): BlockEnd | null {
-    const fence = readFenceStart(this.#text.slice(line.start, line.end));
-    if (fence === null || !this.#canStartBlock(line)) return null;
+  #readFence(): boolean {
+    const { start, indent, next } = this.#line;
+    const fence = readFenceStart(this.#line.text);
+    if (fence === null || !this.#canStartBlock()) return false;
     const { mark, length } = fence;
     const opener = { kind: mark, length, name: "the code fence", closer: mark.repeat(length) };
-    const end =
-      this.#feature?.isInField(line.indent) === true
-        ? this.#endOfFieldFence(line, fence)
-        : this.#search(opener, line.next, (next) => closesFence(next, fence), 2);
-    if (end !== null) this.#feature?.addFence(line, end.last.end);
-    return end;
+    const isInField = this.#feature?.isInField(indent) === true;
+    if (isInField) this.#skipFieldFence(fence);
+    else if (!this.#search(opener, next, (line) => closesFence(line, fence))) return false;
+    this.#feature?.addFence(start, indent, this.#line.end);
+    return true;
   }
 
-  #canStartBlock({ indent }: TextLine): boolean {
+  #canStartBlock(): boolean {
+    const { indent } = this.#line;
     return indent <= 3 || this.#feature?.isInField(indent) === true;
   }
 
-  /** A fence below a list item ends with the item, closed or not. */
-  #endOfFieldFence(line: TextLine, fence: FenceStart): BlockEnd {
-    let end = { last: line, rows: 1 };
-    for (const next of linesFrom(this.#text, line.next)) {
-      const isBlank = next.content === next.end;
-      if (!isBlank && next.indent < 2) break;
-      end = { last: next, rows: end.rows + 1 };
-      if (closesFence(this.#text.slice(next.start, next.end), fence)) break;
+  /** Goes to the last line of a fence below a list item: that ends with the item, closed or not. */
+  #skipFieldFence(fence: FenceStart): void {
+    const ahead = new LineCursor(this.#text, this.#line.next, this.#line.row + 1);
+    while (ahead.advance()) {
+      if (!ahead.isBlank && ahead.indent < 2) break;
+      this.#line.advance();
+      if (closesFence(ahead.text, fence)) break;
     }
-    return end;
   }
 
   /**
-   * The line that closes a block, looked for from `from` on, which is row `rows` of it. A block without an end is read
-   * as plain text: by the letter of CommonMark it would swallow the rest of the file, and the features below would vanish
-   * from the tracker while somebody is typing.
+   * Goes to the line that closes a block, looked for from `from` on. A block without an end is read as plain text: by the
+   * letter of CommonMark it would swallow the rest of the file, and the features below would vanish from the tracker while
+   * somebody is typing.
    */
-  #search(
-    { kind, length, name, closer }: Opener,
-    from: number,
-    closes: (line: string) => boolean,
-    firstRow = 1,
-  ): BlockEnd | null {
+  #search(opener: Opener, from: number, closes: (line: string) => boolean): boolean {
+    const { kind, length, name, closer } = opener;
+    const { start, row } = this.#line;
     if (length < (this.#unclosed.get(kind) ?? Infinity)) {
-      let rows = firstRow;
-      for (const last of linesFrom(this.#text, from)) {
-        if (closes(this.#text.slice(last.start, last.end))) return { last, rows };
-        rows += 1;
+      const ahead = new LineCursor(this.#text, from, from === start ? row : row + 1);
+      while (ahead.advance()) {
+        if (!closes(ahead.text)) continue;
+        this.#line.continueAt(ahead);
+        this.#line.advance();
+        return true;
       }
       this.#unclosed.set(kind, length);
     }
-    const message = `${name} that starts here is never closed, so it is read as text`;
-    this.#problems.push({ line: this.#row + 1, message, remedy: `Close it with ${closer}.` });
-    return null;
+    this.#report(
+      `${name} that starts here is never closed, so it is read as text`,
+      `Close it with ${closer}.`,
+    );
+    return false;
+  }
+
+  #report(message: string, remedy: string): void {
+    this.#problems.push({ line: this.#line.row + 1, message, remedy });
+    this.#isSound = false;
   }
 }

@@ -26,6 +26,10 @@ const maxLength = 200;
 const words = [...knownStates.keys()].map((state) => state.replace("-", "[-_ ]")).join("|");
 const leadingWord = new RegExp(`^(${words})(?=$|[\\s,;:.(—–])`, "i");
 const comment = /\s+(?:—|–|-|--)\s.*$|\s+\(.*$/;
+/** As they are written most often. */
+const plain: ReadonlyMap<string, Status> = new Map(
+  [...knownStates].map(([state, kind]) => [state, { state, kind }]),
+);
 const empty = /^(?:[-—–]+|none|n\/a)$/i;
 
 /**
@@ -33,6 +37,8 @@ const empty = /^(?:[-—–]+|none|n\/a)$/i;
  * or in parentheses. `null` where there is none.
  */
 export function readStatus(value: string): Status | null {
+  const known = plain.get(value);
+  if (known !== undefined) return known;
   const text = value.trim().slice(0, maxLength);
   const word = leadingWord.exec(text)?.[1];
   if (word !== undefined) {

@@ -4,18 +4,17 @@ import type { PlacedFeature } from "./feature.ts";
 /** What an issue has from its surroundings. */
 export interface IssueFacts {
   readonly place: PlacedFeature;
-  readonly file: string;
   readonly id: string;
   readonly identifier: string;
-  /** Epoch milliseconds. */
-  readonly createdAt: number;
+  /** RFC 3339. */
+  readonly createdAt: string;
   readonly blockedBy: readonly IssueBlocker[];
 }
 
 /** `null` where the feature's status is unusable. */
 export function toIssue(facts: IssueFacts): Issue | null {
-  const { place, file, id, identifier, createdAt, blockedBy } = facts;
-  const { feature, line } = place;
+  const { place, id, identifier, createdAt, blockedBy } = facts;
+  const { feature, file, line } = place;
   const { title, milestone, status } = feature;
   if (status === null) return null;
   return {
@@ -31,10 +30,10 @@ export function toIssue(facts: IssueFacts): Issue | null {
     assignee: feature.assignee,
     branchName: null,
     url: null,
-    createdAt: new Date(createdAt).toISOString(),
+    createdAt,
     updatedAt: feature.updatedAt,
     notDispatchable: feature.notDispatchable,
-    nativeRef: { file, line, title, milestone },
+    nativeRef: { file, line, title, milestone: milestone.name },
   };
 }
 
@@ -42,6 +41,7 @@ export function toIssue(facts: IssueFacts): Issue | null {
 export function saysTheSame(issue: Issue, { place, blockedBy }: IssueFacts): boolean {
   return (
     issue.nativeRef["line"] === place.line &&
+    issue.nativeRef["file"] === place.file &&
     issue.blockedBy.length === blockedBy.length &&
     issue.blockedBy.every((blocker, index) => blocker === blockedBy[index])
   );
