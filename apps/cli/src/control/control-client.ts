@@ -13,7 +13,7 @@ import {
   type Hello,
 } from "./protocol.ts";
 
-const helloLimitMs = 3_000;
+const helloLimitMs = 5_000;
 const maxReplyBytes = 64 * 1024 * 1024;
 
 /** A daemon that answers. One request may be made of it. */
@@ -30,7 +30,7 @@ export class ControlClient implements Disposable {
 
   /**
    * Reaches the daemon of a workflow file. Rejects with `daemon_not_running`, or with `daemon_silent` where there is
-   * one that does not answer within 3 s.
+   * one that does not answer within 5 s.
    */
   static async connect(place: {
     readonly stateDir: string;

@@ -275,7 +275,7 @@ describe("without a daemon", () => {
     await dead.ended;
     const next = await started(scratch, "run-1 lost");
     expect((await scratch.run("retry", "one")).out).toContain("run-2 is its next run");
-    expect((await scratch.run("stop", "one")).status).toBe(0);
+    expect(await scratch.run("stop", "one")).toMatchObject({ status: 0, err: "" });
     next.child.kill("SIGTERM");
     await next.ended;
   });
