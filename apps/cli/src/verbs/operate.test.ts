@@ -274,6 +274,9 @@ describe("without a daemon", () => {
     dead.child.kill("SIGKILL");
     await dead.ended;
     const next = await started(scratch, "run-1 lost");
+    const source = async (): Promise<string> =>
+      JSON.parse((await scratch.run("status", "--json")).out).source;
+    await expect.poll(source, { timeout: 5_000 }).toBe("daemon");
     expect((await scratch.run("retry", "one")).out).toContain("run-2 is its next run");
     expect(await scratch.run("stop", "one")).toMatchObject({ status: 0, err: "" });
     next.child.kill("SIGTERM");
