@@ -57,6 +57,8 @@ export class Daemon {
   readonly #setup: SetupProbe;
   readonly #loop: PollLoop;
   readonly #timer: DueTimer;
+  /** Another daemon has taken over. */
+  #isFenced = false;
   readonly #upkeep: JournalUpkeep;
 
   constructor(start: DaemonStart) {
@@ -77,7 +79,10 @@ export class Daemon {
       onLooked: () => this.#timer.arm(nextDueAt(this.#mailbox.state)),
       onJournalTrouble: (error) => this.#onJournalTrouble(error),
       onRejectedEvent: (event, error) => problems.report(error, `deciding on ${event.type}`),
-      onFenced: (error) => start.onOver(error),
+      onFenced: (error) => {
+        this.#isFenced = true;
+        start.onOver(error);
+      },
     });
     this.#supervisor = new RunSupervisor({
       clock,
@@ -180,7 +185,7 @@ export class Daemon {
     this.#end.abort(new DOMException("The orchestrator is stopping", "AbortError"));
     await polled;
     this.#supervisor.close();
-    await this.#forecast.close();
+    await this.#forecast.close(!this.#isFenced);
     await this.#performer.settled();
     await this.#settlesWithin(endLimitMs);
     await this.#upkeep.close();

@@ -47,10 +47,13 @@ export class Forecast {
     this.#working ??= this.#work();
   }
 
-  /** Undoes what was made for nothing. Resolves when nothing is under way any more. */
-  async close(): Promise<void> {
+  /**
+   * Resolves when nothing is under way any more. With `undo`, what was made for nothing is undone; without, it is left:
+   * it may be in use by whoever has taken over.
+   */
+  async close(undo: boolean): Promise<void> {
     await this.#working;
-    await this.#tell([]);
+    if (undo) await this.#tell([]);
   }
 
   /** What was made for an issue is still wanted between its claim and its workspace. */

@@ -13,15 +13,16 @@ import type {
 import { FolderWorkspaces } from "./folder-workspaces.ts";
 import { GitWorkspaces } from "./git-workspaces.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
-import { describe, inspectWorkspacePath, occupied } from "./safe-path.ts";
+import { describe, inspectWorkspacePath } from "./safe-path.ts";
 import type { WorkspaceLocation } from "./safe-path.ts";
+import { newWorkspace, WorkspaceMaker } from "./workspace-maker.ts";
 import { WorkspaceHooks } from "./workspace-hooks.ts";
 import { workspaceKey } from "./workspace-key.ts";
 import { WorkspaceRecords } from "./workspace-record.ts";
 import type { WorkspaceRecord } from "./workspace-record.ts";
 import { workspaceError } from "./workspace-error.ts";
-import type { WorkspaceOrigin, WorkspaceStore } from "./workspace-store.ts";
-import { WorkspacesAhead, type TakenAhead } from "./workspaces-ahead.ts";
+import type { WorkspaceStore } from "./workspace-store.ts";
+import { WorkspacesAhead } from "./workspaces-ahead.ts";
 
 export interface WorkspaceManagerOptions {
   /** Of git and the hooks, filtered for both. Default: `process.env`. */
@@ -43,6 +44,7 @@ export class WorkspaceManager implements WorkspaceProvider {
   readonly #folders: FolderWorkspaces;
   readonly #queue = new KeyedQueue();
   readonly #ahead: WorkspacesAhead;
+  readonly #maker: WorkspaceMaker;
 
   constructor(config: WorkflowConfig, options: WorkspaceManagerOptions = {}) {
     this.#config = config;
@@ -52,6 +54,7 @@ export class WorkspaceManager implements WorkspaceProvider {
     this.#git = new GitWorkspaces(config, options.environment ?? process.env);
     this.#folders = new FolderWorkspaces();
     this.#ahead = new WorkspacesAhead(this.#git, this.#records, this.#logger);
+    this.#maker = new WorkspaceMaker(config, this.#hooks, this.#records, this.#logger);
   }
 
   /**
@@ -73,9 +76,7 @@ export class WorkspaceManager implements WorkspaceProvider {
     const expected = hooks.afterCreate === null && workspace.kind === "git" ? orders : [];
     const keys = new Set(expected.map((order) => workspaceKey(order.identifier)));
     if (workspace.kind === "git" && !signal.aborted) await this.#ahead.getReady(signal);
-    for (const key of this.#ahead.keys()) {
-      if (!keys.has(key)) await this.#queue.run(key, () => this.#ahead.discard(key));
-    }
+    await this.#ahead.keep(keys, (key) => this.#queue.run(key, () => this.#ahead.discard(key)));
     for (const order of expected) {
       if (signal.aborted) return;
       const key = workspaceKey(order.identifier);
@@ -83,6 +84,15 @@ export class WorkspaceManager implements WorkspaceProvider {
         this.#ahead.make(order, await this.#locate(key, order.identifier, null), signal),
       );
     }
+  }
+
+  /**
+   * To be called before another process prepares the workspace of an issue: what was made ahead for it is finished and
+   * is found there; from here on this manager leaves it alone until the issue is not expected any more.
+   */
+  async handOver({ identifier }: WorkspaceOrder, signal: AbortSignal): Promise<void> {
+    const key = workspaceKey(identifier);
+    await this.#queue.run(key, () => this.#ahead.handOver(key, signal));
   }
 
   /** Reads without changing anything in the workspace. Throws `workspace_git`, `workspace_unsafe_path`. */
@@ -109,106 +119,15 @@ export class WorkspaceManager implements WorkspaceProvider {
     const ahead = await this.#ahead.take(key, signal);
     const record = await this.#records.read(key);
     const location = await this.#locate(key, order.identifier, record);
-    if (ahead !== null) return madeAhead(order, location, ahead);
+    if (ahead !== null) return newWorkspace(order, location, ahead);
     try {
-      return await this.#findOrCreate(order, location, record, signal);
+      return await this.#maker.make(this.#storeFor(record), order, location, record, signal);
     } catch (error) {
       throw workspaceError(
         "workspace_population",
         `${describe(location)} could not be made`,
         error,
       );
-    }
-  }
-
-  async #findOrCreate(
-    order: WorkspaceOrder,
-    location: WorkspaceLocation,
-    record: WorkspaceRecord | null,
-    signal: AbortSignal,
-  ): Promise<Workspace> {
-    if (record !== null && record.identifier !== order.identifier) {
-      throw occupied(location, `belongs to issue ${JSON.stringify(record.identifier)}`);
-    }
-    const identity = { ...order, key: location.key, path: location.path };
-    const store = this.#storeFor(record);
-    const found = await this.#find(store, location, record, signal);
-    if (found !== null) {
-      const { branch, baseCommit } = found;
-      return { ...identity, branch, baseCommit, createdNow: false };
-    }
-    const origin = await this.#create(store, order, location, signal);
-    const { branch, baseCommit } = origin;
-    const workspace = { ...identity, branch, baseCommit, createdNow: true };
-    if (this.#config.hooks.afterCreate !== null) return workspace;
-    const fingerprint = await store.contentOfNew?.(workspace, origin, signal);
-    return fingerprint === null || fingerprint === undefined
-      ? workspace
-      : { ...workspace, fingerprint };
-  }
-
-  /** `null`: nothing stands in the way of making it. What is left of an unfinished one has been removed then. */
-  async #find(
-    store: WorkspaceStore,
-    location: WorkspaceLocation,
-    record: WorkspaceRecord | null,
-    signal: AbortSignal,
-  ): Promise<WorkspaceOrigin | null> {
-    const isThere = (await inspectWorkspacePath(location)) === "folder";
-    if (record?.stage === "unfinished") {
-      await store.discard(location, record);
-      return null;
-    }
-    if (!isThere) return null;
-    const found = await store.find(location, record, signal);
-    if (found === "foreign") throw occupied(location, "was not made by Signalbox");
-    if (found !== "unfinished") return found;
-    await store.discard(location, null);
-    return null;
-  }
-
-  async #create(
-    store: WorkspaceStore,
-    order: WorkspaceOrder,
-    location: WorkspaceLocation,
-    signal: AbortSignal,
-  ): Promise<WorkspaceOrigin> {
-    const { key, identifier, path } = location;
-    const write = (stage: WorkspaceRecord["stage"], made: WorkspaceOrigin): Promise<void> =>
-      this.#records.write(key, { identifier, path, ...made, stage });
-    // Without a hook the folder itself tells whether it is finished.
-    const hasHook = this.#config.hooks.afterCreate !== null;
-    if (hasHook) await write("unfinished", store.originOf(key));
-    let origin: WorkspaceOrigin | null = null;
-    try {
-      origin = await store.create(location, signal);
-      if (hasHook) {
-        await write("unfinished", origin);
-        const { branch, baseCommit } = origin;
-        const workspace = { ...order, key, path, branch, baseCommit };
-        await this.#hooks.afterCreate(workspace, {}, signal);
-        await inspectWorkspacePath(location);
-      }
-      await write("ready", origin);
-      return origin;
-    } catch (error) {
-      await this.#undo(store, location, origin);
-      throw error;
-    }
-  }
-
-  /** What cannot be undone now, the next `prepare` undoes: the record stays, and says `unfinished`. */
-  async #undo(
-    store: WorkspaceStore,
-    location: WorkspaceLocation,
-    origin: WorkspaceOrigin | null,
-  ): Promise<void> {
-    try {
-      if (origin !== null) await store.discard(location, origin);
-      await this.#records.remove(location.key);
-    } catch (error) {
-      const message = `${describe(location)} is unfinished and could not be removed: ${String(error)}`;
-      this.#logger?.log("warn", message, { issue_identifier: location.identifier });
     }
   }
 
@@ -260,14 +179,4 @@ export class WorkspaceManager implements WorkspaceProvider {
   #storeOf(branch: string | null): WorkspaceStore {
     return branch === null ? this.#folders : this.#git;
   }
-}
-
-function madeAhead(
-  order: WorkspaceOrder,
-  { key, path }: WorkspaceLocation,
-  { origin, fingerprint }: TakenAhead,
-): Workspace {
-  const { branch, baseCommit } = origin;
-  const workspace = { ...order, key, path, branch, baseCommit, createdNow: true };
-  return fingerprint === null ? workspace : { ...workspace, fingerprint };
 }

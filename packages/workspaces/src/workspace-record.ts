@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { WorkspaceFingerprint } from "@signalbox/contracts";
 import { isMissing } from "./safe-path.ts";
 
 /** What is known of a workspace beside its folder. It says where it is, also after `workspace.root` has changed. */
@@ -12,9 +13,19 @@ export interface WorkspaceRecord {
   readonly branchIsNew: boolean;
   readonly baseBranch: string | null;
   readonly baseCommit: string | null;
-  /** `unfinished` until `after_create` has succeeded. */
-  readonly stage: "unfinished" | "ready";
+  readonly stage: WorkspaceStage;
+  /** What stands in it, where that is known without looking. */
+  readonly fingerprint?: WorkspaceFingerprint;
 }
+
+/** `unfinished` until `after_create` has succeeded; `handed-over`: complete, and made for another process to use. */
+export type WorkspaceStage = "unfinished" | "handed-over" | "ready";
+
+const stages: ReadonlySet<unknown> = new Set<WorkspaceStage>([
+  "unfinished",
+  "handed-over",
+  "ready",
+]);
 
 /** One small file per workspace key in the state folder. */
 export class WorkspaceRecords {
@@ -67,8 +78,8 @@ function parseRecord(text: string): WorkspaceRecord | null {
   const identifier = textOf("identifier");
   const path = textOf("path");
   const stage = read("stage");
-  if (identifier === null || path === null) return null;
-  if (stage !== "unfinished" && stage !== "ready") return null;
+  if (identifier === null || path === null || !isStage(stage)) return null;
+  const fingerprint = parseFingerprint(read("fingerprint"));
   return {
     identifier,
     path,
@@ -77,5 +88,21 @@ function parseRecord(text: string): WorkspaceRecord | null {
     baseBranch: textOf("baseBranch"),
     baseCommit: textOf("baseCommit"),
     stage,
+    ...(fingerprint === null ? {} : { fingerprint }),
   };
+}
+
+function isStage(value: unknown): value is WorkspaceStage {
+  return stages.has(value);
+}
+
+function parseFingerprint(value: unknown): WorkspaceFingerprint | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { digest, head, commitsAhead, dirty }: Partial<Record<string, unknown>> = { ...value };
+  const isWhole =
+    typeof digest === "string" &&
+    (typeof head === "string" || head === null) &&
+    typeof commitsAhead === "number" &&
+    typeof dirty === "boolean";
+  return isWhole ? { digest, head, commitsAhead, dirty } : null;
 }

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { calm, git, Scratch } from "./__fixtures__/scratch.ts";
@@ -61,5 +61,59 @@ describe("expect", () => {
     const manager = new WorkspaceManager({ ...scratch.config(), hooks });
     await manager.expect([order], calm);
     expect(existsSync(join(scratch.root, "add-login"))).toBe(false);
+  });
+});
+
+describe("handOver", () => {
+  it("R-202 lets another process have what was made ahead, as new and without looking at it", async () => {
+    const daemon = new WorkspaceManager(scratch.config());
+    await daemon.expect([order], calm);
+    await daemon.handOver(order, calm);
+    const runner = new WorkspaceManager(scratch.config());
+    const made = await runner.prepare(order, calm);
+    expect(made).toMatchObject({ ...order, createdNow: true, baseCommit: baseOf() });
+    expect(made.fingerprint).toEqual(await runner.fingerprint(made, calm));
+    expect((await runner.prepare(order, calm)).createdNow).toBe(false);
+  });
+
+  it("R-225 touches it no more, whatever is expected later", async () => {
+    const daemon = new WorkspaceManager(scratch.config());
+    await daemon.expect([order], calm);
+    await daemon.handOver(order, calm);
+    const { path } = await new WorkspaceManager(scratch.config()).prepare(order, calm);
+    writeFileSync(join(path, "work.txt"), "work\n");
+    await daemon.expect([order], calm);
+    await daemon.expect([], calm);
+    await daemon.expect([order], calm);
+    expect(existsSync(join(path, "work.txt"))).toBe(true);
+  });
+
+  it("leaves what is not made yet to the other process", async () => {
+    const daemon = new WorkspaceManager(scratch.config());
+    await daemon.handOver(order, calm);
+    await daemon.expect([order], calm);
+    expect(existsSync(join(scratch.root, "add-login"))).toBe(false);
+    expect(await new WorkspaceManager(scratch.config()).prepare(order, calm)).toMatchObject({
+      createdNow: true,
+    });
+  });
+
+  it("a base that has moved, or a folder that is gone, is made anew", async () => {
+    const daemon = new WorkspaceManager(scratch.config());
+    await daemon.expect([order], calm);
+    scratch.commit("later.txt", "later\n");
+    await daemon.handOver(order, calm);
+    const other = { issueId: "id-2", identifier: "two" };
+    await daemon.expect([order, other], calm);
+    await daemon.handOver(other, calm);
+    rmSync(join(scratch.root, "two"), { recursive: true });
+    const runner = new WorkspaceManager(scratch.config());
+    for (const { path, createdNow } of [
+      await runner.prepare(order, calm),
+      await runner.prepare(other, calm),
+    ]) {
+      expect(createdNow).toBe(true);
+      expect(existsSync(join(path, "later.txt"))).toBe(true);
+    }
   });
 });

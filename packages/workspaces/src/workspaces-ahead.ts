@@ -1,7 +1,7 @@
 import type { Logger, WorkspaceFingerprint, WorkspaceOrder } from "@signalbox/contracts";
 import type { GitWorkspaces } from "./git-workspaces.ts";
 import { inspectWorkspacePath, type WorkspaceLocation } from "./safe-path.ts";
-import type { WorkspaceRecords } from "./workspace-record.ts";
+import type { WorkspaceRecords, WorkspaceStage } from "./workspace-record.ts";
 import type { WorkspaceOrigin } from "./workspace-store.ts";
 
 interface Ahead {
@@ -22,6 +22,8 @@ export class WorkspacesAhead {
   readonly #records: WorkspaceRecords;
   readonly #logger: Logger | null;
   readonly #ahead = new Map<string, Ahead>();
+  /** Keys of workspaces that another process makes, or has. */
+  readonly #handedOver = new Set<string>();
 
   constructor(store: GitWorkspaces, records: WorkspaceRecords, logger: Logger | null) {
     this.#store = store;
@@ -29,8 +31,10 @@ export class WorkspacesAhead {
     this.#logger = logger;
   }
 
-  keys(): readonly string[] {
-    return [...this.#ahead.keys()];
+  /** Undoes what is not in `wanted`. */
+  async keep(wanted: ReadonlySet<string>, discard: (key: string) => Promise<void>): Promise<void> {
+    for (const key of this.#handedOver) if (!wanted.has(key)) this.#handedOver.delete(key);
+    for (const key of this.#ahead.keys()) if (!wanted.has(key)) await discard(key);
   }
 
   /** Makes the mirror and finds the base, so that the first workspace need not wait for them. */
@@ -49,6 +53,7 @@ export class WorkspacesAhead {
     signal: AbortSignal,
   ): Promise<void> {
     const { key, identifier, path } = location;
+    if (this.#handedOver.has(key)) return;
     const known = this.#ahead.get(key);
     try {
       if (known !== undefined) {
@@ -72,19 +77,30 @@ export class WorkspacesAhead {
   }
 
   /** `null` where there is none, or where the base has moved since; it is gone then. */
-  async take(key: string, signal: AbortSignal): Promise<TakenAhead | null> {
+  take(key: string, signal: AbortSignal): Promise<TakenAhead | null> {
+    return this.#release(key, "ready", signal);
+  }
+
+  /** Keeps off it from here on, until it is not wanted any more. */
+  async handOver(key: string, signal: AbortSignal): Promise<void> {
+    this.#handedOver.add(key);
+    await this.#release(key, "handed-over", signal);
+  }
+
+  async #release(
+    key: string,
+    stage: WorkspaceStage,
+    signal: AbortSignal,
+  ): Promise<TakenAhead | null> {
     const ahead = this.#ahead.get(key);
     if (ahead === undefined) return null;
     const { location, origin, fingerprint } = ahead;
+    const { identifier, path } = location;
     const isThere = (await inspectWorkspacePath(location)) === "folder";
     if (isThere && (await this.#store.isAtBase(origin, signal))) {
       this.#ahead.delete(key);
-      await this.#records.write(key, {
-        identifier: location.identifier,
-        path: location.path,
-        ...origin,
-        stage: "ready",
-      });
+      const known = stage === "ready" || fingerprint === null ? {} : { fingerprint };
+      await this.#records.write(key, { identifier, path, ...origin, stage, ...known });
       return { origin, fingerprint };
     }
     await this.discard(key);

@@ -1,13 +1,6 @@
 import { hostname } from "node:os";
 import { isAbsolute } from "node:path";
-import type {
-  ConfigSource,
-  Delivery,
-  Logger,
-  Tracker,
-  WorkflowConfig,
-  WorkspaceProvider,
-} from "@signalbox/contracts";
+import type { ConfigSource, Delivery, Logger, Tracker, WorkflowConfig } from "@signalbox/contracts";
 import { GitDelivery } from "@signalbox/delivery";
 import type { OrchestratorPorts } from "@signalbox/orchestrator";
 import { createFromPlugin } from "@signalbox/plugin-loader";
@@ -16,7 +9,7 @@ import { WorkspaceManager } from "@signalbox/workspaces";
 import { journalFile } from "../observe/journal-file.ts";
 import { warnOfDoubtfulStates } from "./doubtful-states.ts";
 import { inPlaceFiles } from "./in-place-files.ts";
-import { createRunHost, refuseSplitWorkspaces } from "./create-run-host.ts";
+import { createRunHost, refuseSplitWorkspaces, type HandingOver } from "./create-run-host.ts";
 import { createBackend, findPlugin, pluginContext } from "./load-plugins.ts";
 import { memoryProbe } from "./memory-probe.ts";
 import { refuseMissingPrograms } from "./refuse-missing-programs.ts";
@@ -86,13 +79,12 @@ async function accept(config: WorkflowConfig, logger: Logger): Promise<void> {
 }
 
 /** Hooks and delivery settings apply as they are in the file at the moment of use. */
-function currentWorkspaces(source: ConfigSource, logger: Logger): WorkspaceProvider {
+function currentWorkspaces(source: ConfigSource, logger: Logger): HandingOver {
   const manager = perConfig(source, (config) => new WorkspaceManager(config, { logger }));
-  // A runner knows nothing of workspaces that were made ahead here; the mirror is everybody's.
-  const isShared = source.current().runner === "inline";
   return {
     prepare: (order, signal) => manager().prepare(order, signal),
-    expect: (orders, signal) => manager().expect(isShared ? orders : [], signal),
+    handOver: (order, signal) => manager().handOver(order, signal),
+    expect: (orders, signal) => manager().expect(orders, signal),
     fingerprint: (workspace, signal) => manager().fingerprint(workspace, signal),
     tip: (workspace) => manager().tip(workspace),
     remove: (workspace, signal) => manager().remove(workspace, signal),

@@ -9,6 +9,7 @@ import {
 } from "@signalbox/contracts";
 import type { OrchestratorPorts } from "@signalbox/orchestrator";
 import { InlineRunHost, ProcessRunHost, pruneRuns } from "@signalbox/runner";
+import type { WorkspaceManager } from "@signalbox/workspaces";
 import { runnerArguments, runnerEntry } from "../runner-location.ts";
 import { createBackend } from "./load-plugins.ts";
 import { systemClock } from "./system-clock.ts";
@@ -17,16 +18,19 @@ const pruneIntervalMs = 86_400_000;
 /** Recovery comes first: what is removed cannot be recovered. */
 const firstPruneMs = 3_600_000;
 
+/** Workspaces that are made ahead of time here, and used by other processes. */
+export type HandingOver = WorkspaceProvider & Pick<WorkspaceManager, "handOver">;
+
 /** Runs agents as the configuration says, and removes once a day what is left of old runs. */
 export function createRunHost(
   source: ConfigSource,
-  workspaces: WorkspaceProvider,
+  workspaces: WorkspaceProvider | HandingOver,
   logger: Logger,
 ): RunHost {
   const config = source.current();
   const host =
     config.runner === "process"
-      ? processRunHost(config, logger)
+      ? processRunHost(config, workspaces, logger)
       : inlineRunHost(config, workspaces, logger);
   const pruning = pruneDaily(source, logger);
   return {
@@ -53,7 +57,11 @@ export function refuseSplitWorkspaces(
   );
 }
 
-function processRunHost({ stateDir }: WorkflowConfig, logger: Logger): RunHost {
+function processRunHost(
+  { stateDir }: WorkflowConfig,
+  workspaces: WorkspaceProvider | HandingOver,
+  logger: Logger,
+): RunHost {
   const host = new ProcessRunHost({
     runnerEntry,
     nodeArguments: runnerArguments,
@@ -62,7 +70,18 @@ function processRunHost({ stateDir }: WorkflowConfig, logger: Logger): RunHost {
     logger,
   });
   host.warm();
-  return host;
+  if (!("handOver" in workspaces)) return host;
+  const { signal } = new AbortController();
+  return {
+    start: async (order, observer) => {
+      const { id: issueId, identifier } = order.issue;
+      await workspaces.handOver({ issueId, identifier }, signal);
+      await host.start(order, observer);
+    },
+    stop: (runId, reason) => host.stop(runId, reason),
+    recover: (recovery, observer) => host.recover(recovery, observer),
+    close: (runs) => host.close(runs),
+  };
 }
 
 function inlineRunHost(
