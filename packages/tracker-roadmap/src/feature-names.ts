@@ -43,7 +43,12 @@ export class FeatureNames {
     this.#resolver ??= new BlockerResolver(
       this.#features.map((place, at) => ({
         title: place.feature.title,
-        names: [place.feature.slug, this.identifiers[at] ?? "", place.feature.externalId ?? ""],
+        names: [
+          place.feature.slug,
+          this.identifiers[at] ?? "",
+          place.feature.externalId ?? "",
+          place.alias ?? "",
+        ],
       })),
     );
     const meant = this.#resolver.resolve(feature.blockers).filter((one) => one !== index);
@@ -54,9 +59,9 @@ export class FeatureNames {
   #holdsFor(features: readonly PlacedFeature[]): boolean {
     return (
       features.length === this.#features.length &&
-      features.every(({ feature }, index) => {
-        const mine = this.#features[index]?.feature;
-        return mine !== undefined && hasSameNames(mine, feature);
+      features.every((place, index) => {
+        const mine = this.#features[index];
+        return mine !== undefined && hasSameNames(mine, place);
       })
     );
   }
@@ -68,7 +73,9 @@ function indexOf(names: readonly string[]): ReadonlyMap<string, number> {
   return index;
 }
 
-function hasSameNames(one: Feature, other: Feature): boolean {
-  if (one === other) return true;
-  return one.title === other.title && one.externalId === other.externalId;
+function hasSameNames(one: PlacedFeature, other: PlacedFeature): boolean {
+  if (one.alias !== other.alias) return false;
+  if (one.feature === other.feature) return true;
+  const { title, externalId } = other.feature;
+  return one.feature.title === title && one.feature.externalId === externalId;
 }

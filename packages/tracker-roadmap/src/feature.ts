@@ -50,6 +50,8 @@ export interface PlacedFeature {
   readonly feature: Feature;
   /** Its file, as messages call it. */
   readonly file: string;
+  /** Another name that others may call it by: a shard's own. */
+  readonly alias?: string;
   readonly start: number;
   /** 1-based line of its heading. */
   readonly line: number;

@@ -63,7 +63,7 @@ export function trackerError(
 
 export function notAFile(path: string, name: string, what: string): SignalboxError {
   return trackerError("tracker_config", `the roadmap ${name} (${path}) ${what}`, {
-    remedy: "Set `tracker.provider.path` to a Markdown file.",
+    remedy: "Set `tracker.provider.path` to a Markdown file, or to a folder of them.",
   });
 }
 

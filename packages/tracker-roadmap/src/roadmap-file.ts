@@ -62,6 +62,11 @@ export async function readRoadmapFile(
   }
 }
 
+/** What we wrote ourselves: not yet looked at, so that any look at the file compares the bytes. */
+export function writtenContent(text: string): FileContent {
+  return { text, hash: hash("sha256", text, "hex"), stamp: "", isSettled: false };
+}
+
 /** The file behind all symbolic links. */
 export async function realRoadmapPath(path: string, name: string): Promise<string> {
   try {

@@ -1,6 +1,3 @@
-import { hash } from "node:crypto";
-import { homedir } from "node:os";
-import { resolve } from "node:path";
 import type {
   Issue,
   Logger,
@@ -13,18 +10,17 @@ import type {
 import { commitFile } from "./commit-file.ts";
 import type { PlacedFeature } from "./feature.ts";
 import { trackerError } from "./file-error.ts";
+import { StoreFinder } from "./find-store.ts";
 import { changesSince } from "./issue-changes.ts";
 import type { Delivered } from "./issue-changes.ts";
-import { goneError, planTransition } from "./plan-transition.ts";
-import type { TransitionPlan } from "./plan-transition.ts";
-import { issueOf, placeOf, readRoadmap } from "./read-roadmap.ts";
-import type { RoadmapText } from "./read-roadmap.ts";
-import { readRoadmapFile, realRoadmapPath } from "./roadmap-file.ts";
-import type { FileContent } from "./roadmap-file.ts";
+import { goneError } from "./plan-transition.ts";
+import { issueOf, placeOf } from "./read-roadmap.ts";
+import type { Roadmap } from "./read-roadmap.ts";
+import { realRoadmapPath } from "./roadmap-file.ts";
 import type { RoadmapOptions } from "./roadmap-options.ts";
-import { foldState, knownStates } from "./status.ts";
+import type { Reading, RoadmapStore } from "./roadmap-store.ts";
+import { foldState, isSameState, knownStates, readStatus } from "./status.ts";
 import { untilAborted } from "./until-aborted.ts";
-import { updateFile } from "./write-file.ts";
 
 /** What the adapter needs from its host; a `PluginContext` fits. */
 export interface RoadmapHost {
@@ -34,29 +30,23 @@ export interface RoadmapHost {
 }
 
 /** Changes when the same text is read as other issues than before, so that old cursors lead to a full answer. */
-const cursorVersion = 1;
+const cursorVersion = 2;
 
 /**
  * A Markdown roadmap as a tracker: each heading of level 3 is an issue, its `Status` field the state. It reads the file
  * again only where that has changed, and writes no byte but those of the `Status` value.
  */
 export class RoadmapTrackerAdapter implements Tracker {
-  readonly #path: string;
-  /** The path as the user wrote it, for messages. */
-  readonly #name: string;
+  readonly #finder: StoreFinder;
   readonly #commits: boolean;
   readonly #scope: string | null;
   readonly #logger: Logger | null;
-  #read: { readonly file: FileContent; readonly roadmap: RoadmapText } | null = null;
+  #read: (Reading & { readonly store: RoadmapStore }) | null = null;
   #delivered: Delivered | null = null;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
   constructor(options: RoadmapOptions, host: RoadmapHost) {
-    this.#name = options.path ?? "docs/roadmap.md";
-    this.#path = resolve(
-      host.folder,
-      this.#name.replace(/^~(?=\/|$)/, () => homedir()),
-    );
+    this.#finder = new StoreFinder(host.folder, options.path ?? null);
     this.#commits = options.commit ?? false;
     this.#scope = options.scope ?? null;
     this.#logger = host.logger ?? null;
@@ -77,20 +67,22 @@ export class RoadmapTrackerAdapter implements Tracker {
   async fetchIssuesByIds(ids: readonly string[], signal: AbortSignal): Promise<readonly Issue[]> {
     signal.throwIfAborted();
     if (ids.length === 0) return [];
-    const { roadmap } = await untilAborted(this.#load(), signal);
+    const { roadmap, unreadable } = await untilAborted(this.#load(), signal);
     return [...new Set(ids)].flatMap((id) => {
       const issue = issueOf(roadmap, id);
       const place = placeOf(roadmap, id);
-      if (issue === null && place !== null) throw unreadable(this.#name, place);
-      return issue ?? [];
+      if (issue !== null) return issue;
+      if (place !== null) throw noStatus(place);
+      if (unreadable[0] !== undefined) throw unreadable[0];
+      return [];
     });
   }
 
   /** The cursor is a hash of the file: an unchanged file costs one `stat`. */
   async fetchChanges(cursor: string | null, signal: AbortSignal): Promise<TrackerChanges> {
     signal.throwIfAborted();
-    const { file, roadmap } = await untilAborted(this.#load(), signal);
-    const current = `${cursorVersion}-${file.hash}`;
+    const { hash, roadmap } = await untilAborted(this.#load(), signal);
+    const current = `${cursorVersion}-${hash}`;
     if (cursor === current) return { kind: "unchanged", cursor };
     const before = this.#delivered;
     const issues = listed(roadmap);
@@ -120,30 +112,26 @@ export class RoadmapTrackerAdapter implements Tracker {
 
   async describe(signal: AbortSignal): Promise<TrackerDescription> {
     signal.throwIfAborted();
-    const { roadmap } = await untilAborted(this.#load(), signal);
+    const { roadmap, store } = await untilAborted(this.#load(), signal);
     const kinds = new Map<string, TrackerDescription["states"][number]>();
     for (const [name, kind] of knownStates) kinds.set(name, { name, kind });
     for (const { state, stateKind } of listed(roadmap)) {
       const key = state.toLowerCase();
       if (!kinds.has(key)) kinds.set(key, { name: state, kind: stateKind });
     }
-    const path = await realRoadmapPath(this.#path, this.#name);
-    const files = [...new Set([this.#path, path])];
-    return { scope: this.#scope ?? path, url: null, states: [...kinds.values()], files };
+    const real = await realRoadmapPath(store.path, store.name);
+    const files = [...new Set([store.path, real])];
+    return { scope: this.#scope ?? real, url: null, states: [...kinds.values()], files };
   }
 
-  async #load(): Promise<{ readonly file: FileContent; readonly roadmap: RoadmapText }> {
-    const known = this.#read;
-    const file = await readRoadmapFile(this.#path, this.#name, known?.file ?? null);
-    const roadmap =
-      known?.file.hash === file.hash
-        ? known.roadmap
-        : readRoadmap(file.text, this.#name, known?.roadmap);
+  async #load(): Promise<Reading & { readonly store: RoadmapStore }> {
+    const store = await this.#finder.find();
+    const reading = await store.load();
     // Many programs empty a file before they write it: that is not the end of every issue.
-    if (roadmap.issues.length === 0 && (known?.roadmap.issues.length ?? 0) > 0) {
-      throw emptied(this.#name);
+    if (reading.roadmap.issues.length === 0 && (this.#read?.roadmap.issues.length ?? 0) > 0) {
+      throw emptied(store.name);
     }
-    this.#read = { file, roadmap };
+    this.#read = { ...reading, store };
     return this.#read;
   }
 
@@ -152,57 +140,37 @@ export class RoadmapTrackerAdapter implements Tracker {
     order: TransitionOrder,
     signal: AbortSignal,
   ): Promise<TransitionResult> {
-    const decided: { plan: TransitionPlan | null } = { plan: null };
-    const change = (text: string): string | null => {
-      decided.plan = planTransition(this.#readText(text), issueId, order);
-      return decided.plan.kind === "write" ? decided.plan.next.text : null;
+    const store = await this.#finder.find();
+    const afterwards = async (path: string, roadmap: Roadmap): Promise<void> => {
+      if (this.#commits) await this.#commit(path, roadmap, issueId, order.to);
     };
-    const afterwards = async (path: string): Promise<void> => {
-      if (decided.plan?.kind === "write") this.#remember(decided.plan.next);
-      else if (decided.plan?.result.kind !== "confirmed") return;
-      if (this.#commits) await this.#commit(path, issueId, order.to);
-    };
-    await updateFile({ path: this.#path, name: this.#name, change, afterwards }, signal);
-    return decided.plan?.kind === "answer"
-      ? decided.plan.result
-      : this.#readBack(issueId, order.to);
+    const plan = await store.move(issueId, order, afterwards, signal);
+    return plan.kind === "answer" ? plan.result : this.#readBack(issueId, order.to);
   }
 
   async #readBack(issueId: string, state: string): Promise<TransitionResult> {
-    const { roadmap } = await this.#load();
-    const plan = planTransition(roadmap, issueId, { from: null, to: state, key: "" });
-    if (plan.kind === "answer") return plan.result;
+    const { roadmap, store } = await this.#load();
+    const place = placeOf(roadmap, issueId);
+    if (place === null) throw goneError(store.name, issueId);
     const issue = issueOf(roadmap, issueId);
-    if (issue === null) throw goneError(this.#name, issueId);
-    return { kind: "conflict", issue };
+    if (issue === null) return { kind: "rejected", reason: noStatus(place).message };
+    const wanted = readStatus(state)?.state ?? state;
+    return { kind: isSameState(issue.state, wanted) ? "confirmed" : "conflict", issue };
   }
 
-  async #commit(path: string, issueId: string, state: string): Promise<void> {
-    const read = this.#read?.roadmap;
-    const identifier = (read && issueOf(read, issueId)?.identifier) ?? issueId;
+  async #commit(path: string, roadmap: Roadmap, issueId: string, state: string): Promise<void> {
+    const identifier = issueOf(roadmap, issueId)?.identifier ?? issueId;
     const commit = await commitFile(path, `Move ${identifier} to ${state.trim()}`);
     if (commit.kind !== "left") return;
-    this.#logger?.log("warn", `the roadmap ${this.#name} was written but not committed`, {
+    this.#logger?.log("warn", `the roadmap ${roadmap.name} was written but not committed`, {
       issue_id: issueId,
       issue_identifier: identifier,
       reason: commit.reason,
     });
   }
-
-  #readText(text: string): RoadmapText {
-    const known = this.#read?.roadmap ?? null;
-    return known?.text === text ? known : readRoadmap(text, this.#name, known);
-  }
-
-  /** Takes what was just written as read, so that it is neither parsed again nor mistaken for a save in progress. */
-  #remember(roadmap: RoadmapText): void {
-    const { text } = roadmap;
-    const file = { text, hash: hash("sha256", text, "hex"), stamp: "", isSettled: false };
-    this.#read = { file, roadmap };
-  }
 }
 
-function listed({ issues }: RoadmapText): readonly Issue[] {
+function listed({ issues }: Roadmap): readonly Issue[] {
   return issues.filter((issue) => issue !== null);
 }
 
@@ -213,8 +181,8 @@ function emptied(name: string): Error {
   });
 }
 
-function unreadable(name: string, { feature, line }: PlacedFeature): Error {
-  const message = `the Status of "${feature.title}" (${name}:${line}) is missing or empty`;
+function noStatus({ feature, file, line }: PlacedFeature): Error {
+  const message = `the Status of "${feature.title}" (${file}:${line}) is missing or empty`;
   return trackerError("tracker_payload", message, {
     remedy: "Write its state behind `- **Status:**`, for example `planned`.",
   });

@@ -1,8 +1,8 @@
 /** A writer of its own: moves the features that are named by its arguments, one after another. */
 import { RoadmapTrackerAdapter } from "../roadmap-tracker.ts";
 
-const [folder = "", to = "", ...titles] = process.argv.slice(2);
-const tracker = new RoadmapTrackerAdapter({ path: "roadmap.md" }, { folder });
+const [path = "", to = "", ...titles] = process.argv.slice(2);
+const tracker = new RoadmapTrackerAdapter({ path }, { folder: "/" });
 const { signal } = new AbortController();
 const issues = await tracker.fetchIssuesByStates(["planned"], signal);
 for (const title of titles) {
