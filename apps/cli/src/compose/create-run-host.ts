@@ -58,13 +58,14 @@ export function refuseSplitWorkspaces(
 }
 
 function processRunHost(
-  { stateDir }: WorkflowConfig,
+  { agent, stateDir }: WorkflowConfig,
   workspaces: WorkspaceProvider | HandingOver,
   logger: Logger,
 ): RunHost {
   const host = new ProcessRunHost({
     runnerEntry,
     nodeArguments: runnerArguments,
+    entryArguments: [`backend-${agent.backend}`],
     stateDir,
     clock: systemClock,
     logger,

@@ -39,6 +39,8 @@ export interface RunnerParts {
   /** The backend that the configuration names. May reject: that fails the run. */
   readonly createBackend: (config: WorkflowConfig, logger: Logger) => Promise<Backend>;
   readonly createWorkspaces: (config: WorkflowConfig, logger: Logger) => WorkspaceProvider;
+  /** Loads what most runs need. Called while the runner waits for its order; what goes wrong shows in the run. */
+  readonly preload?: () => Promise<unknown>;
 }
 
 /**
@@ -51,6 +53,9 @@ export async function runRunner(parts: RunnerParts): Promise<void> {
   process.on("SIGHUP", () => undefined);
   // Nor is what a plugin prints, once nobody reads it.
   process.stderr.on("error", () => undefined);
+  parts.preload?.().catch(() => {
+    // Tried again, and reported, by the run that needs it.
+  });
   const line = await firstLine();
   if (line === null) return;
   const given = parseRunnerOrder(line);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isAlive } from "@signalbox/process";
 import { describe, expect, it } from "vitest";
 import type { Clock } from "@signalbox/contracts";
-import { ProcessWorld } from "../__fixtures__/process-world.ts";
+import { ProcessWorld, runnerEntry } from "../__fixtures__/process-world.ts";
 import { gone, livingChildren } from "../__fixtures__/processes.ts";
 import { realClock } from "../__fixtures__/real-clock.ts";
 import { RecordingObserver } from "../__fixtures__/recording-observer.ts";
@@ -260,5 +260,29 @@ describe("closing", () => {
     expect(spares).toHaveLength(1);
     await host.close("leave");
     await Promise.all(spares.map(gone));
+  });
+
+  it("keeps as many spares as were asked for at once, as long as that is remembered", async () => {
+    await using world = new ProcessWorld();
+    const before = new Set(livingChildren(process.pid));
+    const spares = (): number[] => livingChildren(process.pid).filter((pid) => !before.has(pid));
+    let now = 0;
+    const host = world.host(runnerEntry, { ...realClock, now: () => now });
+    const run = async (...runIds: readonly string[]): Promise<void> => {
+      const observers = runIds.map(() => new RecordingObserver());
+      const starts = runIds.map((runId, index) => {
+        const order = world.order({ runId, issue: issueOf(runId) });
+        return host.start(order, observers[index] ?? new RecordingObserver());
+      });
+      await Promise.all(starts);
+      await Promise.all(observers.map((observer) => observer.ending()));
+    };
+    await run("run-1", "run-2");
+    await expect.poll(() => spares().length, { timeout: 10_000 }).toBe(2);
+    await run("run-3");
+    await expect.poll(() => spares().length, { timeout: 10_000 }).toBe(2);
+    now = 11 * 60_000;
+    await run("run-4");
+    await expect.poll(() => spares().length, { timeout: 10_000 }).toBe(1);
   });
 });

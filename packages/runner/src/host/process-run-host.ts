@@ -19,7 +19,7 @@ import { readRunLock, takeRunLock, type RunLock } from "../folder/run-lock.ts";
 import { runMarker } from "../run-marker.ts";
 import { within } from "../within.ts";
 import { RunFollower } from "./run-follower.ts";
-import { SpareRunner } from "./spare-runner.ts";
+import { SpareRunners } from "./spare-runners.ts";
 
 /** For an adopted runner to learn which daemon is in charge, before recovery goes on without its answer. */
 const greetLimitMs = 2_000;
@@ -29,6 +29,8 @@ export interface ProcessRunHostOptions {
   readonly runnerEntry: URL;
   /** For Node.js, before that module. */
   readonly nodeArguments?: readonly string[];
+  /** For that module: what it may load ahead of its order. Visible to every process of this user. */
+  readonly entryArguments?: readonly string[];
   /** Absolute; each run has a folder `runs/<run id>` below it. */
   readonly stateDir: string;
   readonly clock: Clock;
@@ -53,7 +55,7 @@ interface KnownRun {
 export class ProcessRunHost implements RunHost {
   readonly #options: ProcessRunHostOptions;
   readonly #environment: Readonly<Record<string, string>>;
-  readonly #spare: SpareRunner;
+  readonly #spares: SpareRunners;
   readonly #runs = new Map<string, KnownRun>();
   /** Runs whose agent is not at work yet. */
   readonly #preparing = new Set<string>();
@@ -62,17 +64,19 @@ export class ProcessRunHost implements RunHost {
   constructor(options: ProcessRunHostOptions) {
     this.#options = options;
     this.#environment = definedOnly(options.environment ?? process.env);
-    this.#spare = new SpareRunner({
+    const launch = {
       entry: options.runnerEntry,
       nodeArguments: options.nodeArguments ?? [],
+      entryArguments: options.entryArguments ?? [],
       environment: startEnvironment(this.#environment),
       cwd: "/",
-    });
+    };
+    this.#spares = new SpareRunners(launch, options.clock);
   }
 
   /** Starts a runner ahead of the first order. Later ones are started whenever no run is being prepared. */
   warm(): void {
-    this.#spare.warm();
+    this.#spares.warm();
   }
 
   /**
@@ -124,7 +128,7 @@ export class ProcessRunHost implements RunHost {
 
   async close(runs: "leave" | "stop"): Promise<void> {
     this.#isClosed = true;
-    this.#spare.close();
+    this.#spares.close();
     const known = [...this.#runs.values()].map(({ follower }) => follower);
     const started = await Promise.allSettled(known);
     await Promise.all(
@@ -173,7 +177,7 @@ export class ProcessRunHost implements RunHost {
     writeOrder(folder, order);
     const { stateDir, clock } = this.#options;
     const environment = this.#environment;
-    const reply = await this.#spare.take().give({ stateDir, order, environment }, clock);
+    const reply = await this.#spares.take().give({ stateDir, order, environment }, clock);
     if (reply.type === "refused") {
       const faster = reply.code === "run_taken" ? readRunLock(folder) : null;
       if (faster !== null) return this.#follow(folder, faster, recovery, observer);
@@ -222,7 +226,7 @@ export class ProcessRunHost implements RunHost {
   /** What can wait does not compete with what a slot waits for. */
   #isUnderWay(runId: string): void {
     this.#preparing.delete(runId);
-    if (this.#preparing.size === 0) this.#spare.warm();
+    if (this.#preparing.size === 0) this.#spares.warm();
   }
 }
 

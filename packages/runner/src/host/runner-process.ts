@@ -20,6 +20,8 @@ export interface RunnerLaunch {
   readonly entry: URL;
   /** For Node.js, before the module. */
   readonly nodeArguments: readonly string[];
+  /** For the module. */
+  readonly entryArguments: readonly string[];
   /** Visible to every process of this user. */
   readonly environment: Readonly<Record<string, string>>;
   readonly cwd: string;
@@ -50,13 +52,17 @@ export class RunnerProcess {
   }
 
   static start(launch: RunnerLaunch): RunnerProcess {
-    const { entry, nodeArguments, environment, cwd } = launch;
-    const child = spawn(process.execPath, [...nodeArguments, fileURLToPath(entry)], {
-      cwd,
-      env: environment,
-      detached: true,
-      stdio: ["pipe", "ignore", "pipe", "pipe"],
-    });
+    const { entry, nodeArguments, entryArguments, environment, cwd } = launch;
+    const child = spawn(
+      process.execPath,
+      [...nodeArguments, fileURLToPath(entry), ...entryArguments],
+      {
+        cwd,
+        env: environment,
+        detached: true,
+        stdio: ["pipe", "ignore", "pipe", "pipe"],
+      },
+    );
     const { stdin, stderr, stdio } = child;
     const output = stdio[3];
     if (stdin === null || stderr === null || !isReadable(output)) {
