@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { LogFields } from "@signalbox/contracts";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { temporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import { RoadmapTrackerAdapter } from "./index.ts";
 
@@ -71,5 +71,59 @@ describe("with `commit`", () => {
       { issue_identifier: "a", reason: expect.stringContaining(words) },
     ]);
     expect(await git("rev-list", "--count", "--all")).toBe("1");
+  });
+
+  it("no program that the repository or our environment names is started", async () => {
+    const { folder, git, logged, move } = await repository();
+    const started = join(await temporaryFolder(), "started");
+    const program = join(folder, ".git", "program");
+    await writeFile(program, `#!/bin/sh\nprintf '%s\\n' "$0 $*" >>'${started}'\ncat\n`, {
+      mode: 0o755,
+    });
+    const hooks = [
+      "pre-commit",
+      "prepare-commit-msg",
+      "commit-msg",
+      "post-commit",
+      "post-index-change",
+    ];
+    for (const hook of [...hooks, "reference-transaction", "pre-auto-gc"]) {
+      await copyFile(program, join(folder, ".git", "hooks", hook));
+    }
+    await writeFile(join(folder, ".git", "info", "attributes"), "*.md filter=a=b diff=d\n");
+    for (const [key = "", value = program] of [
+      ["filter.a=b.clean"],
+      ["filter.a=b.smudge"],
+      ["filter.a=b.required", "true"],
+      ["diff.d.textconv"],
+      ["diff.external"],
+      ["core.fsmonitor"],
+      ["core.editor"],
+      ["core.pager"],
+      ["commit.gpgSign", "true"],
+      ["gpg.program"],
+      ["gc.auto", "1"],
+    ]) {
+      await git("config", key, value);
+    }
+    vi.stubEnv("GIT_DIR", "/nowhere");
+    vi.stubEnv("GIT_EDITOR", program);
+    vi.stubEnv("GIT_CONFIG_PARAMETERS", `'core.hooksPath'='${folder}/.git/hooks'`);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await move()).toMatchObject({ kind: "confirmed" });
+    vi.unstubAllEnvs();
+    expect(logged).toEqual([]);
+    await expect(readFile(started, "utf8")).rejects.toMatchObject({ code: "ENOENT" });
+    await rm(join(folder, ".git", "hooks"), { recursive: true });
+    expect(
+      await git(
+        "-c",
+        "core.fsmonitor=false",
+        "show",
+        "--no-ext-diff",
+        "--no-textconv",
+        "HEAD:roadmap.md",
+      ),
+    ).toBe(text.replace("planned", "done").trim());
   });
 });

@@ -1,8 +1,5 @@
-import { execFile } from "node:child_process";
 import { basename, dirname } from "node:path";
-import { promisify } from "node:util";
-
-const run = promisify(execFile);
+import { gitIn } from "./git-command.ts";
 
 export type CommitResult =
   | { readonly kind: "committed" }
@@ -12,21 +9,13 @@ export type CommitResult =
   | { readonly kind: "left"; readonly reason: string };
 
 /**
- * Commits one file, and nothing else that may be staged, to the branch that is checked out in its folder. Runs git
- * without a shell, and none of the repository's `pre-commit` and `commit-msg` hooks.
+ * Commits one file, and nothing else that may be staged, to the branch that is checked out in its folder. Neither signs
+ * the commit nor starts any program that the repository names.
  */
 export async function commitFile(path: string, message: string): Promise<CommitResult> {
   const pathspec = `:(literal)${basename(path)}`;
-  const git = async (...args: string[]): Promise<string> => {
-    const { stdout } = await run("git", args, {
-      cwd: dirname(path),
-      env: environment(),
-      timeout: 30_000,
-      maxBuffer: 1024 * 1024,
-    });
-    return stdout;
-  };
   try {
+    const git = await gitIn(dirname(path));
     if ((await git("branch", "--show-current")) === "") {
       return { kind: "left", reason: "no branch is checked out" };
     }
@@ -37,12 +26,6 @@ export async function commitFile(path: string, message: string): Promise<CommitR
   } catch (error) {
     return { kind: "left", reason: outputOf(error) };
   }
-}
-
-/** Git's own variables would lead it to another repository than the file's. */
-function environment(): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_"));
-  return { ...Object.fromEntries(inherited), LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" };
 }
 
 function outputOf(error: unknown): string {
