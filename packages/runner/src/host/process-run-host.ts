@@ -1,6 +1,5 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import {
-  SignalboxError,
   type Clock,
   type Logger,
   type RunHost,
@@ -12,12 +11,12 @@ import {
 } from "@signalbox/contracts";
 import { killStrays } from "@signalbox/process";
 import { startEnvironment } from "../entry/runner-environment.ts";
-import type { RunnerReply } from "../entry/runner-order.ts";
 import { isRunning, type ProcessIdentity } from "../folder/process-identity.ts";
 import { runFolder, type RunFolder } from "../folder/run-folder.ts";
 import { readRunLock, takeRunLock, type RunLock } from "../folder/run-lock.ts";
 import { runMarker } from "../run-marker.ts";
 import { within } from "../within.ts";
+import { hostClosed, refused, runRevoked } from "./host-error.ts";
 import { RunFollower } from "./run-follower.ts";
 import { SpareRunners } from "./spare-runners.ts";
 
@@ -39,8 +38,6 @@ export interface ProcessRunHostOptions {
   /** Of the runs, secrets included: it reaches a runner through its standard input. Default: `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
-
-type RunnerRefusal = Extract<RunnerReply, { type: "refused" }>;
 
 interface KnownRun {
   observer: RunObserver;
@@ -85,7 +82,7 @@ export class ProcessRunHost implements RunHost {
    */
   async start(order: RunOrder, observer: RunObserver): Promise<void> {
     const { runId } = order;
-    if (this.#isClosed) throw closed(runId);
+    if (this.#isClosed) throw hostClosed(runId);
     const same = this.#runs.get(runId);
     if (same !== undefined) {
       await attach(same, observer);
@@ -106,7 +103,7 @@ export class ProcessRunHost implements RunHost {
   /** Rejects with `host_closed` after `close`, and with `process_survived` where a dead run's agent cannot be killed. */
   async recover(recovery: RunRecovery, observer: RunObserver): Promise<"adopted" | "gone"> {
     const { runId } = recovery;
-    if (this.#isClosed) throw closed(runId);
+    if (this.#isClosed) throw hostClosed(runId);
     const known = this.#runs.get(runId);
     if (known !== undefined) {
       await attach(known, observer);
@@ -181,7 +178,7 @@ export class ProcessRunHost implements RunHost {
     if (reply.type === "refused") {
       const faster = reply.code === "run_taken" ? readRunLock(folder) : null;
       if (faster !== null) return this.#follow(folder, faster, recovery, observer);
-      throw refusal(reply);
+      throw refused(reply);
     }
     const { owner, socket } = reply;
     return this.#follow(folder, { kind: "runner", owner, socket }, recovery, observer);
@@ -193,7 +190,7 @@ export class ProcessRunHost implements RunHost {
     { runId, epoch, afterSpoolSeq }: RunRecovery,
     observer: RunObserver,
   ): RunFollower {
-    if (lock.kind === "revoked") throw revoked(runId);
+    if (lock.kind === "revoked") throw runRevoked(runId);
     const { clock, logger, stateDir } = this.#options;
     const alive = ownerAlive(lock);
     return new RunFollower({
@@ -257,18 +254,4 @@ function definedOnly(
     if (value !== undefined) defined[name] = value;
   }
   return defined;
-}
-
-function refusal({ code, message, remedy, retryable }: RunnerRefusal): SignalboxError {
-  return new SignalboxError(code, message, remedy === null ? { retryable } : { retryable, remedy });
-}
-
-function closed(runId: string): SignalboxError {
-  return new SignalboxError("host_closed", `Run ${runId} cannot start: the host is closed.`);
-}
-
-function revoked(runId: string): SignalboxError {
-  return new SignalboxError("run_taken", `Run ${runId} was given up and cannot start again.`, {
-    remedy: "Start it under a new id.",
-  });
 }

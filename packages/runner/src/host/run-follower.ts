@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import type {
   Clock,
   Logger,
@@ -14,14 +13,10 @@ import type { RunFolder } from "../folder/run-folder.ts";
 import type { SpoolEntry } from "../spool/spool-record.ts";
 import { SpoolReader } from "../spool/spool-reader.ts";
 import { ControlLink } from "./control-link.ts";
+import { LifeWatch, lookMs } from "./life-watch.ts";
 
-/** How often a runner is looked after that says nothing by itself. */
-const lookMs = 5_000;
-/** The same where there is no connection that would tell of its end. */
+/** How often a runner is looked after where there is no connection that would tell of its end. */
 const lookUnconnectedMs = 200;
-/** Looks without any sign of life, after which a runner counts as hung: 2 minutes, or 20 s where it was told to stop. */
-const maxSilentLooks = 24;
-const maxSilentLooksStopping = 4;
 /** Between two tries to kill what a dead runner has left. */
 const killRetryMs = 5_000;
 
@@ -54,6 +49,7 @@ export class RunFollower {
   readonly #order: FollowerOrder;
   readonly #reader: SpoolReader;
   readonly #link: ControlLink | null;
+  readonly #life: LifeWatch;
   #wake: () => void = () => undefined;
   #isWoken = false;
   #lastSpoolSeq: number;
@@ -61,8 +57,6 @@ export class RunFollower {
   #question: TurnReport | null = null;
   #askedTurn = 0;
   #stopping: Promise<void> | null = null;
-  #silentLooks = 0;
-  #lastSign = "";
   #isOver = false;
 
   constructor(order: FollowerOrder) {
@@ -70,6 +64,7 @@ export class RunFollower {
     this.observer = order.observer;
     this.#lastSpoolSeq = order.afterSpoolSeq;
     this.#reader = new SpoolReader(order.folder.spool);
+    this.#life = new LifeWatch(order.owner, order.folder);
     const { clock, epoch, owner, socket } = order;
     const onChange = (): void => this.#rouse();
     this.#link = owner === null ? null : new ControlLink({ path: socket, epoch, clock, onChange });
@@ -186,9 +181,10 @@ export class RunFollower {
   async #pause(): Promise<void> {
     if (this.#fencedOff()) return;
     const isConnected = this.#link !== null && this.#link.spoolBytes !== null;
-    const woken = await this.#wokenWithin(isConnected ? lookMs : lookUnconnectedMs);
+    const silentMs = isConnected ? lookMs : lookUnconnectedMs;
+    const woken = await this.#wokenWithin(silentMs);
     if (!woken && isConnected) this.#link?.ping();
-    if (!woken) this.#look(isConnected ? 1 : lookUnconnectedMs / lookMs);
+    if (!woken) this.#look(silentMs);
   }
 
   #fencedOff(): boolean {
@@ -200,16 +196,11 @@ export class RunFollower {
     return true;
   }
 
-  /** A runner that gives no sign of life, on its socket or on its lock, is killed in the end. */
-  #look(share: number): void {
-    const sign = `${this.#link?.heard} ${lastBeat(this.#order.folder.lock)}`;
-    this.#silentLooks = sign === this.#lastSign ? this.#silentLooks + share : 0;
-    this.#lastSign = sign;
-    const limit = this.#stopping === null ? maxSilentLooks : maxSilentLooksStopping;
-    const { owner } = this.#order;
-    if (this.#silentLooks < limit || owner === null || !isRunning(owner)) return;
+  #look(silentMs: number): void {
+    const pid = this.#life.look(silentMs, this.#link?.heard ?? 0, this.#stopping !== null);
+    if (pid === null) return;
     this.#log("error", "A runner gives no sign of life and is killed.");
-    process.kill(owner.pid, "SIGKILL");
+    process.kill(pid, "SIGKILL");
   }
 
   async #wokenWithin(limitMs: number): Promise<boolean> {
@@ -267,9 +258,4 @@ export class RunFollower {
       error === undefined ? fields : { ...fields, error: messageOf(error) },
     );
   }
-}
-
-/** Epoch milliseconds; 0 where it cannot be read. */
-function lastBeat(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
