@@ -1,13 +1,13 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import {
-  type Clock,
-  type Logger,
-  type RunHost,
-  type RunObserver,
-  type RunOrder,
-  type RunPhase,
-  type RunRecovery,
-  type StopReason,
+import type {
+  Clock,
+  Logger,
+  RunHost,
+  RunObserver,
+  RunOrder,
+  RunPhase,
+  RunRecovery,
+  StopReason,
 } from "@signalbox/contracts";
 import { killStrays } from "@signalbox/process";
 import { startEnvironment } from "../entry/runner-environment.ts";

@@ -168,6 +168,9 @@ export class RunFollower {
   }
 
   async #answer(turn: TurnReport): Promise<void> {
+    // A daemon that was overtaken has no say, and hears of it with the greeting.
+    await this.#link?.settled;
+    if (this.#isOver || this.#link?.fencedBy !== null) return;
     let reply: TurnReply;
     try {
       reply = await this.observer.onTurnEnded(turn);
