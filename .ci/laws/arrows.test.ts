@@ -21,6 +21,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   runner: ["contracts", "process", "prompts", "workspaces", "plugin-loader", "agent-tools"],
   orchestrator: ["contracts", "core"],
   simulator: ["contracts", "core", "orchestrator"],
+  // Private: tests and examples alone use it.
+  "model-server": [],
 };
 
 const root = join(import.meta.dirname, "..", "..");
