@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import { chmod, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fixtureOrder, startFixture } from "./__fixtures__/start-fixture.ts";
 import { isAlive, startProcess } from "./index.ts";
@@ -52,6 +54,24 @@ describe("startProcess", () => {
   it("does not mind a program that ends without reading its input", async () => {
     const { process: started } = await startFixture(["true"], { stdin: "x".repeat(1 << 20) });
     await expect(started.exited).resolves.toMatchObject({ code: 0 });
+  });
+
+  it("passes a stream on as it comes, and destroys it when the program has ended", async () => {
+    const input = new PassThrough();
+    const heard = new PassThrough();
+    const { process: started } = await startFixture(
+      ["sh", "-c", "read a; echo $a; read b; exit 3"],
+      {
+        stdin: input,
+        onStdout: (chunk) => void heard.write(chunk),
+      },
+    );
+    input.write("first\n");
+    expect(String((await once(heard, "data"))[0])).toBe("first\n");
+    input.write("second\n");
+    await expect(started.exited).resolves.toMatchObject({ code: 3 });
+    expect(input.destroyed).toBe(true);
+    input.write("nobody reads this\n");
   });
 
   it("reports the signal that ended it", async () => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { pipeline } from "node:stream";
 import type { Cgroup } from "../containment/cgroup.ts";
 import { startContainment } from "../containment/kill-means.ts";
 import { openFile, workingFolder } from "../termination/process-files.ts";
@@ -101,9 +102,10 @@ function spawnChild(order: ProcessOrder, path: string, processId: string): Child
   }
 }
 
-function writeInput(child: ChildProcess, data: string | Buffer | undefined): void {
+function writeInput(child: ChildProcess, data: ProcessOrder["stdin"]): void {
   if (child.stdin === null || data === undefined) return;
   // A program that ends, or closes its input, without reading all of it has done nothing wrong.
   child.stdin.on("error", () => child.stdin?.destroy());
-  child.stdin.end(data);
+  if (typeof data === "string" || Buffer.isBuffer(data)) child.stdin.end(data);
+  else pipeline(data, child.stdin, () => undefined);
 }

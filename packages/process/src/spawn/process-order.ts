@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { OutputConsumer } from "../output/output-reader.ts";
 
 export interface ProcessOrder {
@@ -9,8 +10,11 @@ export interface ProcessOrder {
   readonly environment: Readonly<Record<string, string>>;
   /** Names the run that this process belongs to, so that `killStrays` finds it; `null`: none. */
   readonly runMarker: string | null;
-  /** Written, then closed. Without it the process reads an end of file at once. It need not be read. */
-  readonly stdin?: string | Buffer;
+  /**
+   * Written, then closed. Without it the process reads an end of file at once. It need not be read. A stream is passed
+   * on as it comes, and is destroyed when the process has ended or wants no more.
+   */
+  readonly stdin?: string | Buffer | Readable;
   /** Without a consumer the output goes nowhere. What a consumer throws stops the process and rejects `exited`. */
   readonly onStdout?: OutputConsumer;
   readonly onStderr?: OutputConsumer;
