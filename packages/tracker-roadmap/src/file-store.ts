@@ -61,7 +61,8 @@ export class FileStore implements RoadmapStore {
       await afterwards(path, roadmap);
     };
     const { path, name } = this;
-    await updateFile({ path, name, change, afterwards: onWritten }, signal);
+    const known = this.#read?.content ?? null;
+    await updateFile({ path, name, known, change, afterwards: onWritten }, signal);
     if (decided.plan === null) throw new TypeError("the file was updated without being read");
     return decided.plan;
   }

@@ -101,7 +101,8 @@ export class FolderStore implements RoadmapStore {
     };
     const path = join(this.path, fileName);
     try {
-      await updateFile({ path, name: file, change, afterwards: onWritten }, signal);
+      const known = contentOf(this.#read, fileName);
+      await updateFile({ path, name: file, known, change, afterwards: onWritten }, signal);
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;

@@ -23,7 +23,7 @@ interface FileStamp {
 
 const maxBytes = 50 * 1024 * 1024;
 /** Younger than this, a file that we did not write may still be in the middle of a save that does not replace it. */
-const saveMs = 30;
+export const saveMs = 30;
 /** Coarsest resolution of file times that is in use: two writes within it can carry the same times. */
 const coarsestTimeMs = 2000;
 const attempts = 20;
@@ -48,7 +48,7 @@ export async function readRoadmapFile(
     }
     if (known?.isSettled === true && known.stamp === before.stamp) return known;
     const bytes = await readBytes(path, name, before.size);
-    const digest = hash("sha256", bytes, "hex");
+    const digest = hashOf(bytes);
     const isKnown = known?.hash === digest;
     const after = await stampOf(path, name, attempt > 2);
     const isSaving = before.modifiedMsAgo >= 0 && before.modifiedMsAgo < saveMs;
@@ -64,7 +64,11 @@ export async function readRoadmapFile(
 
 /** What we wrote ourselves: not yet looked at, so that any look at the file compares the bytes. */
 export function writtenContent(text: string): FileContent {
-  return { text, hash: hash("sha256", text, "hex"), stamp: "", isSettled: false };
+  return { text, hash: hashOf(text), stamp: "", isSettled: false };
+}
+
+export function hashOf(content: string | Buffer): string {
+  return hash("sha256", content, "hex");
 }
 
 /** The file behind all symbolic links. */

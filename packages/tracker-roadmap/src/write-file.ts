@@ -2,8 +2,10 @@ import { access, constants, open, readFile, rename, rm, stat } from "node:fs/pro
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FileHandle } from "node:fs/promises";
-import { codeOf, decode, fileError, trackerError } from "./file-error.ts";
-import { realRoadmapPath } from "./roadmap-file.ts";
+import { codeOf, fileError, trackerError } from "./file-error.ts";
+import { lateSave } from "./late-save.ts";
+import { hashOf, readRoadmapFile, realRoadmapPath } from "./roadmap-file.ts";
+import type { FileContent } from "./roadmap-file.ts";
 
 const lockTimeoutMs = 20_000;
 /** A writer that died leaves its lock; after this time without a sign of life it is taken over. */
@@ -14,6 +16,8 @@ export interface FileUpdate {
   readonly path: string;
   /** How messages call the file. */
   readonly name: string;
+  /** The file as it was read or written last, which saves reading it again. */
+  readonly known?: FileContent | null;
   /**
    * The new text, or `null` to leave the file as it is. Called again with the newer text where somebody who takes no
    * lock changed the file in between, so it must be an operation and not a remembered result.
@@ -26,7 +30,7 @@ export interface FileUpdate {
 /**
  * Changes a file so that no update is lost: one writer at a time by a lock file beside it (which every process of this
  * adapter takes), compare-and-swap against those that take none, and replacement by rename, so that readers see the old
- * text or the new. Symbolic links are followed; mode and owner stay. Nothing is written once `signal` is aborted.
+ * text or the new. A save in progress is waited for, and one into the file that was just replaced is taken up. Symbolic links are followed; mode and owner stay. Nothing is written once `signal` is aborted.
  */
 export async function updateFile(update: FileUpdate, signal: AbortSignal): Promise<void> {
   const path = await realRoadmapPath(update.path, update.name);
@@ -81,26 +85,33 @@ async function takeLock(path: string, name: string, signal: AbortSignal): Promis
 
 async function replaceText(
   path: string,
-  { name, change }: FileUpdate,
+  { name, known, change }: FileUpdate,
   lock: Lock,
   signal: AbortSignal,
 ): Promise<void> {
   // One name is enough under the lock, and what a crash leaves there is removed by the next write.
   const temporary = join(dirname(path), `.${basename(path)}.signalbox-tmp`);
+  let rescued: string | null = null;
+  let written: string | null = null;
   for (let collision = 0; collision < maxCollisions; collision += 1) {
-    const before = await readFile(path);
-    const text = change(decode(before, name));
+    const before = await readRoadmapFile(path, name, known ?? null);
+    // A text that came late goes on top of ours alone: what was saved since then is newer.
+    if (before.hash !== written) rescued = null;
+    const text: string | null = change(rescued ?? before.text) ?? rescued;
     if (text === null) return;
     await access(path, constants.W_OK);
+    const replaced = await open(path, "r");
     try {
       await writeBeside(path, temporary, text);
       lock.check();
       signal.throwIfAborted();
-      if (before.equals(await readFile(path))) {
-        await rename(temporary, path);
-        return;
-      }
+      if (before.hash !== hashOf(await readFile(path))) continue;
+      await rename(temporary, path);
+      written = hashOf(text);
+      rescued = await lateSave(replaced, before.hash, name);
+      if (rescued === null) return;
     } finally {
+      await replaced.close();
       await rm(temporary, { force: true });
     }
   }
