@@ -26,8 +26,8 @@ export interface Conversation {
   readonly tools: readonly OfferedTool[];
   /** Whether the client wants to see the model think. */
   readonly wantsThinking: boolean;
-  /** Whether the answer has to be a JSON document: the client asks something for itself. */
-  readonly wantsJson: boolean;
+  /** The JSON schema that the answer has to follow, where there is one: the client asks something for itself. */
+  readonly answerSchema: unknown;
   /** System prompt and user texts, for scripts that read what the prompt asks. */
   readonly text: string;
   /** An estimate: a quarter of the characters of the request. */

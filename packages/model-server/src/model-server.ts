@@ -97,8 +97,9 @@ async function handle(
       return;
     }
     const earlier = answered.get(route.scenario) ?? 0;
-    answered.set(route.scenario, earlier + 1);
-    await sendReply(response, scenario.reply(conversation, earlier), vendor, conversation);
+    const { reply, isPartOfScript } = scenario.choose(conversation, earlier);
+    if (isPartOfScript) answered.set(route.scenario, earlier + 1);
+    await sendReply(response, reply, vendor, conversation);
   } catch (error) {
     if (error instanceof RangeError) {
       sendOwnError(response, 400, error.message);

@@ -131,7 +131,10 @@ function eventText({ name, data }: StreamEvent): string {
 
 async function write(response: ServerResponse, text: string): Promise<void> {
   if (response.destroyed || response.write(text)) return;
-  await Promise.race([once(response, "drain"), once(response, "close")]);
+  const settled = new AbortController();
+  const { signal } = settled;
+  await Promise.race([once(response, "drain", { signal }), once(response, "close", { signal })]);
+  settled.abort();
 }
 
 async function pause(response: ServerResponse, delayMs: number): Promise<void> {

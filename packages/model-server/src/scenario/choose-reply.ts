@@ -1,17 +1,24 @@
 import type { Conversation } from "../conversation.ts";
-import { answer, say, type Answer, type Reply } from "../reply.ts";
+import { answer, say, type Action, type Answer, type Reply } from "../reply.ts";
 import { toToolCall } from "../tool-call.ts";
+import { exampleOf } from "./example-of.ts";
 import { modifiers, type Modifier } from "./modifiers.ts";
 import { parseScenario, type Phase, type Piece } from "./parse-scenario.ts";
 import { scripts } from "./scripts.ts";
 
+export interface Choice {
+  readonly reply: Reply;
+  /** Whether the request takes part in the script. What an agent asks for itself (a title, a route) does not. */
+  readonly isPartOfScript: boolean;
+}
+
 /** Answers the requests of one scenario. */
 export interface Scenario {
   /**
-   * `earlier` is the number of requests that this scenario has answered. Throws a `RangeError` where the scenario
+   * `earlier` is the number of requests of the script that were answered. Throws a `RangeError` where the scenario
    * wants what the request does not offer.
    */
-  readonly reply: (conversation: Conversation, earlier: number) => Reply;
+  readonly choose: (conversation: Conversation, earlier: number) => Choice;
 }
 
 /** Reads a scenario. Throws a `RangeError` that names the words there are where one is unknown. */
@@ -19,7 +26,15 @@ export function readScenario(text: string): Scenario {
   const phases = parseScenario(text);
   for (const { pieces } of phases) checkNames(pieces);
   return {
-    reply: (conversation, earlier) => replyOf(phaseAt(phases, earlier), conversation),
+    choose: (conversation, earlier) => {
+      const aside = replyAside(phases, conversation);
+      if (aside !== undefined) return { reply: aside, isPartOfScript: false };
+      const reply = replyOf(phaseAt(phases, earlier), conversation);
+      return {
+        reply: reply.kind === "answer" ? suited(reply, conversation) : reply,
+        isPartOfScript: true,
+      };
+    },
   };
 }
 
@@ -50,23 +65,29 @@ function replyOf(pieces: readonly Piece[], conversation: Conversation): Reply {
     if (reply.kind !== "answer" || modifier === undefined) continue;
     reply = modifier(reply, conversation, parameters);
   }
-  return reply.kind === "answer" ? suited(reply, conversation) : reply;
+  return reply;
 }
 
-/** Leaves out what the client did not ask for. */
+/** The answer to what an agent asks for itself: by a schema, or without the tools that the script needs. */
+function replyAside(phases: readonly Phase[], conversation: Conversation): Reply | undefined {
+  if (conversation.answerSchema !== undefined) {
+    return answer([say(JSON.stringify(exampleOf(conversation.answerSchema)))]);
+  }
+  if (conversation.tools.length > 0) return undefined;
+  const wanted = replyOf(phases.at(-1)?.pieces ?? [], conversation);
+  return wanted.kind === "answer" && actionsOf(wanted).length > 0
+    ? answer([say("Work on the issue")])
+    : undefined;
+}
+
+/** Checks that the request offers the tools, and leaves out what it does not want to see. */
 function suited(reply: Answer, conversation: Conversation): Answer {
-  const hasAction = reply.blocks.some((block) => block.kind === "action");
-  // Questions that an agent asks for itself (a title, who speaks next) take no part in the script.
-  if (conversation.wantsJson) return { ...reply, blocks: [say(ownAnswer)], stop: "end" };
-  if (hasAction && conversation.tools.length === 0) {
-    return { ...reply, blocks: [say("Work on the issue")], stop: "end" };
-  }
-  for (const block of reply.blocks) {
-    if (block.kind === "action") toToolCall(block.action, conversation);
-  }
+  for (const action of actionsOf(reply)) toToolCall(action, conversation);
   return conversation.wantsThinking
     ? reply
     : { ...reply, blocks: reply.blocks.filter((block) => block.kind !== "thinking") };
 }
 
-const ownAnswer = JSON.stringify({ reasoning: "The work is done.", next_speaker: "user" });
+function actionsOf({ blocks }: Answer): readonly Action[] {
+  return blocks.flatMap((block) => (block.kind === "action" ? [block.action] : []));
+}

@@ -36,7 +36,9 @@ const countSchema = v.looseObject({
   tools: v.optional(v.array(toolSchema), []),
   stream: v.optional(v.boolean(), false),
   thinking: v.optional(v.looseObject({ type: v.string() })),
-  output_config: v.optional(v.looseObject({ format: v.optional(v.unknown()) })),
+  output_config: v.optional(
+    v.looseObject({ format: v.nullish(v.looseObject({ schema: v.unknown() })) }),
+  ),
 });
 const requestSchema = v.looseObject({
   ...countSchema.entries,
@@ -155,7 +157,7 @@ function toConversation(request: Request): Conversation {
     entries: joinEntries(spoken.map(toEntry)),
     tools: request.tools.filter((tool) => tool.name !== "").map(toOfferedTool),
     wantsThinking: request.thinking !== undefined && request.thinking.type !== "disabled",
-    wantsJson: request.output_config?.format !== undefined,
+    answerSchema: request.output_config?.format?.schema,
     text: [
       joinText(blocksIn(request.system)),
       ...unsaid.map((message) => joinText(blocksOf(message))),

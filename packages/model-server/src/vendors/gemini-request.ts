@@ -36,7 +36,8 @@ const requestSchema = v.looseObject({
   tools: v.optional(v.array(toolSchema), []),
   generationConfig: v.optional(
     v.looseObject({
-      responseMimeType: v.optional(v.string()),
+      responseJsonSchema: v.optional(v.unknown()),
+      responseSchema: v.optional(v.unknown()),
       thinkingConfig: v.optional(v.looseObject({ includeThoughts: v.optional(v.boolean()) })),
     }),
   ),
@@ -70,7 +71,8 @@ export function readGeminiRequest(
     ),
     tools: request.tools.flatMap((tool) => tool.functionDeclarations.map(toOfferedTool)),
     wantsThinking: request.generationConfig?.thinkingConfig?.includeThoughts === true,
-    wantsJson: request.generationConfig?.responseMimeType === "application/json",
+    answerSchema:
+      request.generationConfig?.responseJsonSchema ?? request.generationConfig?.responseSchema,
     text: [system, ...heard.map((content) => content.parts)].map(textOfParts).join("\n"),
     inputTokens: Math.ceil(JSON.stringify([system, request.tools, request.contents]).length / 4),
   };

@@ -32,7 +32,9 @@ const requestSchema = v.looseObject({
   tools: v.optional(v.array(v.unknown()), []),
   stream: v.optional(v.boolean(), false),
   reasoning: v.nullish(v.looseObject({})),
-  text: v.nullish(v.looseObject({ format: v.optional(v.looseObject({ type: v.string() })) })),
+  text: v.nullish(
+    v.looseObject({ format: v.nullish(v.looseObject({ schema: v.optional(v.unknown()) })) }),
+  ),
 });
 
 type Item = v.InferOutput<typeof itemSchema>;
@@ -52,7 +54,7 @@ export function readOpenaiRequest(body: unknown, headers: IncomingHttpHeaders): 
     entries: joinEntries(items.flatMap(toEntries)),
     tools: toOfferedTools([...request.tools, ...items.flatMap((item) => item.tools)], null),
     wantsThinking: request.reasoning !== undefined && request.reasoning !== null,
-    wantsJson: request.text?.format?.type === "json_schema",
+    answerSchema: request.text?.format?.schema,
     text: [request.instructions ?? "", ...items.filter(isHeard).map(textOfItem)].join("\n"),
     inputTokens: Math.ceil(
       JSON.stringify([request.instructions, request.tools, request.input]).length / 4,
