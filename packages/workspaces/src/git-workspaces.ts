@@ -64,6 +64,8 @@ export class GitWorkspaces implements WorkspaceStore {
     if (worktree === null) {
       return (await readdir(location.path)).length === 0 ? "unfinished" : "foreign";
     }
+    // Nobody works in it any more: the locks that stand there are those of a git that was killed.
+    await this.#worktrees.unlock(worktree, branchOf(location.key));
     if (record !== null) return record;
     const base = await this.#mirror.base(signal);
     const branch = branchOf(location.key);

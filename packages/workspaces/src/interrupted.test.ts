@@ -24,6 +24,17 @@ describe("after a kill", () => {
     expect(existsSync(join(workspace.path, "README.md"))).toBe(true);
   });
 
+  it("a lock of git that a killed agent left in its worktree does not keep the next one from committing", async () => {
+    const manager = new WorkspaceManager(scratch.config());
+    const workspace = await manager.prepare(order, calm);
+    const gitDir = join(scratch.mirror, "worktrees/add-login");
+    for (const name of ["index.lock", "HEAD.lock"]) writeFileSync(join(gitDir, name), "");
+    writeFileSync(join(scratch.mirror, "refs/heads/signalbox/add-login.lock"), "");
+    expect(await manager.prepare(order, calm)).toMatchObject({ createdNow: false });
+    scratch.commit("a.txt", "a\n", workspace.path);
+    expect(await manager.fingerprint(workspace, calm)).toMatchObject({ commitsAhead: 1 });
+  });
+
   it("R-218 an empty folder, and an entry of the mirror without a folder, are no obstacle", async () => {
     const manager = new WorkspaceManager(scratch.config());
     await manager.prepare({ issueId: "0", identifier: "zero" }, calm);

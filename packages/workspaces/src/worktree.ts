@@ -77,6 +77,15 @@ export class Worktrees {
     }
   }
 
+  /** Removes the locks of git in this worktree and on its branch. No git may be at work there. */
+  async unlock({ gitDir }: Worktree, branch: string): Promise<void> {
+    const names = (await readdir(gitDir)).filter((name) => name.endsWith(".lock"));
+    const ref = join(this.#mirror.path, "refs", "heads", `${branch}.lock`);
+    for (const lock of [...names.map((name) => join(gitDir, name)), ref]) {
+      await rm(lock, { force: true });
+    }
+  }
+
   /** The ref that its HEAD names; `null` where HEAD is a commit. */
   async head({ gitDir }: Worktree): Promise<string | null> {
     const text = await textOf(join(gitDir, "HEAD"));
