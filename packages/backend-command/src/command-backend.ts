@@ -6,10 +6,9 @@ import {
   SignalboxError,
   type SessionOrder,
 } from "@signalbox/contracts";
-import { agentEnvironment, locateProgram } from "@signalbox/process";
+import { agentEnvironment, agentStartError, locateProgram } from "@signalbox/process";
 import type { CommandOptions } from "./command-options.ts";
 import { CommandSession } from "./command-session.ts";
-import { startError } from "./start-error.ts";
 
 /**
  * Any program as an agent. A session is a working folder and an id; each turn starts the program anew, with the prompt,
@@ -35,7 +34,7 @@ export class CommandBackend implements Backend {
     try {
       await locateProgram({ program: executable, cwd: order.cwd, environment });
     } catch (error) {
-      throw startError(error);
+      throw agentStartError(error);
     }
     if (order.signal.aborted) {
       throw new SignalboxError<BackendErrorCode>(

@@ -4,12 +4,16 @@ import {
   SignalboxError,
   type TurnOutcome,
 } from "@signalbox/contracts";
-import { type ManagedProcess, type ProcessExit, startProcess } from "@signalbox/process";
+import {
+  agentStartErrorCode,
+  type ManagedProcess,
+  type ProcessExit,
+  redactor,
+  startProcess,
+} from "@signalbox/process";
 import type { CommandOptions } from "./command-options.ts";
 import { exitOutcome } from "./exit-outcome.ts";
 import { deliverPrompt, type PromptDelivery } from "./prompt-delivery.ts";
-import { redactor } from "./redact.ts";
-import { startErrorCode } from "./start-error.ts";
 import { TurnOutput } from "./turn-output.ts";
 
 const silenceReason = "no output";
@@ -149,7 +153,7 @@ export class CommandSession implements Session {
 function cannotStart(error: SignalboxError): TurnOutcome {
   return {
     kind: "failed",
-    code: startErrorCode(error),
+    code: agentStartErrorCode(error),
     retryable: error.retryable,
     message: error.remedy === null ? error.message : `${error.message}. ${error.remedy}`,
   };

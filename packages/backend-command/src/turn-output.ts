@@ -1,6 +1,5 @@
 import type { AgentEvent } from "@signalbox/contracts";
-import { type Line, LineSplitter } from "@signalbox/process";
-import { errorLine } from "./error-line.ts";
+import { errorLine, type Line, LineSplitter } from "@signalbox/process";
 import { MessageFold } from "./message-fold.ts";
 
 export interface TurnOutputSinks {

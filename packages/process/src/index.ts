@@ -1,3 +1,12 @@
+export { agentStartError, agentStartErrorCode } from "./agent/agent-start-error.ts";
+export { errorLine } from "./agent/error-line.ts";
+export { redactor } from "./agent/redactor.ts";
+export { chooseContainment, describeContainment } from "./containment/describe-containment.ts";
+export type {
+  ChosenContainment,
+  ContainmentMeans,
+  ContainmentWish,
+} from "./containment/describe-containment.ts";
 export { describeKillMeans } from "./containment/kill-means.ts";
 export type { KillMeans } from "./containment/kill-means.ts";
 export { agentEnvironment } from "./environment/agent-environment.ts";

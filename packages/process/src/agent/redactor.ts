@@ -2,7 +2,10 @@ const secretName = /TOKEN|KEY|SECRET|PASSWORD|PASSWD|CREDENTIAL/i;
 /** Shorter values stand in too many innocent words. */
 const minCharacters = 8;
 
-/** Replaces the values of variables that are secrets by their names. `named` are secrets whatever they are called. */
+/**
+ * Replaces the values of variables that are secrets by their names.
+ * @param named names of variables that are secrets whatever they are called
+ */
 export function redactor(
   environment: Readonly<Record<string, string>>,
   named: readonly string[],
