@@ -23,6 +23,8 @@ export interface RunningClaim {
   /** When the run was confirmed; `null` while checking. */
   readonly startedAt: number | null;
   readonly lastEventAt: number;
+  /** What its timer counts from: the last sign of life by the time it was set. Signs of life move no timer. */
+  readonly watchedFrom: number | null;
   readonly sessionId: string | null;
   readonly turns: number;
   /** Absolute for this run's session, as last reported. */

@@ -1,5 +1,5 @@
 import { createEmptyIndex } from "./evolve/index-draft.ts";
-import { compareText, createOrderedMap } from "./ordered-map.ts";
+import { createTextMap } from "./ordered-map.ts";
 import { defaultPolicy } from "./policy/default-policy.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { OrchestratorState } from "./state.ts";
@@ -11,11 +11,11 @@ export function createEmptyState(policy: Policy = defaultPolicy): OrchestratorSt
     epoch: 0,
     policy,
     gates: {},
-    issues: createOrderedMap(compareText),
-    claims: createOrderedMap(compareText),
-    executions: createOrderedMap(compareText),
-    workspaces: createOrderedMap(compareText),
-    orders: createOrderedMap(compareText),
+    issues: createTextMap(),
+    claims: createTextMap(),
+    executions: createTextMap(),
+    workspaces: createTextMap(),
+    orders: createTextMap(),
     runCount: 0,
     day: { day: 0, tokens: 0, costUsd: 0 },
     totals: { tokens: 0, costUsd: 0, runMs: 0, runs: 0 },

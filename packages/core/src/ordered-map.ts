@@ -1,4 +1,5 @@
-import sortedBtree from "sorted-btree";
+import { OrderedTree } from "./ordered-tree.ts";
+import type { Key } from "./tree-search.ts";
 
 /** A persistent map in key order, as readers see it. */
 export interface OrderedMap<K, V> {
@@ -6,26 +7,33 @@ export interface OrderedMap<K, V> {
   get(key: K): V | undefined;
   has(key: K): boolean;
   minKey(): K | undefined;
-  /** In key order, from `lowestKey` where given. */
-  entries(lowestKey?: K): IterableIterator<[K, V]>;
-  keys(firstKey?: K): IterableIterator<K>;
-  values(firstKey?: K): IterableIterator<V>;
+  /** In key order. */
+  entries(): IterableIterator<[K, V]>;
+  keys(): IterableIterator<K>;
+  values(): IterableIterator<V>;
   /** O(1): shares everything until one of the two is written to. */
   clone(): DraftMap<K, V>;
 }
 
-/** The same map for the one event that is being folded: a write copies the path to the root once. */
-export type DraftMap<K, V> = sortedBtree.default<K, V>;
+/** The same map for the one event that is being folded: a write copies the path to the root, and nothing else. */
+export interface DraftMap<K, V> extends OrderedMap<K, V> {
+  set(key: K, value: V): void;
+  delete(key: K): void;
+}
 
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a === b ? 0 : 1;
 }
 
-export function createOrderedMap<K, V>(
-  compare: (a: K, b: K) => number,
-  entries?: Iterable<readonly [K, V]>,
-): DraftMap<K, V> {
-  const map = new sortedBtree.default<K, V>(undefined, compare);
+/** In the order of `compareText`. */
+export function createTextMap<V>(entries?: Iterable<readonly [string, V]>): DraftMap<string, V> {
+  const map = OrderedTree.emptyMap<string, V>(null);
   for (const [key, value] of entries ?? []) map.set(key, value);
   return map;
+}
+
+export function createOrderedSet<K extends Key>(
+  isBefore: (a: K, b: K) => boolean,
+): DraftMap<K, undefined> {
+  return OrderedTree.emptySet(isBefore);
 }

@@ -43,7 +43,7 @@ function indexText({ index }: OrchestratorState): string {
     runningByState: [...index.runningByState.entries()],
     transitions: [...index.transitions.entries()],
     dependents: [...index.dependents.entries()].map(([id, waiting]) => [id, waiting.toSorted()]),
-    timers: [...index.timers.keys()].map(({ subject, id }) => `${subject} ${id}`).toSorted(),
+    timers: [...index.timers.keys()],
   });
 }
 
@@ -97,15 +97,15 @@ describe("for any sequence of inputs", () => {
   it("R-419 R-713 what waits for a time has one timer, never a late one", () => {
     const found = counterexample(({ transition: { state } }) => {
       const problems: string[] = [];
-      const { armed, timers } = state.index;
-      const ordered = [...state.orders.values()].filter(({ retryAt }) => retryAt !== null).length;
-      if (timers.size !== armed.size + ordered) problems.push(`${timers.size} timers`);
-      for (const [issueId, claim] of state.claims.entries()) {
-        const dueAt = claimDueAt(claim, state.policy);
-        const armedFor = armed.get(issueId);
-        const isRight = dueAt === null ? armedFor === undefined : (armedFor ?? Infinity) <= dueAt;
-        if (!isRight) problems.push(`${issueId} is due at ${dueAt}, its timer at ${armedFor}`);
+      const timers = [...state.index.timers.keys()];
+      for (const [subject, id, dueAt] of waitingFor(state)) {
+        const own = timers.filter((timer) => timer.subject === subject && timer.id === id);
+        if (own.length !== 1 || (own[0]?.dueAt ?? Infinity) > dueAt)
+          problems.push(
+            `${id} is due at ${dueAt}, its timers at ${own.map((timer) => timer.dueAt).join()}`,
+          );
       }
+      if (timers.length !== waitingFor(state).length) problems.push("a timer of nobody");
       return problems;
     });
     expect(found).toBeNull();
@@ -208,6 +208,20 @@ describe("for any sequence of inputs", () => {
     expect(found).toBeNull();
   });
 });
+
+/** What time alone does something to, and when. */
+function waitingFor({ claims, orders, policy }: OrchestratorState): readonly Waiting[] {
+  return [
+    ...[...claims.entries()].map(
+      ([id, claim]) => ["claim", id, claimDueAt(claim, policy)] as const,
+    ),
+    ...[...orders.values()].map(({ key, retryAt }) => ["order", key, retryAt] as const),
+  ].flatMap(([subject, id, dueAt]): readonly Waiting[] =>
+    dueAt === null ? [] : [[subject, id, dueAt]],
+  );
+}
+
+type Waiting = readonly [subject: "claim" | "order", id: string, dueAt: number];
 
 function codeOf(reason: Reason): string {
   return reason.code;

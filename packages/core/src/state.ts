@@ -59,8 +59,6 @@ export interface StateIndex {
   readonly runningByState: OrderedMap<string, number>;
   /** Earliest first. A timer may be early, never late: what is not due yet is armed again. */
   readonly timers: OrderedMap<TimerKey, undefined>;
-  /** Issue id → when the only timer of its claim is armed for. */
-  readonly armed: OrderedMap<string, number>;
   /** Issue id → key of its outstanding transition order: there is at most one. */
   readonly transitions: OrderedMap<string, string>;
   /** Blocker's issue id → ids of the issues that wait for it. */

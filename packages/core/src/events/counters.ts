@@ -6,13 +6,16 @@ type Counters = Pick<Execution, "failures" | "continuations" | "noProgress" | "l
 
 /** Sets the counters that are named and leaves the others; no fact where nothing changes. */
 export function setCounters(decision: Decision, issueId: string, change: Partial<Counters>): void {
-  const { failures, continuations, noProgress, losses } = executionOf(decision.draft, issueId);
-  const before: Counters = { failures, continuations, noProgress, losses };
-  const after: Counters = { ...before, ...change };
+  const before = executionOf(decision.draft, issueId);
+  const failures = change.failures ?? before.failures;
+  const continuations = change.continuations ?? before.continuations;
+  const noProgress = change.noProgress ?? before.noProgress;
+  const losses = change.losses ?? before.losses;
   const isChanged =
-    after.failures !== failures ||
-    after.continuations !== continuations ||
-    after.noProgress !== noProgress ||
-    after.losses !== losses;
-  if (isChanged) decision.emit({ type: "counters-set", issueId, ...after });
+    failures !== before.failures ||
+    continuations !== before.continuations ||
+    noProgress !== before.noProgress ||
+    losses !== before.losses;
+  if (isChanged)
+    decision.emit({ type: "counters-set", issueId, failures, continuations, noProgress, losses });
 }

@@ -18,7 +18,7 @@ export class Decision {
   }
 
   emit(fact: Fact): void {
-    const decided: DecidedEvent = { at: this.at, ...fact };
+    const decided: DecidedEvent = { ...fact, at: this.at };
     fold(this.draft, decided);
     this.decided.push(decided);
     for (const effect of effectsOf(decided, this.draft)) this.effects.push(effect);

@@ -1,14 +1,20 @@
-import { bestReady, globalReasons } from "../selection/concurrency.ts";
+import { bestReady, getAvailableSlots, globalReasons } from "../selection/concurrency.ts";
+import type { OrchestratorState } from "../state.ts";
 import type { Decision } from "./decision.ts";
 
 /** Ends every input: while there are slots, the best ready issues are claimed. */
 export function fillSlots(decision: Decision): void {
   const { draft } = decision;
-  while (draft.index.readyCount > 0 && globalReasons(draft, decision.at).length === 0) {
+  while (hasChoice(draft) && globalReasons(draft, decision.at).length === 0) {
     const next = bestReady(draft);
     if (next === null) return;
     claimRun(decision, next.id);
   }
+}
+
+/** Asked first, since it costs nothing: most inputs leave all slots taken. */
+function hasChoice(state: OrchestratorState): boolean {
+  return state.index.readyCount > 0 && getAvailableSlots(state) > 0;
 }
 
 function claimRun(decision: Decision, issueId: string): void {

@@ -35,7 +35,7 @@ function move(draft: Draft, fact: Move): void {
     case "run-confirmed":
       return foldRunConfirmed(draft, fact);
     case "run-found-alive":
-      return;
+      return updateRun(draft, fact, (claim) => ({ ...claim, watchedFrom: claim.lastEventAt }));
     case "run-stop-decided":
       return updateRun(draft, fact, (claim) => ({
         ...claim,
@@ -87,6 +87,7 @@ function foldRunClaimed(draft: Draft, fact: FactOf<"run-claimed">): void {
     claimedAt: at,
     startedAt: null,
     lastEventAt: at,
+    watchedFrom: null,
     sessionId: null,
     turns: 0,
     usage: null,
@@ -103,6 +104,7 @@ function foldRunConfirmed(draft: Draft, fact: FactOf<"run-confirmed">): void {
     runPhase: "starting",
     startedAt: at,
     lastEventAt: at,
+    watchedFrom: at,
     issueVersion: draft.issues.get(issueId)?.version ?? claim.issueVersion,
   }));
   updateExecution(draft, issueId, (execution) => ({

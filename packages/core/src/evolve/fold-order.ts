@@ -43,7 +43,7 @@ function foldClosed(draft: Draft, key: string): void {
   const order = draft.orders.get(key);
   if (order === undefined) return;
   around(draft, order, () => draft.orders.delete(key));
-  draft.indexDraft.armOrder(key, order.retryAt, null);
+  draft.indexDraft.moveTimer("order", key, order.retryAt, null);
   if (draft.index.transitions.get(order.issueId) === key)
     draft.indexDraft.setTransition(order.issueId, null);
 }
@@ -51,7 +51,7 @@ function foldClosed(draft: Draft, key: string): void {
 function write(draft: Draft, order: Order): void {
   const before = draft.orders.get(order.key)?.retryAt ?? null;
   around(draft, order, () => draft.orders.set(order.key, order));
-  draft.indexDraft.armOrder(order.key, before, order.retryAt);
+  draft.indexDraft.moveTimer("order", order.key, before, order.retryAt);
 }
 
 /** An issue whose workspace is being removed is not ready. */

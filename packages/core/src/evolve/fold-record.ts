@@ -10,8 +10,13 @@ export function foldRecord(
   switch (fact.type) {
     case "counters-set": {
       const { failures, continuations, noProgress, losses } = fact;
-      const counts = { failures, continuations, noProgress, losses };
-      return updateExecution(draft, fact.issueId, (execution) => ({ ...execution, ...counts }));
+      return updateExecution(draft, fact.issueId, (execution) => ({
+        ...execution,
+        failures,
+        continuations,
+        noProgress,
+        losses,
+      }));
     }
     case "counters-reset":
       return updateExecution(draft, fact.issueId, (execution) => ({ ...execution, ...noCounts }));

@@ -1,4 +1,4 @@
-import { type DraftMap, type OrderedMap, compareText, createOrderedMap } from "../ordered-map.ts";
+import { type DraftMap, type OrderedMap, createOrderedSet, createTextMap } from "../ordered-map.ts";
 import { compareRank } from "../selection/ordering.ts";
 import type { ReadyKey, StateIndex, TimerKey } from "../state.ts";
 import { MapDraft } from "./map-draft.ts";
@@ -12,7 +12,6 @@ export class IndexDraft implements StateIndex {
   finishing: number;
   timers: OrderedMap<TimerKey, undefined>;
   readonly runningByState: MapDraft<string, number>;
-  readonly armed: MapDraft<string, number>;
   readonly transitions: MapDraft<string, string>;
   readonly dependents: MapDraft<string, readonly string[]>;
   readonly #base: StateIndex;
@@ -29,7 +28,6 @@ export class IndexDraft implements StateIndex {
     this.finishing = base.finishing;
     this.timers = base.timers;
     this.runningByState = new MapDraft(base.runningByState);
-    this.armed = new MapDraft(base.armed);
     this.transitions = new MapDraft(base.transitions);
     this.dependents = new MapDraft(base.dependents);
   }
@@ -55,17 +53,18 @@ export class IndexDraft implements StateIndex {
     put(this.runningByState, state, count === 0 ? null : count);
   }
 
-  /** Moves the only timer of an issue's claim; `null` takes it away. */
-  armClaim(issueId: string, dueAt: number | null): void {
-    const before = this.armed.get(issueId) ?? null;
+  /** `before`: when it was armed for; `null`: no timer. */
+  moveTimer(
+    subject: TimerKey["subject"],
+    id: string,
+    before: number | null,
+    dueAt: number | null,
+  ): void {
     if (before === dueAt) return;
-    this.#moveTimer("claim", issueId, before, dueAt);
-    put(this.armed, issueId, dueAt);
-  }
-
-  /** An order says itself when its timer is armed for. */
-  armOrder(key: string, before: number | null, dueAt: number | null): void {
-    if (before !== dueAt) this.#moveTimer("order", key, before, dueAt);
+    this.#changed = true;
+    this.#timers ??= this.timers = this.timers.clone();
+    if (before !== null) this.#timers.delete({ dueAt: before, subject, id });
+    if (dueAt !== null) this.#timers.set({ dueAt, subject, id }, undefined);
   }
 
   setTransition(issueId: string, key: string | null): void {
@@ -87,30 +86,16 @@ export class IndexDraft implements StateIndex {
       finishing: this.finishing,
       runningByState: this.runningByState.close(),
       timers: this.timers,
-      armed: this.armed.close(),
       transitions: this.transitions.close(),
       dependents: this.dependents.close(),
     };
-  }
-
-  #moveTimer(
-    subject: TimerKey["subject"],
-    id: string,
-    before: number | null,
-    dueAt: number | null,
-  ): void {
-    this.#changed = true;
-    this.#timers ??= this.timers = this.timers.clone();
-    if (before !== null) this.#timers.delete({ dueAt: before, subject, id });
-    if (dueAt !== null) this.#timers.set({ dueAt, subject, id }, undefined);
   }
 
   #queue(state: string): DraftMap<ReadyKey, undefined> {
     const owned = this.#queues?.get(state);
     if (owned !== undefined) return owned;
     this.#changed = true;
-    const queue =
-      this.ready.get(state)?.clone() ?? createOrderedMap<ReadyKey, undefined>(compareRank);
+    const queue = this.ready.get(state)?.clone() ?? createOrderedSet<ReadyKey>(isRankBefore);
     this.#queues ??= new Map();
     this.#queues.set(state, queue);
     const ready = this.ready.clone();
@@ -128,18 +113,21 @@ function put<V>(map: MapDraft<string, V>, key: string, value: V | null): void {
 
 export function createEmptyIndex(): StateIndex {
   return {
-    ready: createOrderedMap(compareText),
+    ready: createTextMap(),
     readyCount: 0,
     running: 0,
     finishing: 0,
-    runningByState: createOrderedMap(compareText),
-    timers: createOrderedMap(compareTimers),
-    armed: createOrderedMap(compareText),
-    transitions: createOrderedMap(compareText),
-    dependents: createOrderedMap(compareText),
+    runningByState: createTextMap(),
+    timers: createOrderedSet(isTimerBefore),
+    transitions: createTextMap(),
+    dependents: createTextMap(),
   };
 }
 
-function compareTimers(a: TimerKey, b: TimerKey): number {
-  return a.dueAt - b.dueAt || compareText(a.subject, b.subject) || compareText(a.id, b.id);
+function isTimerBefore(a: TimerKey, b: TimerKey): boolean {
+  if (a.dueAt !== b.dueAt) return a.dueAt < b.dueAt;
+  return a.subject === b.subject ? a.id < b.id : a.subject < b.subject;
+}
+function isRankBefore(a: ReadyKey, b: ReadyKey): boolean {
+  return compareRank(a, b) < 0;
 }

@@ -2,14 +2,15 @@ import type { DraftMap, OrderedMap } from "../ordered-map.ts";
 
 /**
  * A map while one input is applied: cloned before its first write. The entry that was last looked at is kept at hand
- * and written back when another one is asked for, since most of what happens is about one issue.
+ * and written back, if it is another by then, when the next one is asked for: most of an input is about one issue.
  */
 export class MapDraft<K, V> implements OrderedMap<K, V> {
   #map: OrderedMap<K, V>;
   #owned: DraftMap<K, V> | null = null;
   #key: K | undefined = undefined;
   #value: V | undefined = undefined;
-  #isDirty = false;
+  /** What the map has under the key. */
+  #stored: V | undefined = undefined;
 
   constructor(base: OrderedMap<K, V>) {
     this.#map = base;
@@ -21,10 +22,10 @@ export class MapDraft<K, V> implements OrderedMap<K, V> {
 
   get(key: K): V | undefined {
     if (key === this.#key) return this.#value;
-    const value = this.#settled().get(key);
+    this.#stored = this.#settled().get(key);
     this.#key = key;
-    this.#value = value;
-    return value;
+    this.#value = this.#stored;
+    return this.#value;
   }
 
   /** No value of these maps is `undefined`. */
@@ -44,16 +45,16 @@ export class MapDraft<K, V> implements OrderedMap<K, V> {
     return this.#settled().minKey();
   }
 
-  entries(lowestKey?: K): IterableIterator<[K, V]> {
-    return this.#settled().entries(lowestKey);
+  entries(): IterableIterator<[K, V]> {
+    return this.#settled().entries();
   }
 
-  keys(firstKey?: K): IterableIterator<K> {
-    return this.#settled().keys(firstKey);
+  keys(): IterableIterator<K> {
+    return this.#settled().keys();
   }
 
-  values(firstKey?: K): IterableIterator<V> {
-    return this.#settled().values(firstKey);
+  values(): IterableIterator<V> {
+    return this.#settled().values();
   }
 
   clone(): DraftMap<K, V> {
@@ -66,15 +67,13 @@ export class MapDraft<K, V> implements OrderedMap<K, V> {
   }
 
   #put(key: K, value: V | undefined): void {
-    if (key !== this.#key) this.#settled();
-    this.#key = key;
+    this.get(key);
     this.#value = value;
-    this.#isDirty = true;
   }
 
   #settled(): OrderedMap<K, V> {
-    if (!this.#isDirty || this.#key === undefined) return this.#map;
-    this.#isDirty = false;
+    if (this.#key === undefined || this.#value === this.#stored) return this.#map;
+    this.#stored = this.#value;
     if (this.#owned === null) {
       this.#owned = this.#map.clone();
       this.#map = this.#owned;

@@ -14,10 +14,10 @@ export function rebuildIndex(draft: Draft): void {
     settle(draft, issueId, nowhere, issue);
   }
   for (const issueId of draft.claims.keys()) {
-    draft.indexDraft.armClaim(issueId, standingOf(draft, issueId).dueAt);
+    draft.indexDraft.moveTimer("claim", issueId, null, standingOf(draft, issueId).dueAt);
   }
   for (const order of draft.orders.values()) {
-    draft.indexDraft.armOrder(order.key, null, order.retryAt);
+    draft.indexDraft.moveTimer("order", order.key, null, order.retryAt);
     if (order.kind === "transition-issue") draft.indexDraft.setTransition(order.issueId, order.key);
   }
 }

@@ -30,7 +30,7 @@ export function standingOf(
     state: issue === undefined ? "" : normalizeState(issue.state),
     isReady: issue !== undefined && isEligible(issue, draft),
     run: claim?.phase === "running" ? stageOf(claim) : null,
-    dueAt: claim === undefined ? null : claimDueAt(claim, draft.policy),
+    dueAt: claim === undefined ? null : timerDueAt(claim, draft.policy),
   };
 }
 
@@ -51,8 +51,8 @@ export function settle(
     if (before.run !== null) draft.indexDraft.countRun(before.run, before.state, -1);
     if (after.run !== null) draft.indexDraft.countRun(after.run, after.state, 1);
   }
-  if (before.dueAt !== null || after.dueAt !== null)
-    draft.indexDraft.armClaim(issueId, after.dueAt);
+  if (before.dueAt !== after.dueAt)
+    draft.indexDraft.moveTimer("claim", issueId, before.dueAt, after.dueAt);
 }
 
 /** An edit that leaves the rank alone leaves the queue alone: its key may then be an older summary of the issue. */
@@ -87,4 +87,11 @@ export function claimDueAt(claim: Claim, policy: Policy): number | null {
     case "delivering":
       return claim.retryAt;
   }
+}
+
+/** When the only timer of this claim rings: at `claimDueAt`, or before where the run has been heard of since. */
+function timerDueAt(claim: Claim, policy: Policy): number | null {
+  const dueAt = claimDueAt(claim, policy);
+  if (dueAt === null || claim.phase !== "running") return dueAt;
+  return (claim.watchedFrom ?? claim.lastEventAt) + policy.stallTimeoutMs;
 }

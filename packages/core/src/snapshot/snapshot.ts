@@ -6,7 +6,7 @@ import type { Execution } from "../execution.ts";
 import type { IssueSummary } from "../issue/issue-summary.ts";
 import { TextHash } from "../issue/text-hash.ts";
 import type { Order } from "../order.ts";
-import { type OrderedMap, compareText, createOrderedMap } from "../ordered-map.ts";
+import { type OrderedMap, createTextMap } from "../ordered-map.ts";
 import type { OrchestratorState } from "../state.ts";
 import { canonicalText, isRecord } from "./canonical-text.ts";
 import { toJson } from "./to-json.ts";
@@ -92,7 +92,7 @@ function* partsOf(list: keyof StateSnapshot, records: Iterable<unknown>): Genera
 }
 
 function mapOf<V>(entries: readonly (readonly [string, V])[]): OrderedMap<string, V> {
-  return createOrderedMap(compareText, entries);
+  return createTextMap(entries);
 }
 
 /** The frame is checked; what it holds is our own writing, under a version that is known. */
