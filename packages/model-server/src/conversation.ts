@@ -7,7 +7,6 @@ export interface OfferedTool {
   readonly namespace: string | null;
   /** The JSON types of its parameters, by name. Empty for vendor tools. */
   readonly parameters: Readonly<Record<string, string>>;
-  readonly required: readonly string[];
 }
 
 /** All that one side said before the other one spoke. */

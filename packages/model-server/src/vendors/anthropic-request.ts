@@ -25,7 +25,6 @@ const toolSchema = v.looseObject({
   input_schema: v.optional(
     v.looseObject({
       properties: v.optional(v.record(v.string(), v.unknown()), {}),
-      required: v.optional(v.array(v.string()), []),
     }),
   ),
 });
@@ -187,7 +186,6 @@ function toOfferedTool(tool: v.InferOutput<typeof toolSchema>): OfferedTool {
     type: tool.type ?? "custom",
     namespace: null,
     parameters: parameterTypes(tool.input_schema?.properties ?? {}),
-    required: tool.input_schema?.required ?? [],
   };
 }
 

@@ -16,7 +16,6 @@ const contentSchema = v.looseObject({
 });
 const parametersSchema = v.looseObject({
   properties: v.optional(v.record(v.string(), v.unknown()), {}),
-  required: v.optional(v.array(v.string()), []),
 });
 const toolSchema = v.looseObject({
   functionDeclarations: v.optional(
@@ -122,6 +121,5 @@ function toOfferedTool(declaration: Declaration): OfferedTool {
     type: "function",
     namespace: null,
     parameters: parameterTypes(schema?.properties ?? {}),
-    required: schema?.required ?? [],
   };
 }

@@ -11,7 +11,6 @@ const toolSchema = v.looseObject({
   parameters: v.nullish(
     v.looseObject({
       properties: v.optional(v.record(v.string(), v.unknown()), {}),
-      required: v.optional(v.array(v.string()), []),
     }),
   ),
   tools: v.optional(v.array(v.unknown()), []),
@@ -122,7 +121,6 @@ function toOfferedTools(
         type: tool.type,
         namespace,
         parameters: parameterTypes(tool.parameters?.properties ?? {}),
-        required: tool.parameters?.required ?? [],
       },
     ];
   });
