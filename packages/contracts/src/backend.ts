@@ -1,4 +1,5 @@
 import type { AgentEvent } from "./agent-event.ts";
+import type { Containment } from "./containment.ts";
 import type { JsonValue } from "./json.ts";
 import type { TurnOutcome } from "./outcome.ts";
 
@@ -21,6 +22,13 @@ export interface SessionOrder {
   readonly resume: string | null;
   /** Marks every process that this run starts, so that strays can be found: set in the child's environment as is. */
   readonly environment: Readonly<Record<string, string>>;
+  /** To be handed unread to whatever starts the agent's programs (`startProcess`), for each of them. Absent: none. */
+  readonly containment?: Containment;
+  /**
+   * Absolute folder of this issue alone, outside the workspace, that outlives the run: for a backend that keeps
+   * sessions itself. It need not exist yet. Absent: the backend keeps them where it likes.
+   */
+  readonly sessionFolder?: string;
   readonly limits: SessionLimits;
   readonly tools: AgentTools;
   /** Raw vendor output, one line a call, for the run's transcript. Bounded and redacted by the caller. */
@@ -40,6 +48,11 @@ export interface SessionLimits {
   readonly graceMs: number;
   /** One line of agent output; longer ones are cut, with a notice. */
   readonly maxLineBytes: number;
+  /**
+   * What may be used from the session's start on, however much an earlier process has used: for a backend that can
+   * check it before each request to its model. Absent: no limit.
+   */
+  readonly budget?: { readonly tokens: number | null; readonly usd: number | null };
 }
 
 /** A live conversation. One turn at a time. */

@@ -101,7 +101,8 @@ export type ProcessErrorCode =
   | "process_not_executable"
   | "process_cwd"
   | "process_spawn"
-  | "process_survived";
+  | "process_survived"
+  | "containment_unavailable";
 
 /** Codes of errors that `Backend.startSession` rejects with. */
 export type BackendErrorCode = FailureCode | "startup-timed-out";

@@ -8,6 +8,14 @@ export type {
   SessionLimits,
   SessionOrder,
 } from "./backend.ts";
+export type {
+  AgentNeeds,
+  Containment,
+  ContainmentLimits,
+  ContainmentMount,
+  ContainmentTier,
+  ModelGate,
+} from "./containment.ts";
 export type { Clock } from "./clock.ts";
 export type { ConfigSource } from "./config-source.ts";
 export type { Delivery, DeliveryOrder, DeliveryResult } from "./delivery.ts";
@@ -86,6 +94,7 @@ export type {
   HooksConfig,
   PromptSource,
   SandboxConfig,
+  SandboxLimits,
   TrackerConfig,
   UnknownKey,
   WorkflowConfig,

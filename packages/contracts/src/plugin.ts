@@ -37,6 +37,13 @@ export interface TrackerPlugin<Options> extends PluginBase<"tracker", Options, T
 export interface BackendPlugin<Options> extends PluginBase<"backend", Options, Backend> {
   /** Login files or folders below the user's home that `sandbox.home: user` lends to the agent. */
   readonly loginPaths?: readonly string[];
+  /** URLs of the model's service under these options: what `sandbox.network: model` lets through. */
+  readonly modelEndpoints?: (options: Options) => readonly string[];
+  /**
+   * That every program it starts is started with the order's `containment`, or that it starts none. Where it is not
+   * said, a sandbox is refused: it would hold nobody.
+   */
+  readonly honoursContainment?: boolean;
 }
 export type WorkspacePlugin<Options> = PluginBase<"workspace", Options, WorkspaceProvider>;
 export type DeliveryPlugin<Options> = PluginBase<"delivery", Options, Delivery>;

@@ -135,6 +135,18 @@ export interface SandboxConfig {
   readonly tier: "auto" | "none" | "bwrap";
   readonly network: "on" | "off" | "model";
   readonly home: "user" | "own";
+  /** Absolute paths that can be read beside the system's own. Default: none. */
+  readonly readable?: readonly string[];
+  /** URLs for `network: model` beside those that the backend declares. Default: none. */
+  readonly modelEndpoints?: readonly string[];
+  readonly limits?: SandboxLimits;
+}
+
+/** 0: no limit. */
+export interface SandboxLimits {
+  readonly memoryMb: number;
+  readonly processes: number;
+  readonly cpuSeconds: number;
 }
 
 export interface BudgetLimit {

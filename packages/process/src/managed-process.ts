@@ -41,7 +41,7 @@ const drainMs = 250;
 const strayGraceMs = 500;
 
 /** What a tree is known by that was decided before its start. */
-export type TreeMark = Pick<TreeRoot, "marker" | "countBefore">;
+export type TreeMark = Pick<TreeRoot, "marker" | "countBefore" | "isJailer">;
 
 export class StartedProcess implements ManagedProcess {
   readonly pid: number;
@@ -56,7 +56,11 @@ export class StartedProcess implements ManagedProcess {
   #stopReason: string | null = null;
   #ending: Promise<TreeEnding> | null = null;
 
-  constructor(order: ProcessOrder, launched: Launched, { marker, countBefore }: TreeMark) {
+  constructor(
+    order: ProcessOrder,
+    launched: Launched,
+    { marker, countBefore, isJailer }: TreeMark,
+  ) {
     const { child, pid, origin, cgroup } = launched;
     this.pid = pid;
     this.#order = order;
@@ -73,6 +77,7 @@ export class StartedProcess implements ManagedProcess {
       countBefore,
       marker,
       cgroup,
+      isJailer,
       folder: origin.folder,
       hasExited: () => this.#hasExited,
       openOutputs: () =>

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { pipeline } from "node:stream";
 import type { Cgroup } from "../containment/cgroup.ts";
+import { limitCgroup } from "../containment/cgroup-limits.ts";
 import { startContainment } from "../containment/kill-means.ts";
 import { openFile, workingFolder } from "../termination/process-files.ts";
 import { originalStartTime } from "../termination/process-table.ts";
@@ -60,6 +61,7 @@ function spawnContained(
   const containment = order.runMarker === null ? null : startContainment(order.runMarker);
   if (containment === null) return { ...spawnNow(), cgroup: null };
   const { cgroup, home } = containment;
+  if (order.containment !== undefined) limitCgroup(cgroup, order.containment.limits);
   let isContained = false;
   try {
     const within = cgroup.startWithin(home, spawnNow);

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { Containment } from "@signalbox/contracts";
 import type { OutputConsumer } from "../output/output-reader.ts";
 
 export interface ProcessOrder {
@@ -10,6 +11,8 @@ export interface ProcessOrder {
   readonly environment: Readonly<Record<string, string>>;
   /** Names the run that this process belongs to, so that `killStrays` finds it; `null`: none. */
   readonly runMarker: string | null;
+  /** How it is locked in, as a host gives it to a backend. Default: not at all. */
+  readonly containment?: Containment;
   /**
    * Written, then closed. Without it the process reads an end of file at once. It need not be read. A stream is passed
    * on as it comes, and is destroyed when the process has ended or wants no more.

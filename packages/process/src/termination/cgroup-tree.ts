@@ -44,6 +44,7 @@ export class CgroupTree implements ProcessTree {
     const signalled = new Set(this.#visible.living());
     this.#visible.signal(signal);
     for (const [pid, startTime] of this.#members) {
+      if (this.#root.isJailer && pid === this.#root.pid && signal === "SIGTERM") continue;
       if (!signalled.has(pid)) signalProcess({ pid, startTime }, signal);
     }
   }

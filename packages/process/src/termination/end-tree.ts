@@ -9,16 +9,16 @@ export interface StopReport {
   readonly signal: "SIGTERM" | "SIGKILL" | null;
   /**
    * How members were looked for. `cgroup`: by a cgroup of their own, which nothing leaves unless a service manager moves
-   * it. `descendants`: process group, parents, the marker in the environment, and who holds the output open; what gave up
+   * it. `namespace`: by a pid namespace of their own, which the kernel ends as a whole. `descendants`: process group, parents, the marker in the environment, and who holds the output open; what gave up
    * all four may have survived. `group`: only the process group, on systems without `/proc`; whatever made a session
    * of its own may have survived.
    */
-  readonly method: "cgroup" | "descendants" | "group";
+  readonly method: "cgroup" | "namespace" | "descendants" | "group";
   /** Pids that are known to live on, after everything was tried. */
   readonly survivors: readonly number[];
   /**
    * Pids that may have survived: younger than the process, without a terminal, at work in its folder, and nothing else
-   * leads to them. That is too little for killing them. Empty with `cgroup`, where none can be.
+   * leads to them. That is too little for killing them. Empty with `cgroup` and `namespace`, where none can be.
    */
   readonly suspects: readonly number[];
 }

@@ -1,5 +1,6 @@
 import type { Cgroup } from "../containment/cgroup.ts";
 import { CgroupTree } from "./cgroup-tree.ts";
+import type { StopReport } from "./end-tree.ts";
 import type { ForkCount } from "./fork-count.ts";
 import { answersSignal, hasProcessTable, signalGroup } from "./process-table.ts";
 import { VisibleTree } from "./visible-tree.ts";
@@ -14,6 +15,11 @@ export interface TreeRoot {
   readonly marker: string;
   /** What it alone lives in, with what it started. */
   readonly cgroup: Cgroup | null;
+  /**
+   * Whether it only guards a pid namespace in which the program lives, and which ends with it: a SIGTERM would take the
+   * program's grace away.
+   */
+  readonly isJailer: boolean;
   /** Where it was started, without symbolic links. */
   readonly folder: string | null;
   /** Whether the exit of the root has been seen: from then on its pid may name another process. */
@@ -25,7 +31,7 @@ export interface TreeRoot {
 /** A started process with all that descends from it, as far as it can be found. */
 export interface ProcessTree {
   /** See `StopReport.method`. */
-  readonly method: "cgroup" | "descendants" | "group";
+  readonly method: StopReport["method"];
   /** Looks at the whole system. Returns the pids of the living members. */
   find(): Promise<readonly number[]>;
   /** Right after a `find`: looks only at who was not there yet. */

@@ -18,7 +18,7 @@ const nobody: ReadonlySet<number> = new Set();
  * and the children of all these.
  */
 export class VisibleTree implements ProcessTree {
-  readonly method = "descendants";
+  readonly method: "namespace" | "descendants";
   readonly #root: TreeRoot;
   readonly #rootStartTime: number;
   /** Everyone ever seen as a member. */
@@ -28,6 +28,7 @@ export class VisibleTree implements ProcessTree {
   #skip: ReadonlySet<number> = nobody;
 
   constructor(root: TreeRoot, rootStartTime: number) {
+    this.method = root.isJailer ? "namespace" : "descendants";
     this.#root = root;
     this.#rootStartTime = rootStartTime;
   }
@@ -51,6 +52,7 @@ export class VisibleTree implements ProcessTree {
   }
 
   signal(signal: NodeJS.Signals): void {
+    if (this.#root.isJailer && signal === "SIGTERM") return this.#signalPrisoners();
     // At once for all of the group, so that none can fork away from it in between. Safe only while the root's pid is taken.
     const asGroup = !this.#root.hasExited();
     if (asGroup) signalGroup(this.#root.pid, signal);
@@ -60,8 +62,8 @@ export class VisibleTree implements ProcessTree {
   }
 
   suspects(): number[] {
-    const { folder } = this.#root;
-    if (folder === null) return [];
+    const { folder, isJailer } = this.#root;
+    if (folder === null || isJailer) return [];
     return [...this.#strangers.values()]
       .filter((entry) => !entry.hasTerminal && carriedMarkers(entry).length === 0)
       .filter((entry) => worksIn(entry.pid, folder) && isStillAlive(entry))
@@ -70,6 +72,12 @@ export class VisibleTree implements ProcessTree {
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  #signalPrisoners(): void {
+    for (const entry of this.#members.values()) {
+      if (entry.pid !== this.#root.pid) signalProcess(entry, "SIGTERM");
+    }
   }
 
   async #look(skip: ReadonlySet<number>): Promise<number[]> {
