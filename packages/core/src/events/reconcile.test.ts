@@ -75,7 +75,11 @@ describe("what happens to a claimed issue in the tracker", () => {
   });
 
   it("R-413 nobody runs, nobody is asked about", () => {
-    const line = new Line();
+    const line = new Line().starts("retries", "is-parked", "over").sees(issue("idle"));
+    line.ends("retries", failed()).ends("is-parked", failed("no", false));
+    line.changes("over", { state: "done" }).ends("over", canceled("issue-terminal"));
+    expect(runningIssueIds(line.state)).toEqual(["idle"]);
+    line.changes("idle", { state: "backlog" });
     expect(runningIssueIds(line.state)).toEqual([]);
     expect(reconcile(line.state, [], line.at).state).toBe(line.state);
   });

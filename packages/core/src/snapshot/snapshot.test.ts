@@ -21,11 +21,14 @@ describe("a snapshot", () => {
   it("R-424 gives the state back, timers and queues included", () => {
     const line = new Line({ maxConcurrentAgents: 1 }).starts("a").sees(issue("b"));
     line.ends("a", failed());
+    line.sees(issue("c"));
     const restored = restoreState(JSON.parse(JSON.stringify(snapshotOf(line.state))));
     expect(hashState(restored)).toBe(hashState(line.state));
     line.state = restored;
-    line.checks("b").ends("b", failed());
-    expect(line.passes(10_000).running()).toHaveLength(1);
+    expect(line.checks("b").ends("b", failed()).running()).toEqual(["c"]);
+    line.checks("c").ends("c", failed());
+    expect(line.running()).toEqual([]);
+    expect(line.passes(10_000).running()).toEqual(["a"]);
   });
 
   it("R-710 of another format is refused", () => {
