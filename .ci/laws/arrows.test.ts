@@ -13,6 +13,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   process: ["contracts"],
   "tracker-roadmap": ["contracts"],
   "tracker-memory": ["contracts"],
+  "backend-claude": ["contracts", "process"],
   "backend-command": ["contracts", "process"],
   "backend-mock": ["contracts", "process"],
   delivery: ["contracts", "process"],
