@@ -21,6 +21,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "plugin-loader": ["contracts"],
   runner: ["contracts", "process", "prompts", "workspaces", "plugin-loader", "agent-tools"],
   orchestrator: ["contracts", "core"],
+  conformance: ["contracts"],
   simulator: ["contracts", "core", "orchestrator"],
   // Private: tests and examples alone use it.
   "model-server": [],

@@ -7,12 +7,14 @@ import {
   type SessionOrder,
 } from "@signalbox/contracts";
 import { agentEnvironment, agentStartError, locateProgram } from "@signalbox/process";
+import { protocolVersion } from "./agent-line.ts";
 import type { CommandOptions } from "./command-options.ts";
 import { CommandSession } from "./command-session.ts";
 
 /**
  * Any program as an agent. A session is a working folder and an id; each turn starts the program anew, with the prompt,
- * and its exit code is the outcome. `SIGNALBOX_SESSION_ID` lets a program keep a conversation of its own.
+ * and its exit code is the outcome. `SIGNALBOX_SESSION_ID` lets a program keep a conversation of its own, and lines
+ * on its standard output that begin with `::signalbox` say what an exit code cannot: usage, a question, a quota.
  */
 export class CommandBackend implements Backend {
   readonly #options: CommandOptions;
@@ -28,7 +30,7 @@ export class CommandBackend implements Backend {
     const environment = agentEnvironment({
       from: process.env,
       ...(passEnv === undefined ? {} : { allow: passEnv }),
-      set: { ...env, ...order.environment, SIGNALBOX_SESSION_ID: sessionId },
+      set: { ...env, ...order.environment, SIGNALBOX_PROTOCOL: String(protocolVersion) },
     });
     const executable = typeof program === "string" ? "sh" : program[0];
     try {

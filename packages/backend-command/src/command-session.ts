@@ -12,16 +12,27 @@ import {
   startProcess,
 } from "@signalbox/process";
 import type { CommandOptions } from "./command-options.ts";
-import { exitOutcome } from "./exit-outcome.ts";
+import { exitOutcome, programName } from "./exit-outcome.ts";
 import { deliverPrompt, type PromptDelivery } from "./prompt-delivery.ts";
+import { SessionIdentity } from "./session-identity.ts";
 import { TurnOutput } from "./turn-output.ts";
+import { TurnReport } from "./turn-report.ts";
+import { UsageSum } from "./usage-sum.ts";
 
 const silenceReason = "no output";
+const askedReason = "asked a person";
 /** The host knows why it stopped the turn, and says so in its own words. */
 const canceled: TurnOutcome = { kind: "canceled", reason: "operator" };
 
+interface TurnEnds {
+  readonly stop: AbortSignal;
+  /** The program asked a person. */
+  readonly asked: AbortSignal;
+}
+
 export class CommandSession implements Session {
-  readonly sessionId: string;
+  readonly #identity: SessionIdentity;
+  readonly #usage: UsageSum;
   readonly #options: CommandOptions;
   readonly #order: SessionOrder;
   readonly #environment: Readonly<Record<string, string>>;
@@ -30,19 +41,23 @@ export class CommandSession implements Session {
   #interruption = new AbortController();
   #turn: Promise<TurnOutcome> | null = null;
   #isResumed: boolean;
-  #hasStarted = false;
 
   constructor(
     options: CommandOptions,
     order: SessionOrder,
     session: { readonly sessionId: string; readonly environment: Readonly<Record<string, string>> },
   ) {
-    this.sessionId = session.sessionId;
+    this.#identity = new SessionIdentity(session.sessionId, order.emit);
+    this.#usage = new UsageSum(programName(options));
     this.#options = options;
     this.#order = order;
     this.#environment = session.environment;
     this.#redact = redactor(session.environment, options.passEnv ?? []);
     this.#isResumed = order.resume !== null;
+  }
+
+  get sessionId(): string {
+    return this.#identity.id;
   }
 
   async runTurn(prompt: string, signal: AbortSignal): Promise<TurnOutcome> {
@@ -76,31 +91,46 @@ export class CommandSession implements Session {
     if ("refusal" in delivery) return delivery.refusal;
     await using launch = delivery;
     const { emit, transcribe, limits } = this.#order;
-    const output = new TurnOutput(limits.maxLineBytes, { emit, transcribe, redact: this.#redact });
+    const asked = new AbortController();
+    const report = new TurnReport({
+      identity: this.#identity,
+      usage: this.#usage,
+      pool: programName(this.#options),
+      emit,
+      onQuestion: () => asked.abort(),
+    });
+    const output = new TurnOutput(limits.maxLineBytes, {
+      emit,
+      transcribe,
+      redact: this.#redact,
+      report: (line) => report.take(line),
+    });
     let exit: ProcessExit;
     try {
-      exit = await this.#run(launch, output, stop);
+      exit = await this.#run(launch, output, { stop, asked: asked.signal });
     } catch (error) {
       if (stop.aborted) return canceled;
       if (SignalboxError.isInstance(error)) return cannotStart(error);
       throw error;
     } finally {
       output.end();
+      this.#usage.endTurn();
     }
     this.#reportSurvivors(exit.survivors);
     if (exit.stoppedBy === silenceReason) {
       return { kind: "timed-out", limit: "turn", limitMs: limits.silenceTimeoutMs };
     }
-    if (exit.stoppedBy !== null) return canceled;
+    if (exit.stoppedBy !== null && exit.stoppedBy !== askedReason) return canceled;
     const { lastError, lastOutput } = output;
-    const outcome = exitOutcome(this.#options, { ...exit, lastError, lastOutput });
+    const outcome =
+      report.outcome ?? exitOutcome(this.#options, { ...exit, lastError, lastOutput });
     if (outcome.kind === "needs-input") {
       emit({ type: "input-requested", question: outcome.question });
     }
     return outcome;
   }
 
-  async #run(launch: PromptDelivery, output: TurnOutput, stop: AbortSignal): Promise<ProcessExit> {
+  async #run(launch: PromptDelivery, output: TurnOutput, ends: TurnEnds): Promise<ProcessExit> {
     const { cwd, limits } = this.#order;
     let silence: NodeJS.Timeout | null = null;
     const running: ManagedProcess = await startProcess({
@@ -109,12 +139,13 @@ export class CommandSession implements Session {
       environment: {
         ...this.#environment,
         ...launch.environment,
+        SIGNALBOX_SESSION_ID: this.sessionId,
         ...(this.#isResumed ? { SIGNALBOX_SESSION_RESUMED: "1" } : {}),
       },
       runMarker: this.#order.environment["SIGNALBOX_RUN_ID"] ?? null,
       ...(launch.stdin === undefined ? {} : { stdin: launch.stdin }),
       graceMs: limits.graceMs,
-      signal: stop,
+      signal: ends.stop,
       onStdout: (chunk) => {
         silence?.refresh();
         output.pushStdout(chunk);
@@ -125,22 +156,22 @@ export class CommandSession implements Session {
       },
     });
     this.#isResumed = true;
-    this.#noteStart();
+    this.#identity.announce();
     if (limits.silenceTimeoutMs > 0) {
       silence = setTimeout(() => void running.stop(silenceReason), limits.silenceTimeoutMs);
     }
+    // It may tidy up, but what it asked for will not come on its standard input.
+    let parting: NodeJS.Timeout | null = null;
+    const part = (): void => {
+      parting = setTimeout(() => void running.stop(askedReason), limits.graceMs);
+    };
+    ends.asked.addEventListener("abort", part, { once: true });
+    if (ends.asked.aborted) part();
     try {
       return await running.exited;
     } finally {
-      if (silence !== null) clearTimeout(silence);
+      for (const timer of [silence, parting]) if (timer !== null) clearTimeout(timer);
     }
-  }
-
-  /** There is a session once the program was started for the first time. */
-  #noteStart(): void {
-    if (this.#hasStarted) return;
-    this.#hasStarted = true;
-    this.#order.emit({ type: "session-started", sessionId: this.sessionId, model: null });
   }
 
   #reportSurvivors(pids: readonly number[]): void {

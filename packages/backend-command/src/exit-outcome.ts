@@ -26,7 +26,7 @@ export function exitOutcome(options: CommandOptions, end: ProgramEnd): TurnOutco
 }
 
 /** The program as messages name it: never its arguments, which may hold what nobody else should read. */
-function programName({ program }: CommandOptions): string {
+export function programName({ program }: CommandOptions): string {
   return basename(typeof program === "string" ? (program.trim().split(/\s/)[0] ?? "") : program[0]);
 }
 

@@ -30,9 +30,14 @@ export class MessageFold {
     if (this.#timer === null) this.#flush();
   }
 
-  end(): void {
+  /** Passes on what was held back. */
+  flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#flush();
+  }
+
+  end(): void {
+    this.flush();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }

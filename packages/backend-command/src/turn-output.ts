@@ -1,5 +1,6 @@
 import type { AgentEvent } from "@signalbox/contracts";
 import { errorLine, type Line, LineSplitter } from "@signalbox/process";
+import { type AgentLine, readAgentLine } from "./agent-line.ts";
 import { MessageFold } from "./message-fold.ts";
 
 export interface TurnOutputSinks {
@@ -7,6 +8,8 @@ export interface TurnOutputSinks {
   readonly transcribe: (line: string) => void;
   /** Takes secrets out of what leaves this package otherwise than by the transcript. */
   readonly redact: (text: string) => string;
+  /** What the program says of itself. */
+  readonly report: (line: AgentLine) => void;
 }
 
 const keptLines = 20;
@@ -21,6 +24,7 @@ export class TurnOutput {
   readonly #lastOutput: string[] = [];
   readonly #lastErrors: string[] = [];
   #cutSeen = false;
+  #unreadSeen = false;
 
   constructor(maxLineBytes: number, sinks: TurnOutputSinks) {
     this.#sinks = sinks;
@@ -60,9 +64,27 @@ export class TurnOutput {
     this.#transcribe(line, "");
     if (line.text.trim() === "") return;
     const text = this.#sinks.redact(line.text);
+    if (line.droppedBytes === 0 && this.#takeReport(text)) return;
     this.#lastOutput.push(clip(text));
     if (this.#lastOutput.length > keptLines) this.#lastOutput.shift();
     this.#messages.push(text);
+  }
+
+  /** Whether the line was meant for us; one that cannot be read counts as output. */
+  #takeReport(text: string): boolean {
+    const report = readAgentLine(text);
+    if (report === null) return false;
+    if (!("problem" in report)) {
+      // What was said before comes before.
+      this.#messages.flush();
+      this.#sinks.report(report);
+      return true;
+    }
+    if (this.#unreadSeen) return false;
+    this.#unreadSeen = true;
+    const notice = `A ::signalbox line cannot be read, and counts as output, as will others like it in this turn: ${report.problem}`;
+    this.#sinks.emit({ type: "notice", level: "warn", text: notice });
+    return false;
   }
 
   #takeError(line: Line): void {

@@ -1,0 +1,6 @@
+export interface ConformanceTestOptions {
+  /** Where the report is written when all laws have run, as a path; no report by default. */
+  readonly report?: string;
+  /** Of one law, in milliseconds. Default 120000. */
+  readonly timeoutMs?: number;
+}

@@ -1,0 +1,17 @@
+export { backendLaws } from "./backend/backend-laws.ts";
+export type { BackendLaw } from "./backend/backend-law.ts";
+export type {
+  BackendScenarios,
+  BackendSubject,
+  OptionalScenario,
+  Scenario,
+  ScenarioName,
+  ScenarioPlace,
+} from "./backend/backend-subject.ts";
+export { checkConformance } from "./check-conformance.ts";
+export { checkLaw } from "./check-law.ts";
+export type { ConformanceTestOptions } from "./conformance-test-options.ts";
+export { LawBroken } from "./law-broken.ts";
+export type { Law, LawVerdict } from "./law.ts";
+export { conformanceReport, writeReport } from "./report.ts";
+export type { ConformanceReport } from "./report.ts";

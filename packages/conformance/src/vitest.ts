@@ -1,0 +1,33 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { backendLaws } from "./backend/backend-laws.ts";
+import type { BackendSubject } from "./backend/backend-subject.ts";
+import { checkLaw } from "./check-law.ts";
+import type { ConformanceTestOptions } from "./conformance-test-options.ts";
+import type { Law, LawVerdict } from "./law.ts";
+import { conformanceReport, writeReport } from "./report.ts";
+
+/** Makes one test of each law that a backend has to keep. A law that does not apply is a skipped test that says why. */
+export function testBackend(subject: BackendSubject, options: ConformanceTestOptions = {}): void {
+  testLaws(backendLaws, subject, options);
+}
+
+function testLaws<Subject extends { readonly name: string }>(
+  laws: readonly Law<Subject>[],
+  subject: Subject,
+  { report, timeoutMs = 120_000 }: ConformanceTestOptions,
+): void {
+  describe(`conformance of ${subject.name}`, () => {
+    const verdicts: LawVerdict[] = [];
+    for (const law of laws) {
+      it(`${law.requirement} ${law.title}`, { timeout: timeoutMs }, async ({ skip }) => {
+        const verdict = await checkLaw(law, subject);
+        verdicts.push(verdict);
+        if (verdict.verdict === "not-applicable") skip(verdict.reason ?? "It does not apply.");
+        expect(verdict).toMatchObject({ verdict: "passed", reason: null });
+      });
+    }
+    if (report !== undefined) {
+      afterAll(() => writeReport(report, conformanceReport(subject.name, verdicts)));
+    }
+  });
+}
