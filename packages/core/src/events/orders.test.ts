@@ -142,11 +142,13 @@ describe("what is written to the tracker", () => {
     line.ends("a", succeeded, fingerprint("after", 1));
     line.checks("c", { ...issue("c"), state: "doing" });
     const again = outstandingEffects(line.state).map(({ type, ...effect }) =>
-      "key" in effect ? `${type} ${effect.key}` : type,
+      "key" in effect
+        ? `${type} ${effect.key}`
+        : `${type} ${"runId" in effect ? effect.runId : ""}`,
     );
     expect(again).toEqual([
       "deliver deliver-run-1",
-      "check-issue",
+      "check-issue run-2",
       "write-comment progress-c",
       "transition-issue transition-running-run-1",
     ]);

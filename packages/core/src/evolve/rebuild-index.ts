@@ -2,7 +2,7 @@ import type { OrchestratorState } from "../state.ts";
 import { relinkBlockers } from "./dependents.ts";
 import { Draft } from "./draft.ts";
 
-import { settle, standingOf } from "./standing.ts";
+import { settle } from "./standing.ts";
 
 const nowhere = { issue: undefined, state: "", isReady: false, run: null, dueAt: null };
 
@@ -12,9 +12,6 @@ export function rebuildIndex(draft: Draft): void {
   for (const [issueId, issue] of draft.issues.entries()) {
     relinkBlockers(draft, issueId, undefined, issue);
     settle(draft, issueId, nowhere, issue);
-  }
-  for (const issueId of draft.claims.keys()) {
-    draft.indexDraft.moveTimer("claim", issueId, null, standingOf(draft, issueId).dueAt);
   }
   for (const order of draft.orders.values()) {
     draft.indexDraft.moveTimer("order", order.key, null, order.retryAt);

@@ -95,6 +95,7 @@ describe("what the tracker says", () => {
 describe("capacity", () => {
   it("R-404 an issue that is claimed is not dispatched, nor eligible", () => {
     const line = new Line().sees(issue("a"));
+    expect(line.facts()).toEqual(["issue-changed", "run-claimed"]);
     expect(line.phase("a")).toBe("running");
     expect(isEligible(issue("a"), line.state)).toBe(false);
     line.changes("a", { title: "another" });
