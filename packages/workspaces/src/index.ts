@@ -1,3 +1,5 @@
+export { agentFolder, AgentRepository } from "./agent-repository.ts";
+export type { AgentRepositoryOrder } from "./agent-repository.ts";
 export { assertSafeWorkspace } from "./safe-path.ts";
 export type { WorkspaceLocation } from "./safe-path.ts";
 export { WorkspaceHooks } from "./workspace-hooks.ts";

@@ -49,18 +49,28 @@ describe("after a kill", () => {
     expect(readdirSync(scratch.stateDir).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 
-  it("lock files of git that are older than a minute do not block it", async () => {
+  it("a lock of git in the mirror goes when no git is alive that could have made it", async () => {
     const manager = new WorkspaceManager(scratch.config());
     await manager.prepare(order, calm);
     const commit = scratch.commit("later.txt", "later\n");
     const lock = join(scratch.mirror, "refs/remotes/origin/main.lock");
     writeFileSync(lock, "");
     const next = { issueId: "2", identifier: "next" };
-    await expect(manager.prepare(next, calm)).rejects.toMatchObject({
-      code: "workspace_git",
-      retryable: true,
-    });
+    const refused = { code: "workspace_git", retryable: true };
+    await expect(manager.prepare(next, calm)).rejects.toMatchObject(refused);
+    const earlier = Date.now() / 1_000 - 50;
+    utimesSync(lock, earlier, earlier);
+    expect((await manager.prepare(next, calm)).baseCommit).toBe(commit);
+  });
+
+  it("a lock of git in the mirror that is older than a minute goes, whoever lives", async () => {
+    const manager = new WorkspaceManager(scratch.config());
+    await manager.prepare(order, calm);
+    const commit = scratch.commit("later.txt", "later\n");
+    const lock = join(scratch.mirror, "refs/remotes/origin/main.lock");
+    writeFileSync(lock, "");
     utimesSync(lock, 1, 1);
+    const next = { issueId: "2", identifier: "next" };
     expect((await manager.prepare(next, calm)).baseCommit).toBe(commit);
   });
 });

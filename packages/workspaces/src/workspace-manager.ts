@@ -1,4 +1,4 @@
-import { mkdir, realpath } from "node:fs/promises";
+import { mkdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type {
   Logger,
@@ -10,6 +10,7 @@ import type {
   WorkspaceRef,
   WorkspaceRemoval,
 } from "@signalbox/contracts";
+import { agentFolder, AgentRepository } from "./agent-repository.ts";
 import { FolderWorkspaces } from "./folder-workspaces.ts";
 import { GitWorkspaces } from "./git-workspaces.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
@@ -37,6 +38,7 @@ export interface WorkspaceManagerOptions {
  */
 export class WorkspaceManager implements WorkspaceProvider {
   readonly #config: WorkflowConfig;
+  readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #hooks: WorkspaceHooks;
   readonly #logger: Logger | null;
   readonly #records: WorkspaceRecords;
@@ -48,10 +50,11 @@ export class WorkspaceManager implements WorkspaceProvider {
 
   constructor(config: WorkflowConfig, options: WorkspaceManagerOptions = {}) {
     this.#config = config;
+    this.#environment = options.environment ?? process.env;
     this.#hooks = new WorkspaceHooks(config, options);
     this.#logger = options.logger ?? null;
     this.#records = new WorkspaceRecords(config.stateDir);
-    this.#git = new GitWorkspaces(config, options.environment ?? process.env);
+    this.#git = new GitWorkspaces(config, this.#environment);
     this.#folders = new FolderWorkspaces();
     this.#ahead = new WorkspacesAhead(this.#git, this.#records, this.#logger);
     this.#maker = new WorkspaceMaker(config, this.#hooks, this.#records, this.#logger);
@@ -135,6 +138,9 @@ export class WorkspaceManager implements WorkspaceProvider {
     signal.throwIfAborted();
     const store = this.#storeOf(workspace.branch);
     const record = await this.#recordOf(workspace);
+    const { stateDir } = this.#config;
+    const agentOrder = { stateDir, workspace, environment: this.#environment };
+    await AgentRepository.recover(agentOrder, signal);
     let savedRef: string | null = null;
     if ((await inspectWorkspacePath(workspace)) === "folder") {
       await this.#hooks.beforeRemove(workspace, {}, signal);
@@ -143,6 +149,7 @@ export class WorkspaceManager implements WorkspaceProvider {
       savedRef = await store.save(workspace, record, signal);
     }
     await store.remove(workspace, record, savedRef, signal);
+    await rm(agentFolder(stateDir, workspace.key), { recursive: true, force: true });
     if (record !== null) await this.#records.remove(workspace.key);
     return { savedRef };
   }

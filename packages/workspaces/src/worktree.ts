@@ -46,14 +46,7 @@ export class Worktrees {
 
   /** The worktree that the mirror has at `path`; `null` if there is none, whatever stands in the folder. */
   async find(path: string): Promise<Worktree | null> {
-    // Named after its folder, so the first look nearly always finds it.
-    for (const name of [basename(path), ...(await this.#names())]) {
-      const gitDir = this.#gitDir(name);
-      if ((await textOf(join(gitDir, "gitdir"))) !== join(path, ".git")) continue;
-      const isHalfMade = (await textOf(join(gitDir, "locked"))) === halfMade;
-      return { path, gitDir, isHalfMade };
-    }
-    return null;
+    return findWorktree(this.#mirror.path, path);
   }
 
   /**
@@ -183,14 +176,26 @@ export class Worktrees {
   #gitDir(name: string): string {
     return join(this.#mirror.path, "worktrees", name);
   }
+}
 
-  async #names(): Promise<string[]> {
-    try {
-      return await readdir(this.#gitDir(""));
-    } catch (error) {
-      if (isMissing(error)) return [];
-      throw error;
-    }
+/** See `Worktrees.find`. */
+export async function findWorktree(mirror: string, path: string): Promise<Worktree | null> {
+  // Named after its folder, so the first look nearly always finds it.
+  for (const name of [basename(path), ...(await namesIn(mirror))]) {
+    const gitDir = join(mirror, "worktrees", name);
+    if ((await textOf(join(gitDir, "gitdir"))) !== join(path, ".git")) continue;
+    const isHalfMade = (await textOf(join(gitDir, "locked"))) === halfMade;
+    return { path, gitDir, isHalfMade };
+  }
+  return null;
+}
+
+async function namesIn(mirror: string): Promise<string[]> {
+  try {
+    return await readdir(join(mirror, "worktrees"));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
   }
 }
 

@@ -1,0 +1,142 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  agentEnvironment,
+  type CommandResult,
+  describeContainment,
+  runCommand,
+} from "@signalbox/process";
+import type { Workspace } from "@signalbox/contracts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { calm, git, Scratch } from "./__fixtures__/scratch.ts";
+import { agentFolder, AgentRepository, WorkspaceManager } from "./index.ts";
+
+const means = await describeContainment();
+let scratch: Scratch;
+let manager: WorkspaceManager;
+let workspace: Workspace;
+
+beforeEach(async () => {
+  scratch = new Scratch();
+  manager = new WorkspaceManager(scratch.config());
+  await manager.prepare({ issueId: "id-2", identifier: "other" }, calm);
+  workspace = await manager.prepare({ issueId: "id-1", identifier: "add-login" }, calm);
+});
+
+afterEach(() => scratch.dispose());
+
+async function open(): Promise<AgentRepository> {
+  const { stateDir } = scratch;
+  const order = { stateDir, workspace, environment: process.env };
+  const repository = await AgentRepository.open(order, calm);
+  if (repository === null) throw new Error("no worktree");
+  return repository;
+}
+
+function asAgent(repository: AgentRepository, script: string): Promise<CommandResult> {
+  const { path } = workspace;
+  return runCommand({
+    command: ["sh", "-c", script],
+    cwd: path,
+    environment: agentEnvironment({ from: process.env, set: { HOME: "/tmp" } }),
+    runMarker: null,
+    containment: {
+      tier: "bwrap",
+      network: "off",
+      mounts: [{ path, source: path, access: "write" }, ...repository.mounts],
+      limits: { memoryBytes: null, processes: null, cpuSeconds: null },
+      modelGate: null,
+    },
+    timeoutMs: 20_000,
+    graceMs: 500,
+  });
+}
+
+const commit = "echo work >work.txt && git add --all && git commit --quiet -m Work";
+
+describe.skipIf(means.tier !== "bwrap")("an agent in a sandbox", () => {
+  it("commits as whom the repository names, and its commits count once they are published", async () => {
+    const repository = await open();
+    const { exit, stderr } = await asAgent(repository, commit);
+    expect(stderr.text).toBe("");
+    expect(exit.code).toBe(0);
+    expect(await manager.tip(workspace)).toBe(workspace.baseCommit);
+    await repository.publish(calm);
+    const branch = "refs/heads/signalbox/add-login";
+    expect(git(scratch.mirror, "log", "-1", "--format=%an %s", branch)).toBe("Tester Work");
+    expect(await manager.fingerprint(workspace, calm)).toMatchObject({
+      commitsAhead: 1,
+      dirty: false,
+    });
+  });
+
+  it("cannot change what the mirror runs, what others have, or where the host's git is led", async () => {
+    const repository = await open();
+    const others = git(scratch.mirror, "for-each-ref");
+    const config = readFileSync(join(scratch.mirror, "config"), "utf8");
+    const attempts = [
+      "git config core.hooksPath /tmp",
+      `echo evil >${scratch.mirror}/hooks/post-commit`,
+      "git update-ref refs/remotes/origin/main HEAD~0^{tree}",
+      "git update-ref -d refs/remotes/origin/main",
+      `rm -r ${scratch.mirror}/worktrees/other`,
+      `rm ${scratch.mirror}/worktrees/add-login/commondir`,
+      `rm ${scratch.mirror}/packed-refs ${scratch.mirror}/HEAD`,
+      `rm -r ${scratch.repository}`,
+    ];
+    for (const attempt of attempts) {
+      const { exit } = await asAgent(repository, attempt);
+      expect([attempt, exit.code === 0]).toEqual([attempt, false]);
+    }
+    await asAgent(
+      repository,
+      "git update-ref refs/heads/signalbox/other HEAD; git branch -D signalbox/other",
+    );
+    await repository.publish(calm);
+    expect(git(scratch.mirror, "for-each-ref")).toBe(others);
+    expect(readFileSync(join(scratch.mirror, "config"), "utf8")).toBe(config);
+    expect(existsSync(scratch.repository)).toBe(true);
+  });
+
+  it("loses no commit when its runner dies before it is published", async () => {
+    await asAgent(await open(), commit);
+    await open();
+    expect(await manager.fingerprint(workspace, calm)).toMatchObject({ commitsAhead: 1 });
+    await asAgent(await open(), "echo more >>work.txt; git commit --quiet -a -m More");
+    const { savedRef } = await manager.remove(workspace, calm);
+    expect(git(scratch.mirror, "log", "-1", "--format=%s", savedRef ?? "")).toBe("More");
+    expect(existsSync(agentFolder(scratch.stateDir, workspace.key))).toBe(false);
+  });
+
+  it("keeps its commits beside a branch that somebody else has moved meanwhile", async () => {
+    const repository = await open();
+    await asAgent(repository, commit);
+    const moved = scratch.commit("README.md", "moved\n", workspace.path);
+    await repository.publish(calm);
+    expect(await manager.tip(workspace)).toBe(moved);
+    const saved = git(
+      scratch.mirror,
+      "for-each-ref",
+      "--format=%(subject)",
+      "refs/signalbox/saved/add-login",
+    );
+    expect(saved).toBe("Work");
+  });
+
+  it("leads nobody astray with a branch that is a link or a pipe", async () => {
+    const repository = await open();
+    for (const trick of ["mkfifo", "ln -s /etc/hostname"]) {
+      const file = join(scratch.mirror, "refs/heads/signalbox/add-login");
+      await asAgent(repository, `rm -f ${file}; ${trick} ${file}`);
+      await repository.publish(calm);
+      expect(await manager.tip(workspace)).toBe(workspace.baseCommit);
+    }
+  });
+});
+
+it("there is none for a plain folder", async () => {
+  const { stateDir } = scratch;
+  const folder = { ...workspace, branch: null };
+  const order = { stateDir, workspace: folder, environment: process.env };
+  expect(await AgentRepository.open(order, calm)).toBeNull();
+});
