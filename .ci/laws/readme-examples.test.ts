@@ -89,6 +89,11 @@ describe("the examples of the READMEs", () => {
     expect(run("load-nothing.ts", loader).trim()).toBe("https://tracker.example");
   });
 
+  it("packages/model-server: a scenario for a real agent", () => {
+    const [code = ""] = blocks("packages/model-server/README.md", "ts");
+    expect(run("model-server.ts", code).trim().split("\n").at(-1)).toBe("0");
+  });
+
   it("packages/plugin-loader", () => {
     const [code = ""] = blocks("packages/plugin-loader/README.md", "ts");
     const prelude =

@@ -23,9 +23,9 @@ function post(url: string, body: unknown): Promise<Response> {
   });
 }
 
-function messages(scenario: string, changes: object = {}): Promise<Response> {
+function messages(name: string, changes: object = {}): Promise<Response> {
   const body = { model: "m", max_tokens: 100, messages: [ask], ...changes };
-  return post(`${server.scenarioUrl(scenario)}/v1/messages`, body);
+  return post(`${server.scenarioUrl(name)}/v1/messages`, body);
 }
 
 describe("the server", () => {

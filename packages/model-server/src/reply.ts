@@ -46,7 +46,7 @@ export interface Failure {
 }
 
 /** How the stream of an answer ends: as it should, or after about half of its events. */
-export type Ending = "complete" | "cut" | "error" | "hang" | "garbage";
+type Ending = "complete" | "cut" | "error" | "hang" | "garbage";
 
 export interface Answer {
   readonly kind: "answer";
@@ -69,7 +69,7 @@ export type Reply =
   | { readonly kind: "silence" };
 
 /** What every answer costs, unless its scenario says otherwise: fixed, so that tests can add it up. */
-export const standardUsage: Usage = { input: 100, cacheRead: 50, cacheWrite: 10, output: 20 };
+const standardUsage: Usage = { input: 100, cacheRead: 50, cacheWrite: 10, output: 20 };
 
 /** An answer of these blocks; it stops for the tools where it holds an action. */
 export function answer(blocks: readonly Block[], changes: Partial<Answer> = {}): Answer {

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { realAgents, type RealAgentName } from "./agent-catalogue.ts";
 import { agentFolder, lookUpAgent } from "./look-up-agent.ts";
 
@@ -10,20 +12,20 @@ import { agentFolder, lookUpAgent } from "./look-up-agent.ts";
  */
 export async function installAgent(name: RealAgentName): Promise<"installed" | "was there"> {
   if (lookUpAgent(name).isInstalled) return "was there";
+  const { version, packages, program } = realAgents[name];
   const folder = agentFolder(name);
   const partial = `${folder}.${process.pid}.partial`;
   try {
     await mkdir(partial, { recursive: true });
     await writeFile(`${partial}/package.json`, '{ "private": true }\n');
-    await npmInstall(partial, realAgents[name].packages);
+    await npmInstall(partial, packages);
+    if (!existsSync(join(partial, program))) {
+      throw new Error(`${name} ${version} has no program at ${program}`);
+    }
     await rm(folder, { recursive: true, force: true });
     await rename(partial, folder);
   } finally {
     await rm(partial, { recursive: true, force: true });
-  }
-  const agent = lookUpAgent(name);
-  if (!agent.isInstalled) {
-    throw new Error(`${name} ${agent.version} has no program at ${realAgents[name].program}`);
   }
   return "installed";
 }

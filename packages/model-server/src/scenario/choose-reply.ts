@@ -6,7 +6,7 @@ import { modifiers, type Modifier } from "./modifiers.ts";
 import { parseScenario, type Phase, type Piece } from "./parse-scenario.ts";
 import { scripts } from "./scripts.ts";
 
-export interface Choice {
+interface Choice {
   readonly reply: Reply;
   /** Whether the request takes part in the script. What an agent asks for itself (a title, a route) does not. */
   readonly isPartOfScript: boolean;

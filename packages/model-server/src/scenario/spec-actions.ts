@@ -1,8 +1,8 @@
 import { basename, dirname, relative } from "node:path/posix";
 import type { Action } from "../reply.ts";
 
-const specPattern =
-  /`(src\/[\w-]+\.mjs)`\s+exports\s+`(\w+)\(([^`]*?)\)`:\s+`([^`]*)`\.\s+So\s+`([^`]+)`\s+is\s+`([^`]+)`\./g;
+const specPattern = /`(src\/[\w-]+\.mjs)`\s+exports\s+`(\w+)\((.*?)\)`:\s+`(.*?)`\./gs;
+const examplePattern = /So\s+`([^`]+)`\s+is\s+`([^`]+)`\./;
 
 interface Spec {
   readonly title: string;
@@ -38,9 +38,10 @@ export function specActions(prompt: string): readonly Action[] {
 function readSpec(prompt: string): Spec | undefined {
   const match = [...prompt.matchAll(specPattern)].at(-1);
   if (match === undefined) return undefined;
-  const [, path = "", name = "", parameters = "", expression = "", call = "", result = ""] = match;
+  const [, path = "", name = "", parameters = "", expression = ""] = match;
   const before = prompt.slice(0, match.index);
   const after = prompt.slice(match.index);
+  const [, call = "true", result = "true"] = examplePattern.exec(after) ?? [];
   const uses = after.matchAll(/uses\s+`(\w+)`\s+from\s+`(src\/[\w-]+\.mjs)`/gi);
   return {
     title: [...before.matchAll(/^# (.+)$/gm)].at(-1)?.[1] ?? `Add ${name}`,

@@ -39,6 +39,10 @@ async function events(scenario: string, changes: Body = {}): Promise<readonly Ev
   );
 }
 
+function done(all: readonly Event[]): unknown {
+  return all.findLast((event) => event.type === "response.output_item.done")?.["item"];
+}
+
 describe("a stream", () => {
   it("says a text in pieces and ends with the whole response", async () => {
     const all = await events("text:Hello");
@@ -68,8 +72,6 @@ describe("a stream", () => {
   });
 
   it("calls a tool, also one of a namespace in the input", async () => {
-    const done = (all: readonly Event[]): unknown =>
-      all.findLast((event) => event.type === "response.output_item.done")?.["item"];
     expect(done(await events("run:ls"))).toMatchObject({
       type: "function_call",
       name: "exec_command",
