@@ -10,9 +10,11 @@ const titles = [
   "None of the above",
   "Print; then fold",
 ];
-const resolver = new BlockerResolver(
-  titles.map((title, index) => ({ title, names: [`slug-${index}`, `github:example/x#${index}`] })),
-);
+const resolver = new BlockerResolver(titles, (position) => [
+  `slug-${position}`,
+  `github:example/x#${position}`,
+  "",
+]);
 
 describe("BlockerResolver", () => {
   it.each([

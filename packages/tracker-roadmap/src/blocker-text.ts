@@ -1,12 +1,5 @@
 import type { IssueBlocker } from "@signalbox/contracts";
 
-/** A feature as other features may name it. */
-export interface Nameable {
-  readonly title: string;
-  /** Ids and slugs that mean it. */
-  readonly names: readonly string[];
-}
-
 /** The position of a feature, or a blocker that names none. */
 export type Meant = number | IssueBlocker;
 
@@ -36,17 +29,23 @@ export function isEmptyBlockers(value: string): boolean {
  * with its text, until somebody mends it.
  */
 export class BlockerResolver {
-  readonly #features: readonly Nameable[];
+  readonly #count: number;
+  readonly #namesOf: (position: number) => readonly string[];
   readonly #byTitle = new NameIndex();
   /** Made when a text is not a title: most are. */
   #byName: NameIndex | null = null;
   /** Most parts that any known title falls into. */
   #longestTitle = 1;
 
-  constructor(features: readonly Nameable[]) {
-    this.#features = features;
-    for (const [index, { title }] of features.entries()) {
-      this.#byTitle.add(title, index);
+  /**
+   * @param titles of the features, by position.
+   * @param namesOf ids and slugs that mean a feature as well; empty ones mean none.
+   */
+  constructor(titles: readonly string[], namesOf: (position: number) => readonly string[]) {
+    this.#count = titles.length;
+    this.#namesOf = namesOf;
+    for (const [position, title] of titles.entries()) {
+      this.#byTitle.add(title, position);
       this.#longestTitle = Math.max(this.#longestTitle, countParts(title));
     }
   }
@@ -110,8 +109,8 @@ export class BlockerResolver {
   #names(): NameIndex {
     if (this.#byName !== null) return this.#byName;
     const byName = new NameIndex();
-    for (const [index, { names }] of this.#features.entries()) {
-      for (const name of names) if (name !== "") byName.add(name, index);
+    for (let position = 0; position < this.#count; position += 1) {
+      for (const name of this.#namesOf(position)) if (name !== "") byName.add(name, position);
     }
     this.#byName = byName;
     return byName;

@@ -41,19 +41,21 @@ export class FeatureNames {
     const known = this.#resolved.get(index);
     if (known?.feature === feature) return known.meant;
     this.#resolver ??= new BlockerResolver(
-      this.#features.map((place, at) => ({
-        title: place.feature.title,
-        names: [
-          place.feature.slug,
-          this.identifiers[at] ?? "",
-          place.feature.externalId ?? "",
-          place.alias ?? "",
-        ],
-      })),
+      this.#features.map((place) => place.feature.title),
+      (at) => this.#namesOf(at),
     );
     const meant = this.#resolver.resolve(feature.blockers).filter((one) => one !== index);
     this.#resolved.set(index, { feature, meant });
     return meant;
+  }
+
+  /** All but the title. */
+  #namesOf(position: number): readonly string[] {
+    const place = this.#features[position];
+    const identifier = this.identifiers[position] ?? "";
+    if (place === undefined) return [identifier];
+    const { slug, externalId } = place.feature;
+    return [slug, identifier, externalId ?? "", place.alias ?? ""];
   }
 
   #holdsFor(features: readonly PlacedFeature[]): boolean {

@@ -179,9 +179,19 @@ function describe(
   return parts.length === 0 ? null : parts.join("\n\n").replaceAll("\r\n", "\n");
 }
 
+const priorities: ReadonlyMap<string, number> = new Map([
+  ["P0", 1],
+  ["P1", 2],
+  ["P2", 3],
+  ["P3", 4],
+]);
+
 /** `P0` to `P3`, with or without words behind. */
 function readPriority(value: string): number | null {
-  const digit = value === "" ? undefined : /^p([0-3])(?![0-9a-z])/i.exec(value)?.[1];
+  if (value === "") return null;
+  const plain = priorities.get(value);
+  if (plain !== undefined) return plain;
+  const digit = /^p([0-3])(?![0-9a-z])/i.exec(value)?.[1];
   return digit === undefined ? null : Number(digit) + 1;
 }
 

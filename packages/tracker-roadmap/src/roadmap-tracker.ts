@@ -85,13 +85,12 @@ export class RoadmapTrackerAdapter implements Tracker {
     const current = `${cursorVersion}-${hash}`;
     if (cursor === current) return { kind: "unchanged", cursor };
     const before = this.#delivered;
-    const issues = listed(roadmap);
-    const after = { cursor: current, issues: new Map(issues.map((issue) => [issue.id, issue])) };
+    const after = { cursor: current, roadmap };
     this.#delivered = after;
     const changes = before?.cursor === cursor ? changesSince(before, after) : null;
     const { problems } = roadmap;
     return changes === null
-      ? { kind: "full", cursor: current, issues, problems }
+      ? { kind: "full", cursor: current, issues: listed(roadmap), problems }
       : { kind: "changes", cursor: current, ...changes, problems };
   }
 
