@@ -1,6 +1,4 @@
-import type {
-  MessageCreateParamsNonStreaming,
-} from "@anthropic-ai/sdk/resources/messages";
+import type { MessageCreateParamsNonStreaming } from "@anthropic-ai/sdk/resources/messages";
 import type { FailureCode, TurnOutcome } from "@signalbox/contracts";
 import { askPerson } from "./ask-person.ts";
 import type { CallRunner } from "./call-runner.ts";

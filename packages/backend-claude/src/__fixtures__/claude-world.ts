@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type {
@@ -39,13 +39,24 @@ export class ClaudeWorld implements AsyncDisposable {
   private constructor(server: ModelServer) {
     this.server = server;
     this.root = mkdtempSync(join(tmpdir(), "signalbox-claude-"));
-    this.git("init", "--quiet", "--initial-branch=main", this.cwd);
-    this.git("config", "user.name", "Agent");
-    this.git("config", "user.email", "agent@example.invalid");
+    mkdirSync(this.cwd);
   }
 
+  /** The workspace is a plain folder. */
   static async start(): Promise<ClaudeWorld> {
     return new ClaudeWorld(await startModelServer());
+  }
+
+  /** The workspace is a git repository without a commit. */
+  static async startWithGit(): Promise<ClaudeWorld> {
+    const world = await ClaudeWorld.start();
+    world.git("init", "--quiet", "--initial-branch=main");
+    writeFileSync(
+      join(world.cwd, ".git", "config"),
+      "[user]\n\tname = Agent\n\temail = agent@example.invalid\n",
+      { flag: "a" },
+    );
+    return world;
   }
 
   get cwd(): string {
@@ -57,8 +68,7 @@ export class ClaudeWorld implements AsyncDisposable {
   }
 
   git(...words: readonly string[]): string {
-    const cwd = words[0] === "init" ? this.root : this.cwd;
-    return execFileSync("git", words, { cwd, encoding: "utf8" });
+    return execFileSync("git", words, { cwd: this.cwd, encoding: "utf8" });
   }
 
   /** Of the scenario, those for messages, with their bodies. */

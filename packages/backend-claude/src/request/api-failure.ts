@@ -1,5 +1,6 @@
 import type { FailureCode } from "@signalbox/contracts";
 import * as v from "valibot";
+import { EndlessAnswer } from "./bounded-fetch.ts";
 import { type RateLimits, rateLimitsOf } from "./rate-limits.ts";
 
 /** Why a request brought no reply. */
@@ -33,8 +34,11 @@ const maxMessage = 500;
 
 /** @param now epoch milliseconds */
 export function apiFailureOf(error: unknown, now: number): ApiFailure {
+  if (isEndless(error)) {
+    return failed("agent-protocol", false, "The answer has no end", messageOf(error));
+  }
   const parsed = v.safeParse(apiError, error);
-  if (!parsed.success) return failed("transport", true, "The connection broke", String(error));
+  if (!parsed.success) return failed("transport", true, "The connection broke", messageOf(error));
   const { status, requestID, headers = new Headers() } = parsed.output;
   const said = parsed.output.apiMessage ?? parsed.output.message;
   const detail = clip(said) + (requestID ? ` (request ${requestID})` : "");
@@ -75,6 +79,17 @@ function failed(
   detail: string,
 ): Extract<ApiFailure, { kind: "failed" }> {
   return { kind: "failed", code, retryable, message: `${what}: ${detail}`, retryAfterMs: null };
+}
+
+function isEndless(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof EndlessAnswer) return true;
+  }
+  return false;
+}
+
+function messageOf(error: unknown): string {
+  return clip(error instanceof Error ? error.message : String(error));
 }
 
 function clip(text: string): string {

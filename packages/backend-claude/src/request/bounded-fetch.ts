@@ -1,5 +1,10 @@
 /** Far beyond any reply that a model gives. */
-const maxReplyBytes = 64 * 1024 * 1024;
+const maxReplyBytes = 32 * 1024 * 1024;
+
+/** Found among the causes of what the SDK throws. */
+export class EndlessAnswer extends Error {
+  override readonly name = "EndlessAnswer";
+}
 
 /** The same `fetch`, but for answers without an end: they fail, instead of filling the memory. */
 export function boundedFetch(
@@ -15,7 +20,7 @@ export function boundedFetch(
         transform(chunk, controller) {
           bytes += chunk.length;
           if (bytes > limit)
-            controller.error(new Error(`The answer is longer than ${limit} bytes`));
+            controller.error(new EndlessAnswer(`The answer is longer than ${limit} bytes`));
           else controller.enqueue(chunk);
         },
       }),
