@@ -3,6 +3,7 @@ const benches: Readonly<Record<string, () => Promise<void> | void>> = {
   orchestrator: async () => (await import("./orchestrator.ts")).benchOrchestrator(),
   journal: async () => (await import("./journal.ts")).benchJournal(),
   simulator: async () => (await import("./simulator.ts")).benchSimulator(),
+  roadmap: async () => (await import("./roadmap.ts")).benchRoadmap(),
   start: async () => (await import("./cold-start.ts")).benchColdStart(),
   daemon: async () => (await import("./daemon.ts")).benchDaemon(),
 };
