@@ -14,6 +14,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "tracker-roadmap": ["contracts"],
   "tracker-memory": ["contracts"],
   "backend-claude": ["contracts", "process"],
+  "backend-claude-code": ["contracts", "process"],
   "backend-command": ["contracts", "process"],
   "backend-mock": ["contracts", "process"],
   delivery: ["contracts", "process"],

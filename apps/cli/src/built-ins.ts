@@ -3,6 +3,7 @@ export const builtIns: Readonly<Record<string, () => Promise<unknown>>> = {
   "tracker-roadmap": () => import("@signalbox/tracker-roadmap"),
   "tracker-memory": () => import("@signalbox/tracker-memory"),
   "backend-claude": () => import("@signalbox/backend-claude"),
+  "backend-claude-code": () => import("@signalbox/backend-claude-code"),
   "backend-command": () => import("@signalbox/backend-command"),
   "backend-mock": () => import("@signalbox/backend-mock"),
   "journal-sqlite": () => import("@signalbox/journal-sqlite"),

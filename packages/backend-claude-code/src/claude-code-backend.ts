@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { AgentEvent, Backend, Session, SessionOrder } from "@signalbox/contracts";
+import { agentStartError, locateProgram } from "@signalbox/process";
+import {
+  type ClaudeCodeOptions,
+  type ResolvedOptions,
+  resolveOptions,
+} from "./claude-code-options.ts";
+import { ClaudeCodeSession } from "./claude-code-session.ts";
+import { programArguments } from "./program-arguments.ts";
+import { hasCredentials, launchCommand, programEnvironment } from "./program-environment.ts";
+import { installation, isUnknownSession } from "./start-failure.ts";
+
+/** What Claude Code takes for the id of a session. */
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * The `claude` program as an agent, over its stream of JSON lines. A session is one process; its conversation is kept
+ * by Claude Code itself, so that another process can go on with it.
+ */
+export class ClaudeCodeBackend implements Backend {
+  readonly #options: ResolvedOptions;
+
+  constructor(options: ClaudeCodeOptions = {}) {
+    this.#options = resolveOptions(options);
+  }
+
+  /**
+   * Starts the program and waits until it answers. Rejects with `agent-not-found`, `spawn`, `agent-exit`,
+   * `startup-timed-out`, or `internal` where the session was stopped.
+   */
+  async startSession(order: SessionOrder): Promise<Session> {
+    const environment = await this.#environment(order);
+    const { cwd, resume } = order;
+    try {
+      await locateProgram({ program: this.#options.program, cwd, environment });
+      if (resume === null) return await this.#start(order, environment, null, []);
+      if (uuid.test(resume)) return await this.#start(order, environment, resume, []);
+    } catch (error) {
+      if (!isUnknownSession(error)) throw agentStartError(error, installation);
+    }
+    const text = `Claude Code does not know the session ${resume} any more: a new one begins.`;
+    return this.#start(order, environment, null, [{ type: "notice", level: "warn", text }]);
+  }
+
+  async #start(
+    order: SessionOrder,
+    environment: Readonly<Record<string, string>>,
+    resume: string | null,
+    notices: readonly AgentEvent[],
+  ): Promise<Session> {
+    const sessionId = resume ?? randomUUID();
+    const conversation = { sessionId, isResumed: resume !== null };
+    const parameters = programArguments(this.#options, conversation, order);
+    return ClaudeCodeSession.start({
+      options: this.#options,
+      session: order,
+      command: launchCommand(this.#options.program, parameters, environment),
+      environment,
+      sessionId,
+      notices,
+    });
+  }
+
+  /** Where no login of the user is needed, Claude Code keeps its files with those of the issue. */
+  async #environment(order: SessionOrder): Promise<Record<string, string>> {
+    const environment = programEnvironment(this.#options, process.env, order.environment);
+    const { sessionFolder } = order;
+    const isSettled = environment["CLAUDE_CONFIG_DIR"] !== undefined;
+    if (sessionFolder === undefined || isSettled || !hasCredentials(environment))
+      return environment;
+    const folder = join(sessionFolder, "claude-code");
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return { ...environment, CLAUDE_CONFIG_DIR: folder };
+  }
+}

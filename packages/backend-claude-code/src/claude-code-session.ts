@@ -1,0 +1,279 @@
+import { randomUUID } from "node:crypto";
+import type { AgentEvent, Session, SessionOrder, TurnOutcome } from "@signalbox/contracts";
+import { type ProcessExit, redactor } from "@signalbox/process";
+import { initNotices, initProblem } from "./check-init.ts";
+import type { ResolvedOptions } from "./claude-code-options.ts";
+import { decidePermission } from "./permission-policy.ts";
+import { ProgramConnection, refusal } from "./program-connection.ts";
+import { SessionReport } from "./session-report.ts";
+import { startFailure } from "./start-failure.ts";
+import type { ControlRequest, InitMessage, RetryMessage, StreamMessage } from "./stream-message.ts";
+import { Turn } from "./turn.ts";
+
+/** A reset further away is waited for by the host, and not by an agent that holds a slot. */
+const longestRetryDelayMs = 60_000;
+
+export interface ClaudeCodeSessionOrder {
+  readonly options: ResolvedOptions;
+  readonly session: SessionOrder;
+  readonly command: readonly [string, ...string[]];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly sessionId: string;
+  /** Told as soon as there is a session. */
+  readonly notices: readonly AgentEvent[];
+}
+
+/** One running `claude`, which takes one prompt after the other. */
+export class ClaudeCodeSession implements Session {
+  readonly #order: ClaudeCodeSessionOrder;
+  readonly #report: SessionReport;
+  readonly #redact: (text: string) => string;
+  readonly #handshakeId = randomUUID();
+  readonly #handshake = Promise.withResolvers<"ready">();
+  #connection: ProgramConnection | null = null;
+  #ended: Promise<ProcessExit> | null = null;
+  #exit: ProcessExit | null = null;
+  #turn: Turn | null = null;
+  #silence: NodeJS.Timeout | null = null;
+  #interruption: NodeJS.Timeout | null = null;
+  #isChecked = false;
+  #isClosed = false;
+
+  private constructor(order: ClaudeCodeSessionOrder) {
+    this.#order = order;
+    const { session, environment, options, sessionId } = order;
+    this.#redact = redactor(environment, options.passEnv);
+    this.#report = new SessionReport({
+      sessionId,
+      pool: options.pool,
+      emit: (event) => {
+        if (!this.#isClosed) session.emit(event);
+      },
+      redact: this.#redact,
+    });
+    for (const notice of order.notices) this.#report.tell(notice);
+  }
+
+  /** Resolves when the program answers. Rejects with a `SignalboxError`; nothing is left running then. */
+  static async start(order: ClaudeCodeSessionOrder): Promise<ClaudeCodeSession> {
+    const session = new ClaudeCodeSession(order);
+    await session.#start();
+    return session;
+  }
+
+  get sessionId(): string {
+    return this.#report.sessionId;
+  }
+
+  async runTurn(prompt: string, signal: AbortSignal): Promise<TurnOutcome> {
+    if (this.#turn !== null) throw new Error("A session runs one turn at a time");
+    const turn = new Turn();
+    this.#turn = turn;
+    const cancel = (): void => void this.#connection?.stop("canceled");
+    signal.addEventListener("abort", cancel, { once: true });
+    try {
+      if (this.#exit !== null) turn.endWithExit(this.#exit, this.#connection?.lastError ?? null);
+      else if (signal.aborted) cancel();
+      else this.#sendPrompt(prompt);
+      const outcome = await turn.outcome;
+      this.#report.begin(null);
+      return this.#redactOutcome(outcome);
+    } finally {
+      signal.removeEventListener("abort", cancel);
+      this.#clearTimers();
+      this.#turn = null;
+    }
+  }
+
+  async interrupt(): Promise<void> {
+    if (this.#turn === null || this.#turn.isOver) return;
+    this.#turn.noteInterruption();
+    this.#connection?.send({
+      type: "control_request",
+      request_id: randomUUID(),
+      request: { subtype: "interrupt" },
+    });
+    this.#stopUnlessOver("interrupted");
+  }
+
+  /** The program saves its session and ends; where it does not, it is stopped. */
+  async close(): Promise<void> {
+    const connection = this.#connection;
+    if (connection === null || this.#ended === null) return;
+    if (this.#turn === null) connection.endInput();
+    else void connection.stop("closed");
+    const timer = setTimeout(() => {
+      void connection.stop("closed");
+    }, this.#order.session.limits.graceMs);
+    await Promise.allSettled([this.#ended]);
+    clearTimeout(timer);
+    this.#isClosed = true;
+  }
+
+  async #start(): Promise<void> {
+    const { session, command, environment } = this.#order;
+    this.#connection = await ProgramConnection.open(
+      {
+        command,
+        environment,
+        session,
+        runMarker: session.environment["SIGNALBOX_RUN_ID"] ?? null,
+        signal: session.signal,
+      },
+      {
+        onMessage: (message) => this.#take(message),
+        onOutput: () => this.#silence?.refresh(),
+        onCut: () =>
+          this.#warn("A line of output was too long and has been cut. So will be others."),
+      },
+    );
+    this.#ended = this.#connection.exited.then((exit) => this.#noteExit(exit));
+    await this.#shakeHands(this.#connection, this.#ended);
+  }
+
+  async #shakeHands(connection: ProgramConnection, ended: Promise<ProcessExit>): Promise<void> {
+    const { startupTimeoutMs } = this.#order.session.limits;
+    connection.send({
+      type: "control_request",
+      request_id: this.#handshakeId,
+      request: { subtype: "initialize" },
+    });
+    let isTooLate = false;
+    const timer = setTimeout(() => {
+      isTooLate = true;
+      void connection.stop("startup timeout");
+    }, startupTimeoutMs);
+    const first = await Promise.race([this.#handshake.promise, ended]);
+    clearTimeout(timer);
+    if (first === "ready") return;
+    throw startFailure(first, {
+      timeoutMs: isTooLate ? startupTimeoutMs : null,
+      error: connection.lastError === null ? null : this.#redact(connection.lastError),
+    });
+  }
+
+  #sendPrompt(prompt: string): void {
+    const { silenceTimeoutMs } = this.#order.session.limits;
+    if (silenceTimeoutMs > 0) {
+      this.#silence = setTimeout(() => {
+        this.#condemn({ kind: "timed-out", limit: "turn", limitMs: silenceTimeoutMs });
+      }, silenceTimeoutMs);
+    }
+    this.#connection?.send({
+      type: "user",
+      session_id: "",
+      parent_tool_use_id: null,
+      message: { role: "user", content: prompt },
+    });
+  }
+
+  #take(message: StreamMessage): void {
+    if (message.type === "control_response") {
+      if (message.response.request_id === this.#handshakeId) this.#handshake.resolve("ready");
+      return;
+    }
+    if (message.type === "control_request") return this.#answer(message);
+    const turn = this.#turn;
+    if (turn === null || turn.isOver) return;
+    if (message.type === "init") return this.#check(message);
+    if (message.type === "assistant") turn.noteError(message);
+    if (message.type === "rate_limit_event") turn.noteRefusal(message.rate_limit_info);
+    this.#report.relay(message);
+    if (message.type === "api_retry") this.#judgeRetry(message);
+    if (message.type === "result") turn.endWithResult(message, this.#report.pool);
+  }
+
+  /** The program says at the beginning of each turn what it runs with. */
+  #check(init: InitMessage): void {
+    this.#report.begin(init);
+    if (this.#isChecked) return;
+    this.#isChecked = true;
+    const { options } = this.#order;
+    for (const notice of initNotices(init, options)) this.#report.tell(notice);
+    const problem = initProblem(init, options);
+    if (problem === null) return;
+    this.#condemn({ kind: "failed", code: "agent-protocol", retryable: false, message: problem });
+  }
+
+  #answer({ request_id, request }: ControlRequest): void {
+    const connection = this.#connection;
+    if (request.subtype !== "can_use_tool") {
+      connection?.send(refusal(request_id, `Unsupported request: ${request.subtype}`));
+      return;
+    }
+    const { tool_name, description, input } = request;
+    const decision = decidePermission(this.#order.options.permissions, request);
+    const respond = (response: Readonly<Record<string, unknown>>): void =>
+      connection?.send({
+        type: "control_response",
+        response: { subtype: "success", request_id, response },
+      });
+    if (decision.kind === "ask") {
+      this.#turn?.noteQuestion(decision.question);
+      this.#report.tell({ type: "input-requested", question: decision.question });
+      respond({ behavior: "deny", message: "A person has been asked.", interrupt: true });
+      this.#stopUnlessOver("needs input");
+      return;
+    }
+    this.#report.tell({
+      type: "approval-requested",
+      action: description === null ? tool_name : `${tool_name}: ${description}`,
+      decision: decision.kind === "allow" ? "allowed" : "denied",
+    });
+    if (decision.kind === "allow") respond({ behavior: "allow", updatedInput: input });
+    else respond({ behavior: "deny", message: decision.message });
+  }
+
+  /** Some retries are in vain, and others keep a slot for too long. */
+  #judgeRetry({ error, error_status, retry_delay_ms }: RetryMessage): void {
+    if (error_status === 401) {
+      const message = `The model service refuses the login (401 ${error}).`;
+      this.#condemn({ kind: "failed", code: "auth", retryable: false, message });
+    } else if (error_status === 429 && retry_delay_ms > longestRetryDelayMs) {
+      const resetsAt = Date.now() + retry_delay_ms;
+      this.#condemn({ kind: "quota-exhausted", pool: this.#report.pool, resetsAt });
+    }
+  }
+
+  #condemn(verdict: TurnOutcome): void {
+    this.#turn?.condemn(verdict);
+    void this.#connection?.stop("turn ended");
+  }
+
+  #stopUnlessOver(reason: string): void {
+    this.#interruption ??= setTimeout(() => {
+      void this.#connection?.stop(reason);
+    }, this.#order.session.limits.graceMs);
+  }
+
+  #noteExit(exit: ProcessExit): ProcessExit {
+    this.#exit = exit;
+    if (exit.survivors.length > 0) {
+      const text = `Processes that the agent started cannot be ended: ${exit.survivors.join(", ")}`;
+      this.#report.tell({ type: "notice", level: "error", text });
+    }
+    if (this.#turn?.isOver === false) {
+      this.#turn.endWithExit(exit, this.#connection?.lastError ?? null);
+    }
+    return exit;
+  }
+
+  #warn(text: string): void {
+    this.#report.tell({ type: "notice", level: "warn", text });
+  }
+
+  #clearTimers(): void {
+    for (const timer of [this.#silence, this.#interruption])
+      if (timer !== null) clearTimeout(timer);
+    this.#silence = null;
+    this.#interruption = null;
+  }
+
+  #redactOutcome(outcome: TurnOutcome): TurnOutcome {
+    if (outcome.kind === "failed") return { ...outcome, message: this.#redact(outcome.message) };
+    if (outcome.kind === "needs-input") {
+      return { ...outcome, question: this.#redact(outcome.question) };
+    }
+    return outcome;
+  }
+}
