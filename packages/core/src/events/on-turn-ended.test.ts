@@ -43,6 +43,14 @@ describe("between turns", () => {
     expect(line.effect("reply-turn").reply).toEqual({ kind: "end", reason });
   });
 
+  it("R-429 a label removed between two turns ends the run", () => {
+    const line = new Line({ requiredLabels: ["agent"] });
+    line.sees(issue("a", { labels: ["agent"] })).starts("a");
+    expect(asks(line, 1).effect("reply-turn").reply).toEqual({ kind: "go" });
+    const reason = "issue-not-routable";
+    expect(asks(line, 2, issue("a")).effect("reply-turn").reply).toEqual({ kind: "end", reason });
+  });
+
   it("a tracker that does not answer ends nothing", () => {
     const line = asks(new Line().starts("a"), 1, "unknown");
     expect(line.effect("reply-turn").reply).toEqual({ kind: "go" });
