@@ -2,6 +2,7 @@ import type { JsonValue } from "./json.ts";
 
 /** What an agent says, normalised. Raw vendor lines go to the transcript and never further. */
 export type AgentEvent =
+  /** Before all else of a session, notices excepted; again only where the id or the model has changed. */
   | {
       readonly type: "session-started";
       readonly sessionId: string | null;
@@ -37,7 +38,10 @@ export type AgentEvent =
     }
   | { readonly type: "notice"; readonly level: "info" | "warn" | "error"; readonly text: string };
 
-/** Absolute per session, never a difference: a repeated report changes nothing. */
+/**
+ * Absolute since this session was started, never a difference: a repeated report changes nothing. What a conversation
+ * that is resumed used before is not in it.
+ */
 export interface AgentUsage {
   /** The account or plan that it is billed to. */
   readonly pool: string;

@@ -1,13 +1,15 @@
 import type { Law } from "../law.ts";
 import type { BackendSubject, Scenario, ScenarioName } from "./backend-subject.ts";
 
-export type BackendLaw = Law<BackendSubject>;
+export interface BackendLaw extends Law<BackendSubject> {
+  /** The scenarios that it plays: it does not apply to a subject that lacks one of them. */
+  readonly plays: readonly ScenarioName[];
+}
 
 export interface BackendLawOrder {
   readonly id: string;
   readonly title: string;
   readonly requirement: string;
-  /** The scenarios that the law plays: it does not apply to a subject that lacks one of them. */
   readonly plays: readonly ScenarioName[];
   /** Further reasons for which it does not apply. */
   readonly exempts?: (subject: BackendSubject) => string | null;
@@ -17,6 +19,7 @@ export interface BackendLawOrder {
 export function backendLaw(order: BackendLawOrder): BackendLaw {
   const { id, title, requirement, plays, run } = order;
   return {
+    plays,
     id,
     title,
     requirement,

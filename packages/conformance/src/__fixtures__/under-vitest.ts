@@ -1,0 +1,4 @@
+import { testBackend } from "../vitest.ts";
+import { unsoundSubject } from "./unsound-subject.ts";
+
+testBackend(unsoundSubject, { report: process.env["REPORT"] ?? "report.json" });

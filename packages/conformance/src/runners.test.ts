@@ -1,0 +1,94 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { contractVersion } from "@signalbox/contracts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import manifest from "../package.json" with { type: "json" };
+import { backendLaws } from "./index.ts";
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "signalbox-runners-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const fixtures = join(import.meta.dirname, "__fixtures__");
+const vitest = join(
+  dirname(createRequire(import.meta.url).resolve("vitest/package.json")),
+  "vitest.mjs",
+);
+
+describe("R-905 the kit writes its report and fails the test of the broken law", () => {
+  it.each([
+    [
+      "node:test",
+      ["--conditions=@signalbox/source", "--test", join(fixtures, "under-node-test.ts")],
+    ],
+    ["vitest", [vitest, "run", "--root", fixtures]],
+  ])("under %s", async (_, args) => {
+    const report = join(folder, "deep", "report.json");
+    const child = spawn(process.execPath, args, {
+      env: { PATH: process.env["PATH"], HOME: folder, REPORT: report },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const [output, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+    expect(output).toContain("R-512 an agent that reports an error has failed");
+    expect(code).toBe(1);
+    const { laws, ...head } = JSON.parse(await readFile(report, "utf8"));
+    expect(head).toEqual({
+      format: 1,
+      subject: "unsound",
+      contractVersion,
+      kitVersion: manifest.version,
+      conforms: false,
+    });
+    const verdicts = new Map(laws.map((law: { id: string }) => [law.id, law]));
+    expect([...verdicts.keys()]).toEqual(backendLaws.map(({ id }) => id));
+    expect(verdicts.get("failure-fails")).toMatchObject({
+      requirement: "R-512",
+      verdict: "failed",
+      reason: 'The turn ended as {"kind":"succeeded"}.',
+    });
+    expect(verdicts.get("quota-is-told")).toMatchObject({
+      verdict: "not-applicable",
+      reason: "It has no quota.",
+    });
+    expect(verdicts.get("success-succeeds")).toMatchObject({ verdict: "passed", reason: null });
+  });
+});
+
+it("the example of the README works", async () => {
+  const readme = await readFile(join(import.meta.dirname, "..", "README.md"), "utf8");
+  const [, code = ""] = /```ts\n(.*?)```/s.exec(readme) ?? [];
+  await mkdir(join(folder, "node_modules", "@signalbox"), { recursive: true });
+  await symlink(
+    join(import.meta.dirname, ".."),
+    join(folder, "node_modules", "@signalbox", "conformance"),
+  );
+  await writeFile(join(folder, "package.json"), '{ "type": "module" }');
+  const sound = JSON.stringify(join(fixtures, "sound-backend.ts"));
+  await writeFile(
+    join(folder, "my-backend.ts"),
+    `import { SoundBackend } from ${sound};
+    export class MyBackend {
+      constructor({ program }) {
+        return new SoundBackend(program.at(-1), {});
+      }
+    }`,
+  );
+  await writeFile(join(folder, "example.ts"), code.replace("/vitest", "/node-test"));
+  const child = spawn(
+    process.execPath,
+    ["--conditions=@signalbox/source", join(folder, "example.ts")],
+    { env: { PATH: process.env["PATH"], HOME: folder }, stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const [output, [status]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+  expect(output).toMatch(/^ℹ fail 0$/m);
+  expect(output).toContain("The service that it talks to has none.");
+  expect(status).toBe(0);
+});
