@@ -1,31 +1,45 @@
 import type { LineCursor } from "./line-cursor.ts";
 import { endOfValue, readFieldStart, startsBlock } from "./markdown-line.ts";
+import { noMilestone } from "./milestone.ts";
 import type { Milestone } from "./milestone.ts";
 import type { Field, FeatureParts } from "./read-feature.ts";
 import type { Span } from "./span.ts";
 
+/** Of a feature that has none: never written to. */
+const noProse: Open<Span>[] = [];
+
 type Open<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
-/** Collects the lines of one feature, in order. */
+/**
+ * Collects the lines of one feature after another, in order. It and its fields are used again for each, since thousands of
+ * short-lived objects are what reading a large file would spend its time on.
+ */
 export class FeatureBuilder {
-  readonly title: string;
-  readonly start: number;
+  title = "";
+  start = 0;
   /** 1-based line of its heading. */
-  readonly line: number;
+  line = 0;
   readonly #text: string;
-  readonly #milestone: Milestone;
+  #milestone: Milestone = noMilestone;
   readonly #fields: Open<Field>[] = [];
-  readonly #prose: Open<Span>[] = [];
+  #fieldCount = 0;
+  #prose: Open<Span>[] = noProse;
   #field: Open<Field> | null = null;
   #valueGoesOn = false;
 
-  /** Starts with the heading that `line` is at. */
-  constructor(text: string, title: string, line: LineCursor, milestone: Milestone) {
+  constructor(text: string) {
     this.#text = text;
+  }
+
+  /** Starts with the heading that `line` is at. */
+  begin(title: string, line: LineCursor, milestone: Milestone): void {
     this.title = title;
     this.start = line.start;
     this.line = line.row + 1;
     this.#milestone = milestone;
+    this.#fieldCount = 0;
+    this.#prose = noProse;
+    this.#closeField();
   }
 
   /** Whether a line with that indent stands below a field. */
@@ -54,32 +68,36 @@ export class FeatureBuilder {
     else if (!this.#openField(line)) this.#addProse(line.start, line.end);
   }
 
-  /** @param source what stands from its heading on, a text of its own. */
+  /**
+   * Holds until the next feature begins.
+   *
+   * @param source what stands from its heading on, a text of its own.
+   */
   parts(source: string): FeatureParts {
-    const { title } = this;
     return {
       source,
-      title,
+      title: this.title,
       milestone: this.#milestone,
       fields: this.#fields,
+      fieldCount: this.#fieldCount,
       prose: this.#prose,
     };
   }
 
   #openField({ start: lineStart, end, row }: LineCursor): boolean {
-    const field = readFieldStart(this.#text, lineStart, end);
-    if (field === null) return false;
+    const field = this.#fields[this.#fieldCount] ?? emptyField();
+    if (!readFieldStart(this.#text, lineStart, end, field)) return false;
     const { start } = this;
-    this.#field = {
-      keyStart: field.keyStart - start,
-      keyEnd: field.keyEnd - start,
-      row: row + 1 - this.line,
-      start: field.valueStart - start,
-      end: endOfValue(this.#text, field.valueStart, end) - start,
-      wholeStart: lineStart - start,
-      wholeEnd: end - start,
-    };
-    this.#fields.push(this.#field);
+    field.end = endOfValue(this.#text, field.start, end) - start;
+    field.start -= start;
+    field.keyStart -= start;
+    field.keyEnd -= start;
+    field.row = row + 1 - this.line;
+    field.wholeStart = lineStart - start;
+    field.wholeEnd = end - start;
+    this.#fields[this.#fieldCount] = field;
+    this.#fieldCount += 1;
+    this.#field = field;
     this.#valueGoesOn = true;
     return true;
   }
@@ -110,6 +128,15 @@ export class FeatureBuilder {
     const from = start - this.start;
     const isNext = previous && this.#text.slice(this.start + previous.end, start).trim() === "";
     if (previous && isNext) previous.end = end - this.start;
-    else this.#prose.push({ start: from, end: end - this.start });
+    else this.#startProse(from, end - this.start);
   }
+
+  #startProse(start: number, end: number): void {
+    if (this.#prose === noProse) this.#prose = [];
+    this.#prose.push({ start, end });
+  }
+}
+
+function emptyField(): Open<Field> {
+  return { keyStart: 0, keyEnd: 0, row: 0, start: 0, end: 0, wholeStart: 0, wholeEnd: 0 };
 }

@@ -6,10 +6,10 @@ export interface Heading {
 }
 
 export interface FieldStart {
-  readonly keyStart: number;
-  readonly keyEnd: number;
+  keyStart: number;
+  keyEnd: number;
   /** Where the value starts. */
-  readonly valueStart: number;
+  start: number;
 }
 
 export interface FenceStart {
@@ -55,26 +55,30 @@ function withoutClosingMarks(title: string): string {
   return isClosed ? title.slice(0, end).trimEnd() : title;
 }
 
-/** `- **Key:** value` or `- **Key**: value`, at most one column in. */
-export function readFieldStart(text: string, start: number, end: number): FieldStart | null {
+/** Whether that is `- **Key:** value` or `- **Key**: value`, at most one column in; says where in `found`. */
+export function readFieldStart(
+  text: string,
+  start: number,
+  end: number,
+  found: FieldStart,
+): boolean {
   let at = text.charCodeAt(start) === space ? start + 1 : start;
   const bullet = text.charCodeAt(at);
-  if (bullet !== minus && bullet !== star && bullet !== plus) return null;
+  if (bullet !== minus && bullet !== star && bullet !== plus) return false;
   const marks = skipGaps(text, at + 1, end);
-  if (marks === at + 1 || !isBold(text, marks, end)) return null;
+  if (marks === at + 1 || !isBold(text, marks, end)) return false;
   const keyStart = marks + 2;
   at = keyStart;
   while (at < end && text.charCodeAt(at) !== star) at += 1;
-  if (at === keyStart || !isBold(text, at, end)) return null;
+  if (at === keyStart || !isBold(text, at, end)) return false;
   const isColonInside = text.charCodeAt(at - 1) === colon;
   const behind = skipGaps(text, at + 2, end);
   const isColonBehind = behind < end && text.charCodeAt(behind) === colon;
-  if (isColonInside === isColonBehind) return null;
-  return {
-    keyStart,
-    keyEnd: isColonInside ? at - 1 : at,
-    valueStart: isColonBehind ? skipGaps(text, behind + 1, end) : behind,
-  };
+  if (isColonInside === isColonBehind) return false;
+  found.keyStart = keyStart;
+  found.keyEnd = isColonInside ? at - 1 : at;
+  found.start = isColonBehind ? skipGaps(text, behind + 1, end) : behind;
+  return true;
 }
 
 function isBold(text: string, at: number, end: number): boolean {

@@ -24,7 +24,9 @@ export interface FeatureParts {
   readonly source: string;
   readonly title: string;
   readonly milestone: Milestone;
+  /** The first `fieldCount` of them. */
   readonly fields: readonly Field[];
+  readonly fieldCount: number;
   /** Prose, lists and fences that belong to no field. */
   readonly prose: readonly Span[];
 }
@@ -112,7 +114,7 @@ interface SortedFields {
 
 const none: readonly never[] = [];
 
-function sortFields({ source, fields }: FeatureParts): SortedFields {
+function sortFields({ source, fields, fieldCount }: FeatureParts): SortedFields {
   const known: KnownFields = {
     status: null,
     summary: null,
@@ -126,7 +128,9 @@ function sortFields({ source, fields }: FeatureParts): SortedFields {
   let repeated: RepeatedField[] | null = null;
   let others: Field[] | null = null;
   let hasTwoStates = false;
-  for (const field of fields) {
+  for (let at = 0; at < fieldCount; at += 1) {
+    const field = fields[at];
+    if (field === undefined) break;
     const key = source.slice(field.keyStart, field.keyEnd);
     const meaning = meaningOf(key);
     if (meaning === null) {

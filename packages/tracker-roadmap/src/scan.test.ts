@@ -70,6 +70,7 @@ describe("scanRoadmap", () => {
     ["```\n### no\n```\n~~~~\n### no\n~~~\n~~~~~\n### A", ["A"]],
     ["<!--\n### no\n-->\n<!-- ### no -->\n### A", ["A"]],
     ["## Assignment History\n### no\n## M\n### A", ["A"]],
+    ["### A\n### Group: Why\n- **Status:** no\n### Feature: Group: B", ["A", "Group: B"]],
     ["\uFEFF### A", ["A"]],
     ["\uFEFF---\nproject: x\n---\n### A", ["A"]],
     ["", []],

@@ -59,6 +59,8 @@ class Scanner {
   readonly #line: LineCursor;
   #milestone: Milestone;
   #inHistory = false;
+  readonly #builder: FeatureBuilder;
+  /** The builder, while a feature is open. */
   #feature: FeatureBuilder | null = null;
   #isSound: boolean;
 
@@ -66,6 +68,7 @@ class Scanner {
     const at = parts?.resumeAt ?? null;
     this.#text = text;
     this.#file = file;
+    this.#builder = new FeatureBuilder(text);
     this.#parts = parts;
     this.#copies = new SourceCopies(text, at === null);
     this.#front = parts && at ? parts.earlier.front : readFrontMatter(text);
@@ -162,8 +165,12 @@ class Scanner {
     const title = /^f/i.test(heading)
       ? heading.replace(/^feature:\s*/i, "").trim()
       : heading.trim();
-    if (title === "") this.#report("a feature has no title", "Write the title behind `###`.");
-    else this.#feature = new FeatureBuilder(this.#text, title, this.#line, this.#milestone);
+    if (title === "") {
+      this.#report("a feature has no title", "Write the title behind `###`.");
+      return;
+    }
+    this.#builder.begin(title, this.#line, this.#milestone);
+    this.#feature = this.#builder;
   }
 
   #closeFeature(end: number): void {
