@@ -30,7 +30,7 @@ export class Victims {
 
   /** Empty where there is none at the moment. */
   find(kind: VictimKind): readonly SeenProcess[] {
-    const all = this.#observer.look();
+    const all = this.#observer.look().filter((process) => !isAtCheckout(process));
     switch (kind) {
       case "everything":
         return all;
@@ -67,6 +67,11 @@ export class Victims {
     }
     return new Set(this.#owners.values());
   }
+}
+
+/** What moves the user's own checkout runs apart from the daemon and is not killed with it; see `docs/operations.md`. */
+function isAtCheckout({ kind, command }: SeenProcess): boolean {
+  return kind === "git" && command.includes("--ff-only");
 }
 
 function ownerOf(lock: string): number | null {
