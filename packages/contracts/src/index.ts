@@ -76,6 +76,7 @@ export type {
 } from "./standard-schema.ts";
 export type {
   CommentOrder,
+  CommentReceipt,
   IssueComment,
   StateMapping,
   Tracker,

@@ -19,7 +19,11 @@ export interface Tracker {
     signal: AbortSignal,
   ): Promise<TransitionResult>;
   /** Creates the comment with this key, or replaces its body. One comment per key, whatever times out. */
-  ensureComment?(issueId: string, order: CommentOrder, signal: AbortSignal): Promise<void>;
+  ensureComment?(
+    issueId: string,
+    order: CommentOrder,
+    signal: AbortSignal,
+  ): Promise<CommentReceipt>;
   /** Comments of people, oldest first, our own left out, written after `after` (RFC 3339; `null`: all). Asked for parked issues only. */
   fetchComments?(
     issueId: string,
@@ -79,6 +83,14 @@ export interface CommentOrder {
   readonly key: string;
   /** Markdown. */
   readonly body: string;
+}
+
+export interface CommentReceipt {
+  /**
+   * RFC 3339, by the tracker's own clock: when this body was written first. Writing the same body again leaves it as it
+   * was. `null` where the tracker does not say.
+   */
+  readonly writtenAt: string | null;
 }
 
 export interface IssueComment {

@@ -64,6 +64,8 @@ export interface ParkedClaim {
   readonly phase: "parked";
   readonly reason: ParkReason;
   readonly parkedAt: number;
+  /** When the reason was written to the tracker, by the tracker's clock (RFC 3339): answers come after it. */
+  readonly askedAt: string | null;
   /** When it is released by itself (a quota's reset); `null`: by a tracker change, an answer or an operator. */
   readonly until: number | null;
   readonly attempt: number;

@@ -119,6 +119,7 @@ export type Fact =
       readonly feedback: string | null;
       readonly resumeSessionId: string | null;
     }
+  | { readonly type: "question-posted"; readonly issueId: string; readonly postedAt: string }
   /** Where the counters stand after a run or a delivery ended. */
   | {
       readonly type: "counters-set";

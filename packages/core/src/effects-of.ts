@@ -50,6 +50,7 @@ export function effectsOf(decided: DecidedEvent, state: OrchestratorState): read
     case "issue-delivered":
     case "issue-forgotten":
     case "issue-parked":
+    case "question-posted":
     case "issue-reopened":
     case "order-closed":
     case "order-postponed":

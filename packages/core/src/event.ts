@@ -120,7 +120,8 @@ export type OrchestratorEvent = { readonly at: number } &
         readonly issueId: string;
         readonly key: string;
         readonly result:
-          | { readonly kind: "confirmed" }
+          /** `writtenAt`: by the tracker's clock, RFC 3339. */
+          | { readonly kind: "confirmed"; readonly writtenAt: string | null }
           | {
               readonly kind: "failed";
               readonly message: string;

@@ -142,9 +142,10 @@ export class Observation {
     if (tracker.fetchComments === undefined) return;
     for (const [issueId, claim] of this.#ports.state().claims.entries()) {
       if (claim.phase !== "parked" || claim.reason.kind !== "needs-input") continue;
-      const { parkedAt } = claim;
+      const { parkedAt, askedAt } = claim;
       const read = this.#answersRead.get(issueId);
-      const after = read?.parkedAt === parkedAt ? read.until : new Date(parkedAt).toISOString();
+      const after =
+        read?.parkedAt === parkedAt ? read.until : (askedAt ?? new Date(parkedAt).toISOString());
       const comments: readonly IssueComment[] = await this.#limited("reading comments", (signal) =>
         tracker.fetchComments === undefined
           ? Promise.resolve([])

@@ -121,6 +121,33 @@ describe("polling", () => {
   });
 });
 
+describe("answers", () => {
+  it("R-433 are those that came after the question, by the tracker's clock", async () => {
+    const world = createWorld(configOf());
+    world.tracker.put(issueOf("a"));
+    const asked = "2001-01-01T00:00:00.000Z";
+    const afters: (string | null)[] = [];
+    const comment = { id: "1", author: "person", body: "The left one.", createdAt: asked };
+    Object.assign(world.tracker, {
+      ensureComment: async () => ({ writtenAt: asked }),
+      fetchComments: async (_issueId: string, after: string | null) => {
+        afters.push(after);
+        return [comment];
+      },
+    });
+    await started(world);
+    await world.runHost.end("run-1", {
+      outcome: { kind: "needs-input", question: "Which one?" },
+      fingerprint: null,
+      turns: 1,
+    });
+    await settle();
+    await world.clock.advance(30_000);
+    expect(afters[0]).toBe(asked);
+    expect(world.runHost.orders.at(-1)?.feedback).toContain("The left one.");
+  });
+});
+
 describe("dispatch", () => {
   it("R-405 the next run starts when the agent is gone, before the last look at its workspace", async () => {
     const world = createWorld(configOf({ agent: { ...configOf().agent, maxConcurrentAgents: 1 } }));

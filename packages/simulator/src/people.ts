@@ -92,13 +92,14 @@ export class People {
     }
   }
 
-  /** Issues that got an answer, by the daemon's clock after it had asked, and still wait for one. */
+  /** Issues that got an answer after they had asked, and still wait for one. */
   unheard(): readonly string[] {
     const { auditor, tracker } = this.#world;
     return [...this.#answered].flatMap(([issueId, claim]) => {
       const isWaiting = auditor.ledger.claims.get(issueId) === claim && claim.phase === "parked";
       if (!isWaiting || !tracker.issues.has(issueId)) return [];
-      const asked = new Date(claim.at).toISOString();
+      const question = tracker.ownComments.get(issueId)?.get(`parked-${issueId}`);
+      const asked = question?.writtenAt ?? new Date(claim.at).toISOString();
       return tracker.commentsAfter(issueId, asked).length > 0 ? [issueId] : [];
     });
   }

@@ -23,7 +23,7 @@ export function createSimulatedTracker(
         return tracker.transition(issueId, order);
       }),
     ensureComment: (issueId, order, signal) =>
-      call("comment", issueId, signal, () => tracker.ensureComment(issueId, order.key)),
+      call("comment", issueId, signal, () => tracker.ensureComment(issueId, order, scheduler.now)),
     fetchComments: (issueId, after, signal) =>
       call("comments", issueId, signal, () => tracker.commentsAfter(issueId, after)),
     claim: (issueId, _order, signal) =>

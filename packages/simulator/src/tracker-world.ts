@@ -1,4 +1,6 @@
 import type {
+  CommentOrder,
+  CommentReceipt,
   Issue,
   IssueComment,
   TrackerChanges,
@@ -7,13 +9,18 @@ import type {
 } from "@signalbox/contracts";
 import { normalizeState } from "@signalbox/core";
 
+interface OwnComment {
+  readonly body: string;
+  readonly writtenAt: string;
+}
+
 /** The tracker as a place: what people and the daemon see and change. */
 export class TrackerWorld {
   readonly issues: Map<string, Issue> = new Map();
   /** People's comments, by issue. */
   readonly comments: Map<string, IssueComment[]> = new Map();
   /** Keys of our comments, by issue: one comment a key. */
-  readonly ownComments: Map<string, Set<string>> = new Map();
+  readonly ownComments: Map<string, Map<string, OwnComment>> = new Map();
   /** Issues that carry our advisory mark. */
   readonly claimed: Set<string> = new Set();
   /** Which issue changed or went, in order. */
@@ -71,10 +78,13 @@ export class TrackerWorld {
     return { kind: "confirmed", issue: moved };
   }
 
-  ensureComment(issueId: string, key: string): void {
-    const keys = this.ownComments.get(issueId) ?? new Set();
-    keys.add(key);
-    this.ownComments.set(issueId, keys);
+  ensureComment(issueId: string, { key, body }: CommentOrder, at: number): CommentReceipt {
+    const own = this.ownComments.get(issueId) ?? new Map<string, OwnComment>();
+    this.ownComments.set(issueId, own);
+    const known = own.get(key);
+    const written = known?.body === body ? known : { body, writtenAt: new Date(at).toISOString() };
+    own.set(key, written);
+    return { writtenAt: written.writtenAt };
   }
 
   comment(issueId: string, at: number, body: string): void {

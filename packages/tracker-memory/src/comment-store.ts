@@ -1,6 +1,8 @@
-import type { CommentOrder, IssueComment } from "@signalbox/contracts";
+import type { CommentOrder, CommentReceipt, IssueComment } from "@signalbox/contracts";
 
 interface KeptComment {
+  /** RFC 3339: of the body. */
+  readonly writtenAt: string;
   /** `null`: written by a person. */
   readonly key: string | null;
   readonly comment: IssueComment;
@@ -34,21 +36,23 @@ export class CommentStore {
       body,
       createdAt: new Date(this.#now()).toISOString(),
     };
-    this.#comments.set(issueId, [...comments, { key, comment }]);
+    this.#comments.set(issueId, [...comments, { key, writtenAt: comment.createdAt, comment }]);
     return comment;
   }
 
   /** Creates the comment with this key, or replaces its body. */
-  ensure(issueId: string, { key, body }: CommentOrder): void {
+  ensure(issueId: string, { key, body }: CommentOrder): CommentReceipt {
     const comments = this.#of(issueId);
-    if (comments.every((kept) => kept.key !== key)) {
-      this.add(issueId, key, null, body);
-      return;
-    }
-    const replaced = comments.map((kept) =>
-      kept.key === key ? { key, comment: { ...kept.comment, body } } : kept,
+    const known = comments.find((kept) => kept.key === key);
+    if (known === undefined) return { writtenAt: this.add(issueId, key, null, body).createdAt };
+    if (known.comment.body === body) return { writtenAt: known.writtenAt };
+    const writtenAt = new Date(this.#now()).toISOString();
+    const replaced = { key, writtenAt, comment: { ...known.comment, body } };
+    this.#comments.set(
+      issueId,
+      comments.map((kept) => (kept === known ? replaced : kept)),
     );
-    this.#comments.set(issueId, replaced);
+    return { writtenAt };
   }
 
   #of(issueId: string): readonly KeptComment[] {

@@ -1,6 +1,7 @@
 import { SignalboxError } from "@signalbox/contracts";
 import type {
   CommentOrder,
+  CommentReceipt,
   Issue,
   IssueBlocker,
   IssueComment,
@@ -138,11 +139,15 @@ export class MemoryTracker implements Tracker {
     return { kind: "confirmed", issue: this.#keep({ ...issue, state: order.to, stateKind }) };
   }
 
-  async ensureComment(issueId: string, order: CommentOrder, signal: AbortSignal): Promise<void> {
+  async ensureComment(
+    issueId: string,
+    order: CommentOrder,
+    signal: AbortSignal,
+  ): Promise<CommentReceipt> {
     this.#enter(signal);
     this.#issueFor(issueId);
     this.#writes.push({ kind: "comment", issueId, order });
-    this.#comments.ensure(issueId, order);
+    return this.#comments.ensure(issueId, order);
   }
 
   async fetchComments(

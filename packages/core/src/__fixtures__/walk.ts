@@ -180,7 +180,7 @@ function orderEnd(dice: Dice, state: OrchestratorState, tracker: Map<string, Iss
   switch (order.kind) {
     case "write-comment": {
       const result = dice.chance(70)
-        ? ({ kind: "confirmed" } as const)
+        ? ({ kind: "confirmed", writtenAt: "2030-01-01T00:00:00Z" } as const)
         : { ...failure, retryable: dice.chance(50) };
       return { type: "comment-ended", issueId, key, result };
     }

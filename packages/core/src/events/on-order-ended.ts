@@ -5,7 +5,7 @@ import { isActive, isRunningState } from "../selection/blockers.ts";
 import { cleanOrderKey } from "../selection/eligibility.ts";
 import type { Decision } from "./decision.ts";
 import { observeIssue } from "./observe-issue.ts";
-import { postponeOrder } from "./place-orders.ts";
+import { parkedCommentKey, postponeOrder } from "./place-orders.ts";
 
 type TransitionOrder = Extract<Order, { kind: "transition-issue" }>;
 
@@ -41,10 +41,17 @@ export function onCommentEnded(decision: Decision, event: EventOf<"comment-ended
   const { key, issueId, result } = event;
   const order = decision.draft.orders.get(key);
   if (order?.kind !== "write-comment" || order.issueId !== issueId) return;
-  if (result.kind === "confirmed")
+  if (result.kind === "confirmed") {
+    const { writtenAt } = result;
+    if (writtenAt !== null && key === parkedCommentKey(issueId) && isParked(decision, issueId))
+      decision.emit({ type: "question-posted", issueId, postedAt: writtenAt });
     decision.emit({ type: "order-closed", key, result: "confirmed", detail: null });
-  else if (result.retryable) postponeOrder(decision, order, result, maxWriteTries);
+  } else if (result.retryable) postponeOrder(decision, order, result, maxWriteTries);
   else decision.emit({ type: "order-closed", key, result: "dropped", detail: result.message });
+}
+
+function isParked({ draft }: Decision, issueId: string): boolean {
+  return draft.claims.get(issueId)?.phase === "parked";
 }
 
 export function onWorkspaceCleaned(decision: Decision, event: EventOf<"workspace-cleaned">): void {

@@ -57,7 +57,7 @@ describe("what is written to the tracker", () => {
       type: "comment-ended",
       issueId: "a",
       key: "progress-a",
-      result: { kind: "confirmed" },
+      result: { kind: "confirmed", writtenAt: null },
     });
     line.ends("a", failed("first"));
     expect(line.effectTypes()).toEqual(["schedule-retry"]);
@@ -130,7 +130,7 @@ describe("what is written to the tracker", () => {
 
   it("R-714 an end that comes twice, or for an order that is no more, changes nothing", () => {
     const line = new Line(full).sees(issue("a")).checks("a");
-    const result = { kind: "confirmed" } as const;
+    const result = { kind: "confirmed", writtenAt: null } as const;
     const ended = { type: "comment-ended", issueId: "a", key: "progress-a", result } as const;
     line.send(ended);
     const { state } = line;

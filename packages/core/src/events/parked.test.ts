@@ -44,6 +44,17 @@ describe("an issue that waits for a person", () => {
     });
   });
 
+  it("keeps when its question was posted, by the tracker's clock", () => {
+    const line = parked({ writes: "full" });
+    const posted = "2031-02-03T04:05:06Z";
+    const result = { kind: "confirmed", writtenAt: posted } as const;
+    const confirm = { type: "comment-ended", issueId: "a", result } as const;
+    line.send({ ...confirm, key: "progress-a" });
+    expect(line.claim("a", "parked").askedAt).toBeNull();
+    line.send({ ...confirm, key: "parked-a" });
+    expect(line.claim("a", "parked").askedAt).toBe(posted);
+  });
+
   it("R-433 a change in the tracker releases it with fresh counters; the same again does not", () => {
     const line = new Line({ maxFailures: 1 }).starts("a").ends("a", failed());
     expect(line.claim("a", "parked").reason.kind).toBe("failure-limit");

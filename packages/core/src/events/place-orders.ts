@@ -61,7 +61,7 @@ export function orderProgressComment(
 /** Why the issue waits for a person. */
 export function orderParkedComment(decision: Decision, issueId: string, detail: string): void {
   const comment = commentFacts(decision, issueId, "parked", "parked", detail);
-  orderComment(decision, issueId, `parked-${issueId}`, comment, null);
+  orderComment(decision, issueId, parkedCommentKey(issueId), comment, null);
 }
 
 /** Removes the workspace of an issue that is over and that nobody works on. */
@@ -146,4 +146,9 @@ function mappedState(
   purpose: TransitionOrder["purpose"],
 ): string | undefined {
   return purpose === "needs-human" ? states.needsHuman : states[purpose];
+}
+
+/** One comment per issue tells why it is parked. */
+export function parkedCommentKey(issueId: string): string {
+  return `parked-${issueId}`;
 }

@@ -13,6 +13,7 @@ export type Move = FactOf<
   | "retry-scheduled"
   | "retry-came-due"
   | "issue-parked"
+  | "question-posted"
   | "delivery-decided"
   | "delivery-postponed"
   | "delivery-resumed"
@@ -47,6 +48,9 @@ function move(draft: Draft, fact: Move): void {
       return foldRetryScheduled(draft, fact);
     case "retry-came-due":
       return foldRetryCameDue(draft, fact);
+    case "question-posted":
+      foldQuestionPosted(draft, fact);
+      break;
     case "issue-parked":
       return foldIssueParked(draft, fact);
     case "delivery-decided":
@@ -139,12 +143,19 @@ function foldIssueParked(draft: Draft, fact: FactOf<"issue-parked">): void {
     phase: "parked",
     reason,
     parkedAt: at,
+    askedAt: null,
     until,
     attempt,
     feedback,
     resumeSessionId,
     issueVersion: draft.issues.get(issueId)?.version ?? "",
   });
+}
+
+function foldQuestionPosted(draft: Draft, fact: FactOf<"question-posted">): void {
+  const claim = draft.claims.get(fact.issueId);
+  if (claim?.phase !== "parked") return;
+  draft.claims.set(fact.issueId, { ...claim, askedAt: fact.postedAt });
 }
 
 function foldDeliveryDecided(draft: Draft, fact: FactOf<"delivery-decided">): void {

@@ -32,6 +32,7 @@ export function fold(draft: Draft, fact: DecidedEvent): void {
     case "retry-scheduled":
     case "retry-came-due":
     case "issue-parked":
+    case "question-posted":
     case "delivery-decided":
     case "delivery-postponed":
     case "delivery-resumed":

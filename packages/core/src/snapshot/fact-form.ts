@@ -35,6 +35,7 @@ const known: Readonly<Record<DecidedEventType, true>> = {
   "retry-scheduled": true,
   "retry-came-due": true,
   "issue-parked": true,
+  "question-posted": true,
   "counters-set": true,
   "counters-reset": true,
   "delivery-decided": true,

@@ -17,13 +17,15 @@ export async function writeComment(
   await calmOrLate(context);
   if (signal.aborted) return;
   try {
-    if (tracker.ensureComment !== undefined) {
-      const body = commentText(effect.comment);
-      await withTimeLimit(clock, commentLimitMs, "writing a comment", signal, async (inner) =>
-        tracker.ensureComment?.(issueId, { key, body }, inner),
-      );
-    }
-    const result = { kind: "confirmed" } as const;
+    const body = commentText(effect.comment);
+    const receipt = await withTimeLimit(
+      clock,
+      commentLimitMs,
+      "writing a comment",
+      signal,
+      async (inner) => tracker.ensureComment?.(issueId, { key, body }, inner),
+    );
+    const result = { kind: "confirmed", writtenAt: receipt?.writtenAt ?? null } as const;
     context.post({ type: "comment-ended", at: clock.now(), issueId, key, result });
   } catch (error) {
     if (signal.aborted) return;
