@@ -1,6 +1,7 @@
-import type { SessionOrder, TurnOutcome } from "@signalbox/contracts";
+import type { TurnOutcome } from "@signalbox/contracts";
 import type { ToolUseBlock } from "@anthropic-ai/sdk/resources/messages";
 import { askPerson, questionInput } from "./ask-person.ts";
+import type { Voice } from "./bounded-voice.ts";
 import type { OpenCall } from "./session/conversation.ts";
 import type { SessionLog } from "./session/session-log.ts";
 import { describeAction } from "./tools/permission-gate.ts";
@@ -22,18 +23,13 @@ const asked = "The question is put to a person. The answer comes as the next mes
 export class CallRunner {
   readonly #toolbox: Toolbox;
   readonly #log: SessionLog;
-  readonly #order: Pick<SessionOrder, "emit" | "transcribe">;
+  readonly #voice: Voice;
   readonly #redact: (text: string) => string;
 
-  constructor(
-    toolbox: Toolbox,
-    log: SessionLog,
-    order: Pick<SessionOrder, "emit" | "transcribe">,
-    redact: (text: string) => string,
-  ) {
+  constructor(toolbox: Toolbox, log: SessionLog, voice: Voice, redact: (text: string) => string) {
     this.#toolbox = toolbox;
     this.#log = log;
-    this.#order = order;
+    this.#voice = voice;
     this.#redact = redact;
   }
 
@@ -52,7 +48,7 @@ export class CallRunner {
     let question: NeedsInput | null = null;
     for (const { call } of this.#log.conversation.openCalls) {
       context.signal.throwIfAborted();
-      this.#order.emit({
+      this.#voice.emit({
         type: "tool-call",
         callId: call.id,
         tool: call.name,
@@ -66,9 +62,9 @@ export class CallRunner {
 
   async #ask(call: ToolUseBlock): Promise<NeedsInput | null> {
     try {
-      const { question } = readInput(questionInput, call.input);
+      const question = this.#redact(readInput(questionInput, call.input).question);
       await this.#end(call, { text: asked, isError: false });
-      this.#order.emit({ type: "input-requested", question });
+      this.#voice.emit({ type: "input-requested", question });
       return { kind: "needs-input", question };
     } catch (error) {
       if (!(error instanceof ToolFailure)) throw error;
@@ -81,7 +77,7 @@ export class CallRunner {
     const gated = this.#toolbox.prepare(call.name, call.input);
     if (gated.kind === "denied") {
       const action = this.#redact(describeAction(call.name, gated.action));
-      this.#order.emit({ type: "approval-requested", action, decision: "denied" });
+      this.#voice.emit({ type: "approval-requested", action, decision: "denied" });
     }
     if (gated.kind !== "allowed") {
       await this.#end(call, { text: gated.text, isError: true });
@@ -106,10 +102,10 @@ export class CallRunner {
       result: { type: "tool_result", tool_use_id: call.id, content: text, is_error: isError },
     });
     const shown = this.#redact(text);
-    this.#order.transcribe(
+    this.#voice.transcribe(
       JSON.stringify({ type: "tool_result", id: call.id, isError, text: shown }),
     );
-    this.#order.emit({ type: "tool-result", callId: call.id, isError, text: shown });
+    this.#voice.emit({ type: "tool-result", callId: call.id, isError, text: shown });
   }
 }
 

@@ -9,6 +9,7 @@ import {
 } from "@signalbox/contracts";
 import { agentEnvironment, redactor } from "@signalbox/process";
 import { askPerson } from "./ask-person.ts";
+import { boundedVoice } from "./bounded-voice.ts";
 import { CallRunner } from "./call-runner.ts";
 import { type ClaudeOptions, type ClaudeSettings, settingsOf } from "./claude-options.ts";
 import { ClaudeSession } from "./claude-session.ts";
@@ -50,10 +51,11 @@ export class ClaudeBackend implements Backend {
       allow: settings.passEnv,
       set: { ...settings.env, ...order.environment },
     });
-    const redact = redactor(environment, settings.passEnv);
+    const secrets = { ...environment, ANTHROPIC_API_KEY: settings.apiKey };
+    const redact = redactor(secrets, settings.passEnv);
     const reserved = new Set([askPerson.name]);
     const { toolbox, refused } = await openToolbox(order, settings, environment, reserved);
-    const { sessionId, log, startedAfresh } = await openLog(order);
+    const { sessionId, log, startedAfresh } = await openLog(settings, order);
     if (order.signal.aborted) {
       await log.close();
       throw stopped(order.signal);
@@ -63,14 +65,16 @@ export class ClaudeBackend implements Backend {
       notify(order, `The session ${order.resume} is not gone on with. ${startedAfresh}.`);
     }
     for (const name of refused) notify(order, `The tool ${name} cannot be offered to the model.`);
+    const voice = boundedVoice(order);
     return new ClaudeSession(sessionId, order, {
       settings,
       system: systemPrompt(settings, order.cwd),
       toolbox,
       log,
       model: new ModelClient(api, settings, this.#now),
-      calls: new CallRunner(toolbox, log, order, redact),
-      report: new TurnReport(order, log, settings, redact),
+      calls: new CallRunner(toolbox, log, voice, redact),
+      report: new TurnReport(voice, log, settings, order.limits.budget, redact),
+      redact,
       now: this.#now,
     });
   }
@@ -97,8 +101,8 @@ export class ClaudeBackend implements Backend {
   }
 }
 
-async function openLog(order: SessionOrder): Promise<OpenedLog> {
-  const folder = order.sessionFolder ?? defaultFolder();
+async function openLog(settings: ClaudeSettings, order: SessionOrder): Promise<OpenedLog> {
+  const folder = settings.sessionFolder ?? order.sessionFolder ?? defaultFolder();
   try {
     return await openSessionLog(folder, order.resume);
   } catch (error) {

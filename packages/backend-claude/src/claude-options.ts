@@ -53,34 +53,41 @@ export interface ClaudeOptions {
   readonly passEnv?: readonly string[];
   /** The account that is billed, as quota waits name it. Default `anthropic`. */
   readonly pool?: string;
+  /**
+   * Absolute folder of the session files. Default: the one that the host gives, else one in the user's state folder.
+   */
+  readonly sessionFolder?: string;
   /** By model; beside and before those that this package knows. */
   readonly prices?: Readonly<Record<string, ModelPrice>>;
 }
 
 /** The options with every default filled in. */
-export type ClaudeSettings = Required<Omit<ClaudeOptions, "baseUrl" | "thinking">> &
-  Pick<ClaudeOptions, "baseUrl" | "thinking">;
+export type ClaudeSettings = Required<
+  Omit<ClaudeOptions, "baseUrl" | "thinking" | "sessionFolder">
+> &
+  Pick<ClaudeOptions, "baseUrl" | "thinking" | "sessionFolder">;
+
+export const defaultSettings: Omit<ClaudeSettings, "apiKey"> = {
+  model: "claude-opus-5-5",
+  permissions: "accept-edits",
+  allowCommands: [],
+  denyTools: [],
+  denyPaths: [],
+  denyCommands: [],
+  maxTokens: 32_000,
+  contextWindow: 200_000,
+  maxRequests: 200,
+  maxRetries: 6,
+  maxRetryWaitMs: 60_000,
+  commandTimeoutMs: 600_000,
+  maxOutputBytes: 30_000,
+  instructions: "",
+  env: {},
+  passEnv: [],
+  pool: "anthropic",
+  prices: {},
+};
 
 export function settingsOf(options: ClaudeOptions): ClaudeSettings {
-  return {
-    model: "claude-opus-5-5",
-    permissions: "accept-edits",
-    allowCommands: [],
-    denyTools: [],
-    denyPaths: [],
-    denyCommands: [],
-    maxTokens: 32_000,
-    contextWindow: 200_000,
-    maxRequests: 200,
-    maxRetries: 6,
-    maxRetryWaitMs: 60_000,
-    commandTimeoutMs: 600_000,
-    maxOutputBytes: 30_000,
-    instructions: "",
-    env: {},
-    passEnv: [],
-    pool: "anthropic",
-    prices: {},
-    ...options,
-  };
+  return { ...defaultSettings, ...options };
 }

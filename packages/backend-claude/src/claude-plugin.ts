@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { type BackendPlugin, definePlugin, nearestName } from "@signalbox/contracts";
 import { ClaudeBackend } from "./claude-backend.ts";
 import { type ClaudeConfig, claudeSchema, optionNames } from "./claude-schema.ts";
@@ -17,6 +18,9 @@ export const claudePlugin: BackendPlugin<ClaudeConfig> = definePlugin({
       const hint = meant === null ? "" : ` Did you mean ${meant}?`;
       context.logger.log("warn", `backends.claude.${key} is not an option of this backend.${hint}`);
     }
-    return new ClaudeBackend(options, { fetch: context.fetch, now: context.now });
+    const { sessionFolder } = options;
+    const folder =
+      sessionFolder === undefined ? {} : { sessionFolder: resolve(context.folder, sessionFolder) };
+    return new ClaudeBackend({ ...options, ...folder }, { fetch: context.fetch, now: context.now });
   },
 });

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { ClaudeOptions, ModelPrice } from "./claude-options.ts";
+import { type ClaudeOptions, defaultSettings, type ModelPrice } from "./claude-options.ts";
 
 /** The options as a workflow file has them, read. */
 export interface ClaudeConfig {
@@ -61,6 +61,7 @@ const entries = {
   env: v.optional(v.record(variable, scalar)),
   pass_env: v.optional(v.array(variable)),
   pool: v.optional(text),
+  session_folder: v.optional(text),
   prices: v.optional(v.record(text, price)),
 };
 type Entries = v.InferOutput<ReturnType<typeof looseEntries>>;
@@ -80,6 +81,14 @@ export const claudeSchema: v.GenericSchema<unknown, ClaudeConfig> = v.pipe(
       `is needed: set ${keyVariable}, or write api_key: $NAME for another variable`,
     ),
     ["api_key"],
+  ),
+  v.forward(
+    v.check(
+      ({ max_tokens = defaultSettings.maxTokens, context_window }) =>
+        max_tokens < (context_window ?? defaultSettings.contextWindow),
+      "must be less than context_window",
+    ),
+    ["max_tokens"],
   ),
   v.transform(toConfig),
 );
@@ -124,6 +133,7 @@ function toConfig(read: Entries): ClaudeConfig {
     env: read.env,
     passEnv: read.pass_env,
     pool: read.pool,
+    sessionFolder: read.session_folder,
     prices: read.prices,
   };
   return { options: { ...withoutUndefined(options), apiKey: read.api_key ?? "" }, unknownKeys };

@@ -16,7 +16,7 @@ describe("stopping", () => {
     await until(() => existsSync(join(world.cwd, "pid")));
     await session.interrupt();
     expect(await running).toEqual({ kind: "canceled", reason: "operator" });
-    expect(processesWith("sleep\0" + "61")).toEqual([]);
+    expect(processesWith("sleep", "61")).toEqual([]);
     expect(events.at(-1)).toMatchObject({ type: "tool-result", isError: true });
     expect(await turn("Go on")).toEqual({ kind: "succeeded" });
   });
@@ -115,8 +115,6 @@ describe("what the model asks for", () => {
 describe("permissions", () => {
   it("R-508 what the policy does not allow is refused and reported, and the session goes on", async () => {
     await using world = await ClaudeWorld.start();
-    const call = (tool: string, input: object): string =>
-      scenario("tool", tool, JSON.stringify(input));
     const write = { command: "create", path: "a.txt", file_text: "x" };
     const cases = [
       ["read-only", call("bash", { command: "touch a.txt" }), "run: touch a.txt"],
@@ -183,14 +181,18 @@ describe("permissions", () => {
   });
 });
 
-/** Pids whose command line has this text. */
-function processesWith(text: string): readonly string[] {
+/** Pids of processes with this command line. */
+function processesWith(...words: readonly string[]): readonly string[] {
   return readdirSync("/proc").filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
-      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(text);
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8") === `${words.join("\0")}\0`;
     } catch {
       return false;
     }
   });
+}
+
+function call(tool: string, input: object): string {
+  return scenario("tool", tool, JSON.stringify(input));
 }

@@ -1,8 +1,9 @@
-import type { AgentUsage, SessionOrder } from "@signalbox/contracts";
+import type { AgentUsage, SessionLimits } from "@signalbox/contracts";
+import type { Voice } from "./bounded-voice.ts";
 import type { ApiFailure } from "./request/api-failure.ts";
 import type { ModelReply } from "./request/model-client.ts";
 import type { RateLimits } from "./request/rate-limits.ts";
-import { SessionBudget } from "./session-budget.ts";
+import { exhaustedBudget, isBudgetBlind } from "./session-budget.ts";
 import { type Billing, totalUsage } from "./session/session-usage.ts";
 import type { SessionLog } from "./session/session-log.ts";
 
@@ -13,10 +14,12 @@ const percentStep = 10;
 
 /** Tells the host what goes on in a session. */
 export class TurnReport {
-  readonly #order: Pick<SessionOrder, "emit" | "transcribe">;
+  readonly #voice: Voice;
   readonly #log: SessionLog;
   readonly #billing: Billing;
-  readonly #budget: SessionBudget;
+  readonly #budget: SessionLimits["budget"];
+  /** Requests of earlier processes: each process tells what it has used itself. */
+  readonly #earlier: number;
   readonly #redact: (text: string) => string;
   #onActivity: () => void = () => undefined;
   #lastSignAt = performance.now();
@@ -24,16 +27,18 @@ export class TurnReport {
   #wasBlind = false;
 
   constructor(
-    order: Pick<SessionOrder, "emit" | "transcribe" | "limits">,
+    voice: Voice,
     log: SessionLog,
     billing: Billing,
+    budget: SessionLimits["budget"],
     redact: (text: string) => string,
   ) {
-    this.#order = order;
+    this.#voice = voice;
     this.#log = log;
     this.#billing = billing;
     this.#redact = redact;
-    this.#budget = new SessionBudget(order.limits.budget, this.#total());
+    this.#budget = budget;
+    this.#earlier = log.conversation.usages.length;
   }
 
   /** `listener` hears of every sign of life. */
@@ -47,17 +52,17 @@ export class TurnReport {
   }
 
   text(text: string): void {
-    this.#order.emit({ type: "message", role: "agent", text: this.#redact(text) });
+    this.#voice.emit({ type: "message", role: "agent", text: this.#redact(text) });
   }
 
   reply({ content, stopReason, usage }: ModelReply): void {
-    this.#order.transcribe(JSON.stringify({ type: "reply", stopReason, usage, content }));
+    this.#voice.transcribe(JSON.stringify({ type: "reply", stopReason, usage, content }));
     this.usage();
   }
 
   usage(): void {
     this.#lastSignAt = performance.now();
-    this.#order.emit({ type: "usage", usage: this.#total() });
+    this.#voice.emit({ type: "usage", usage: this.#total() });
   }
 
   limits({ usedPercent, resetsAt }: RateLimits): void {
@@ -67,35 +72,35 @@ export class TurnReport {
     if (!moved) return;
     this.#lastPercent = usedPercent;
     const { pool } = this.#billing;
-    this.#order.emit({ type: "rate-limit", pool, usedPercent, resetsAt });
+    this.#voice.emit({ type: "rate-limit", pool, usedPercent, resetsAt });
   }
 
   retry(failure: ApiFailure, waitMs: number): void {
     const seconds = (waitMs / 1_000).toFixed(1);
-    const text = `${failure.message} Asked again in ${seconds} s.`;
-    this.#order.transcribe(JSON.stringify({ type: "retry", ...failure, waitMs }));
-    this.#order.emit({ type: "notice", level: "warn", text });
+    const text = `${this.#redact(failure.message)} Asked again in ${seconds} s.`;
+    this.#voice.transcribe(JSON.stringify({ type: "retry", ...failure, waitMs }));
+    this.#voice.emit({ type: "notice", level: "warn", text });
     this.#onActivity();
   }
 
   trimmed(count: number): void {
     const text = `The conversation is long: the results of ${count} tool calls are left out from now on.`;
-    this.#order.emit({ type: "notice", level: "info", text });
+    this.#voice.emit({ type: "notice", level: "info", text });
   }
 
   /** The budget that is used up; `null`: none is. */
   exhaustedBudget(): string | null {
     const total = this.#total();
-    if (!this.#wasBlind && this.#budget.isBlind(total)) {
+    if (!this.#wasBlind && isBudgetBlind(this.#budget, total)) {
       this.#wasBlind = true;
       const text =
         "The price of this model is not known, so its budget in US dollars cannot be checked. Set backends.claude.prices.";
-      this.#order.emit({ type: "notice", level: "warn", text });
+      this.#voice.emit({ type: "notice", level: "warn", text });
     }
-    return this.#budget.exhausted(total);
+    return exhaustedBudget(this.#budget, total);
   }
 
   #total(): AgentUsage {
-    return totalUsage(this.#log.conversation.usages, this.#billing);
+    return totalUsage(this.#log.conversation.usages.slice(this.#earlier), this.#billing);
   }
 }

@@ -24,6 +24,8 @@ export interface TurnParts {
   readonly model: ModelClient;
   readonly calls: CallRunner;
   readonly report: TurnReport;
+  /** Takes secrets out of what people read. */
+  readonly redact: (text: string) => string;
   readonly now: () => number;
 }
 
@@ -127,9 +129,10 @@ export class Turn {
   }
 
   async #takeFailure(failure: ApiFailure): Promise<TurnOutcome | null> {
-    if (failure.kind === "too-long") return this.#makeRoom(failure.message);
-    const { settings, now } = this.#parts;
-    return failureOutcome(failure, settings.pool, now());
+    if (failure.kind === "too-long") return this.#makeRoom(this.#parts.redact(failure.message));
+    const { settings, redact, now } = this.#parts;
+    const clean = { ...failure, message: redact(failure.message) };
+    return failureOutcome(clean, settings.pool, now());
   }
 
   /** Leaves out what can be; where nothing can, the session is over, as it would fail again. */

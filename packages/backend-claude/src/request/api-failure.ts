@@ -28,7 +28,7 @@ const apiError = v.looseObject({
 });
 
 const tooLong =
-  /prompt is too long|exceeds? the (?:maximum|model'?s?) (?:context|allowed)|context (?:window|length)/i;
+  /prompt is too long|exceeds? the (?:maximum|model'?s?) (?:context|allowed)|context (?:window|length|limit)/i;
 const noCredit = /credit balance|billing/i;
 const maxMessage = 500;
 
