@@ -1,5 +1,6 @@
 import { type BackendPlugin, definePlugin, nearestName } from "@signalbox/contracts";
 import { CommandBackend } from "./command-backend.ts";
+import { loginPathsOf } from "./login-paths.ts";
 import { type CommandConfig, commandSchema, optionNames } from "./command-options.ts";
 
 /** Makes `backend: command` work in a workflow file. */
@@ -8,6 +9,8 @@ export const commandPlugin: BackendPlugin<CommandConfig> = definePlugin({
   name: "command",
   contractVersion: 1,
   configSchema: commandSchema,
+  honoursContainment: true,
+  loginPaths: ({ options }) => loginPathsOf(options.program),
   create({ options, unknownKeys }, context) {
     for (const key of unknownKeys) {
       const meant = nearestName(key, optionNames);

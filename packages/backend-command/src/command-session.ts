@@ -136,6 +136,7 @@ export class CommandSession implements Session {
     const running: ManagedProcess = await startProcess({
       command: launch.command,
       cwd,
+      ...(this.#order.containment === undefined ? {} : { containment: this.#order.containment }),
       environment: {
         ...this.#environment,
         ...launch.environment,

@@ -8,5 +8,7 @@ export const mockPlugin: BackendPlugin<MockOptions> = definePlugin({
   name: "mock",
   contractVersion: 1,
   configSchema: mockSchema,
+  // It starts no programs.
+  honoursContainment: true,
   create: (options) => new MockBackend(options),
 });

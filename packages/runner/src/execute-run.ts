@@ -15,6 +15,7 @@ import type {
 } from "@signalbox/contracts";
 import { continuationPrompt, PromptRenderer, toPromptVariables } from "@signalbox/prompts";
 import { assertSafeWorkspace } from "@signalbox/workspaces";
+import { AgentPlace } from "./agent-place.ts";
 import { messageOf, toFailure } from "./failure.ts";
 import { GuardedSession } from "./guarded-session.ts";
 import { withPatience } from "./patience.ts";
@@ -60,6 +61,7 @@ class RunLife {
   readonly #marker: string;
   readonly #patienceMs: number;
   #session: GuardedSession | null = null;
+  #place: AgentPlace | null = null;
   #turns = 0;
 
   constructor(
@@ -104,11 +106,20 @@ class RunLife {
     // The observer may let what the slot was waited for go first.
     await this.#stream.drain();
     const fingerprint = await this.#workspace.leave();
+    await this.#leavePlace();
     this.#transcript.close();
     const ending: RunEnding = { outcome, fingerprint, turns: this.#turns };
     this.#stream.emit({ type: "ended", ending });
     await this.#stream.drain();
     return ending;
+  }
+
+  async #leavePlace(): Promise<void> {
+    try {
+      await this.#place?.close();
+    } catch (error) {
+      this.#log("warn", "Temporary files of an agent could not be removed.", error);
+    }
   }
 
   async #work(): Promise<RunOutcome> {
@@ -154,6 +165,9 @@ class RunLife {
   async #startSession(workspace: Workspace): Promise<GuardedSession> {
     const { config, resumeSessionId, runId } = this.#order;
     const { startupTimeoutMs, turnTimeoutMs, graceMs } = config.agent;
+    const place = await this.#patiently("The sandbox", (signal) =>
+      this.#openPlace(workspace, signal),
+    );
     const backend = await this.#patiently("The backend", async () => {
       const loaded = await this.#ports.loadBackend(config);
       // At the last moment: what the workspace was when it was made says nothing about what it is now.
@@ -167,7 +181,11 @@ class RunLife {
       marker: this.#marker,
       cwd: workspace.path,
       resume: resumeSessionId,
-      environment: runEnvironment(this.#marker, this.#order, workspace),
+      environment: {
+        ...place.environment,
+        ...runEnvironment(this.#marker, this.#order, workspace),
+      },
+      containment: place.containment,
       startupTimeoutMs,
       silenceTimeoutMs: turnTimeoutMs,
       graceMs,
@@ -176,6 +194,20 @@ class RunLife {
       onAgentEvent: (event) => this.#stream.emitAgentEvent(event),
       onLine: (line) => this.#transcript.write("agent", line),
     });
+  }
+
+  async #openPlace(workspace: Workspace, signal: AbortSignal): Promise<AgentPlace> {
+    const { config } = this.#order;
+    const { agentNeeds, environment, stateDir } = this.#ports;
+    const needs = (await agentNeeds?.(config)) ?? null;
+    const place = await AgentPlace.open(
+      { config, workspace, stateDir, needs, environment },
+      signal,
+    );
+    this.#place = place;
+    this.#workspace.livesIn(place);
+    if (place.description !== null) this.#transcript.write("signalbox", place.description);
+    return place;
   }
 
   async #takeTurns(

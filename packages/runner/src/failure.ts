@@ -24,6 +24,7 @@ const failureCodes: ReadonlyMap<string, FailureCode> = new Map<string, FailureCo
   ["process_not_found", "agent-not-found"],
   ["plugin_not_found", "agent-not-found"],
   ["workspace_config", "setup"],
+  ["containment_unavailable", "setup"],
 ]);
 
 /** All other codes of one port, by what they begin with. */

@@ -29,7 +29,7 @@ const noTools: AgentTools = {
 
 export interface GuardedSessionOrder extends Pick<
   SessionOrder,
-  "cwd" | "resume" | "environment" | "signal"
+  "cwd" | "resume" | "environment" | "containment" | "signal"
 > {
   readonly ports: RunPorts;
   readonly runId: string;
@@ -111,10 +111,12 @@ export class GuardedSession {
 
   #sessionOrder(signal: AbortSignal): SessionOrder {
     const { cwd, resume, environment, silenceTimeoutMs, startupTimeoutMs, graceMs } = this.#order;
+    const { containment } = this.#order;
     return {
       cwd,
       resume,
       environment,
+      ...(containment === undefined ? {} : { containment }),
       limits: { startupTimeoutMs, silenceTimeoutMs, graceMs, maxLineBytes },
       tools: noTools,
       transcribe: (line) => this.#whileOpen(() => this.#order.onLine(line)),

@@ -1,4 +1,5 @@
 import type {
+  AgentNeeds,
   Backend,
   Clock,
   Logger,
@@ -11,6 +12,8 @@ export interface RunPorts {
   readonly workspaces: WorkspaceProvider;
   /** The backend that the configuration names, with the options that it gives. May reject: that fails the run. */
   readonly loadBackend: (config: WorkflowConfig) => Promise<Backend>;
+  /** What a sandbox has to let through for that backend; `null`, or no such port: it starts its programs outside. */
+  readonly agentNeeds?: (config: WorkflowConfig) => Promise<AgentNeeds | null>;
   /** Absolute; transcripts go to `runs/<runId>` below it. */
   readonly stateDir: string;
   readonly clock: Clock;

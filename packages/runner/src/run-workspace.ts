@@ -6,7 +6,8 @@ import type {
   WorkspaceFingerprint,
   WorkspaceProvider,
 } from "@signalbox/contracts";
-import { WorkspaceHooks } from "@signalbox/workspaces";
+import { AgentRepository, WorkspaceHooks } from "@signalbox/workspaces";
+import type { AgentPlace } from "./agent-place.ts";
 import { messageOf } from "./failure.ts";
 import { withPatience } from "./patience.ts";
 import type { RunPorts } from "./run-ports.ts";
@@ -17,6 +18,7 @@ const lastLookLimitMs = 60_000;
 /** The workspace during one run: from `prepare` to `after_run`, and what is known of its content. */
 export class RunWorkspace {
   readonly #order: RunOrder;
+  readonly #ports: RunPorts;
   readonly #provider: WorkspaceProvider;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -24,6 +26,7 @@ export class RunWorkspace {
   readonly #marker: string;
   readonly #patienceMs: number;
   #workspace: Workspace | null = null;
+  #place: Pick<AgentPlace, "publish"> | null = null;
   /** `null` where the content may have changed since it was looked at. */
   #fingerprint: WorkspaceFingerprint | null = null;
   /** The commit that the branch stood at before the agent began. */
@@ -32,6 +35,7 @@ export class RunWorkspace {
   constructor(order: RunOrder, ports: RunPorts, marker: string, patienceMs: number) {
     const { workspaces, clock, logger, environment } = ports;
     this.#order = order;
+    this.#ports = ports;
     this.#provider = workspaces;
     this.#clock = clock;
     this.#logger = logger;
@@ -48,6 +52,9 @@ export class RunWorkspace {
     const found = { issueId: issue.id, identifier: issue.identifier };
     const workspace = await this.#provider.prepare(found, signal);
     this.#workspace = workspace;
+    // Before anybody looks at it: a runner that died could not.
+    const { stateDir, environment } = this.#ports;
+    await AgentRepository.recover({ stateDir, workspace, environment }, signal);
     await this.#hooks.beforeRun(workspace, { runId: this.#marker, attempt }, signal);
     const isUntouched = this.#order.config.hooks.beforeRun === null;
     const known = isUntouched ? workspace.fingerprint : undefined;
@@ -55,6 +62,11 @@ export class RunWorkspace {
     this.#fingerprint = fingerprint;
     this.#head = fingerprint.head;
     return { workspace, fingerprint };
+  }
+
+  /** Whose commits are to be taken over before each look. */
+  livesIn(place: Pick<AgentPlace, "publish">): void {
+    this.#place = place;
   }
 
   /** To be called before an agent may change its content. */
@@ -65,11 +77,13 @@ export class RunWorkspace {
   /** Whether the branch is known to stand at another commit than before the agent began. */
   async hasMoved(): Promise<boolean> {
     if (this.#workspace === null || this.#head === null) return false;
+    await this.#place?.publish(new AbortController().signal);
     const tip = (await this.#provider.tip?.(this.#workspace)) ?? null;
     return tip !== null && tip !== this.#head;
   }
 
   async inspect(workspace: Workspace, signal: AbortSignal): Promise<WorkspaceFingerprint> {
+    await this.#place?.publish(signal);
     const fingerprint = await this.#provider.fingerprint(workspace, signal);
     this.#fingerprint = fingerprint;
     return fingerprint;
@@ -84,9 +98,21 @@ export class RunWorkspace {
     if (workspace === null) return null;
     const { attempt, config } = this.#order;
     const { signal } = new AbortController();
+    await this.#takeOver(signal);
     await this.#hooks.afterRun(workspace, { runId: this.#marker, attempt }, signal);
     if (this.#fingerprint !== null && config.hooks.afterRun === null) return this.#fingerprint;
     return this.#lastLook(workspace);
+  }
+
+  async #takeOver(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#place?.publish(signal);
+    } catch (error) {
+      this.#warn(
+        "The commits of an agent could not be taken over; its next run tries again.",
+        error,
+      );
+    }
   }
 
   async #lastLook(workspace: Workspace): Promise<WorkspaceFingerprint | null> {
@@ -101,15 +127,20 @@ export class RunWorkspace {
     try {
       return await withPatience(order, () => this.inspect(workspace, limit.signal));
     } catch (error) {
-      this.#logger.log("warn", "The workspace of a run could not be read at its end.", {
-        issue_id: workspace.issueId,
-        issue_identifier: workspace.identifier,
-        run_id: this.#order.runId,
-        error: messageOf(error),
-      });
+      this.#warn("The workspace of a run could not be read at its end.", error);
       return null;
     } finally {
       timer[Symbol.dispose]();
     }
+  }
+
+  #warn(message: string, error: unknown): void {
+    const { issue, runId } = this.#order;
+    this.#logger.log("warn", message, {
+      issue_id: issue.id,
+      issue_identifier: issue.identifier,
+      run_id: runId,
+      error: messageOf(error),
+    });
   }
 }

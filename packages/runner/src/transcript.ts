@@ -50,7 +50,7 @@ export class Transcript {
     }
   }
 
-  write(source: "agent" | "prompt", text: string): void {
+  write(source: "agent" | "prompt" | "signalbox", text: string): void {
     if (this.#descriptor === null) return;
     const line = this.#format(source, redact(text, this.#order.secrets));
     const bytes = Buffer.byteLength(line);

@@ -80,7 +80,14 @@ describe("keys of a workflow file", () => {
       },
       backends: {},
       delivery: { kind: "branch", into: null, check: null, checkTimeoutMs: 600_000 },
-      sandbox: { tier: "auto", network: "on", home: "user" },
+      sandbox: {
+        tier: "auto",
+        network: "on",
+        home: "user",
+        readable: [],
+        modelEndpoints: [],
+        limits: { memoryMb: 0, processes: 4096, cpuSeconds: 86_400 },
+      },
       budgets: {
         perRun: { tokens: null, usd: null },
         perIssue: { tokens: null, usd: null },

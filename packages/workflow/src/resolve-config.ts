@@ -64,7 +64,12 @@ export function resolveConfig(keys: WorkflowKeys, context: ResolveContext): Work
     },
     backends: keys.backends,
     delivery: { ...keys.delivery, kind: deliveryKind(keys, workspace, context) },
-    sandbox: keys.sandbox,
+    sandbox: {
+      ...keys.sandbox,
+      readable: (keys.sandbox.readable ?? []).map((path) =>
+        expandPath(path, dirname(context.path), environment),
+      ),
+    },
     budgets: keys.budgets,
     runner: keys.runner,
     onTerminate: keys.onTerminate,

@@ -1,20 +1,18 @@
 import type { Containment, ContainmentLimits } from "@signalbox/contracts";
 import { findExecutable } from "../spawn/find-executable.ts";
-import { containmentUnavailable } from "./containment-error.ts";
 
 /** Where the system keeps its own tools. */
 export const systemPath = "/usr/bin:/bin:/usr/local/bin";
 
-/** The words before a program that starts under these limits: `prlimit …`, or none. Rejects with `containment_unavailable`. */
+/**
+ * The words before a program that starts under these limits: `prlimit …`, or none. Where there is no such program,
+ * `describeContainment` says that nothing is limited.
+ */
 export async function resourceLimits({ limits, tier }: Containment): Promise<readonly string[]> {
   const options = limitOptions(limits, tier);
   if (options.length === 0) return [];
   const prlimit = await findExecutable("prlimit", systemPath);
-  if (prlimit !== null) return [prlimit, ...options, "--"];
-  throw containmentUnavailable(
-    "`sandbox.limits` cannot be set: prlimit (util-linux) is not installed",
-    "Install util-linux, or set memory_mb, processes and cpu_seconds of `sandbox.limits` to 0.",
-  );
+  return prlimit === null ? [] : [prlimit, ...options, "--"];
 }
 
 function limitOptions(limits: ContainmentLimits, tier: Containment["tier"]): readonly string[] {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type {
   AgentConfig,
+  AgentNeeds,
   Backend,
   HooksConfig,
   Issue,
@@ -20,6 +21,11 @@ export interface WorldOrder {
   readonly kind?: "git" | "folder";
   readonly hooks?: Partial<HooksConfig>;
   readonly agent?: Partial<AgentConfig>;
+  readonly sandbox?: WorkflowConfig["sandbox"];
+  /** What the backend needs of a sandbox. Default: it does without one. */
+  readonly needs?: AgentNeeds;
+  /** The home of whoever runs the daemon. Default: that of whoever runs the tests. */
+  readonly userHome?: string;
   readonly template?: string;
   /** Runs while the backend is loaded, between the hooks and the agent. */
   readonly onLoad?: (config: WorkflowConfig) => void;
@@ -49,6 +55,8 @@ export function createWorld(order: WorldOrder): World {
       order.onLoad?.(given);
       return order.backend;
     },
+    agentNeeds: async () => order.needs ?? null,
+    environment: { ...process.env, ...(order.userHome === undefined ? {} : { HOME: order.userHome }) },
     stateDir: config.stateDir,
     clock,
     logger: {
@@ -83,7 +91,7 @@ export function createWorld(order: WorldOrder): World {
   };
 }
 
-function worldConfig(folder: string, { kind, hooks, agent, template }: WorldOrder): WorkflowConfig {
+function worldConfig(folder: string, { kind, hooks, agent, sandbox, template }: WorldOrder): WorkflowConfig {
   const base = configOf();
   const stateDir = join(folder, "state");
   return {
@@ -97,6 +105,7 @@ function worldConfig(folder: string, { kind, hooks, agent, template }: WorldOrde
     },
     hooks: { ...base.hooks, ...hooks },
     agent: { ...base.agent, ...agent },
+    sandbox: sandbox ?? base.sandbox,
     prompt: { ...base.prompt, template: template ?? base.prompt.template },
   };
 }

@@ -19,6 +19,7 @@ import { takeRunLock, type RunLock } from "../folder/run-lock.ts";
 import { WorkspaceLock } from "../folder/workspace-lock.ts";
 import { RunInterruption } from "../run-interruption.ts";
 import { runMarker } from "../run-marker.ts";
+import type { RunPorts } from "../run-ports.ts";
 import { SpoolWriter } from "../spool/spool-writer.ts";
 import { RunRecorder } from "./run-recorder.ts";
 import { backendEnvironment } from "./runner-environment.ts";
@@ -38,6 +39,8 @@ export interface RunnerParts {
   readonly clock: Clock;
   /** The backend that the configuration names. May reject: that fails the run. */
   readonly createBackend: (config: WorkflowConfig, logger: Logger) => Promise<Backend>;
+  /** What a sandbox has to let through for that backend; `null`: it starts its programs outside. */
+  readonly agentNeeds?: RunPorts["agentNeeds"];
   readonly createWorkspaces: (config: WorkflowConfig, logger: Logger) => WorkspaceProvider;
   /** Loads what most runs need. Called while the runner waits for its order; what goes wrong shows in the run. */
   readonly preload?: () => Promise<unknown>;
@@ -130,6 +133,7 @@ async function liveRun(
     {
       workspaces: parts.createWorkspaces(order.config, recorder),
       loadBackend: (config) => parts.createBackend(config, recorder),
+      ...(parts.agentNeeds === undefined ? {} : { agentNeeds: parts.agentNeeds }),
       stateDir,
       clock,
       logger: recorder,

@@ -5,7 +5,7 @@ import type {
   WorkflowConfig,
 } from "@signalbox/contracts";
 import * as v from "valibot";
-import { choice, wholeNumber } from "../fields.ts";
+import { choice, text, wholeNumber } from "../fields.ts";
 
 const positive = "a number above 0";
 
@@ -30,11 +30,32 @@ export const budgetsSection: v.GenericSchema<unknown, BudgetsConfig> = v.pipe(
   })),
 );
 
-export const sandboxSection: v.GenericSchema<unknown, SandboxConfig> = v.object({
-  tier: v.optional(choice("auto", "none", "bwrap"), "auto"),
-  network: v.optional(choice("on", "off", "model"), "on"),
-  home: v.optional(choice("user", "own"), "user"),
-});
+/** A path is made absolute where the file's place is known. */
+export const sandboxSection: v.GenericSchema<unknown, SandboxConfig> = v.pipe(
+  v.object({
+    tier: v.optional(choice("auto", "none", "bwrap"), "auto"),
+    network: v.optional(choice("on", "off", "model"), "on"),
+    home: v.optional(choice("user", "own"), "user"),
+    readable: v.optional(v.array(text("a path")), []),
+    model_endpoints: v.optional(v.array(v.pipe(text("a URL"), v.url("a URL"))), []),
+    limits: v.optional(
+      v.pipe(
+        v.object({
+          memory_mb: v.optional(wholeNumber(0), 0),
+          processes: v.optional(wholeNumber(0), 4096),
+          cpu_seconds: v.optional(wholeNumber(0), 86_400),
+        }),
+        v.transform((keys) => ({
+          memoryMb: keys.memory_mb,
+          processes: keys.processes,
+          cpuSeconds: keys.cpu_seconds,
+        })),
+      ),
+      {},
+    ),
+  }),
+  v.transform(({ model_endpoints: modelEndpoints, ...keys }) => ({ ...keys, modelEndpoints })),
+);
 
 export const retentionSection: v.GenericSchema<unknown, WorkflowConfig["retention"]> = v.pipe(
   v.object({

@@ -1,0 +1,234 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CommandBackend, type CommandOptions } from "@signalbox/backend-command";
+import type { AgentNeeds, RunEnding, SandboxConfig } from "@signalbox/contracts";
+import { describeContainment } from "@signalbox/process";
+import { describe, expect, it } from "vitest";
+import { RecordingObserver } from "./__fixtures__/recording-observer.ts";
+import { ScriptedBackend } from "./__fixtures__/scripted-backend.ts";
+import { createWorld, type World } from "./__fixtures__/world.ts";
+
+const means = await describeContainment();
+const needs: AgentNeeds = { loginPaths: [".agent", "../outside"], modelEndpoints: [] };
+const tiers = means.tier === "bwrap" ? (["none", "bwrap"] as const) : (["none"] as const);
+
+interface Played {
+  readonly world: World;
+  readonly ending: RunEnding;
+  readonly said: string;
+}
+
+async function play(world: World, runId = "run-1"): Promise<Omit<Played, "world">> {
+  const observer = new RecordingObserver();
+  await world.host.start(world.order({ runId }), observer);
+  const ending = await observer.ending();
+  const said = observer.agentEvents
+    .flatMap((event) => (event.type === "message" ? [event.text] : []))
+    .join("\n");
+  return { ending, said };
+}
+
+function worldOf(
+  script: string,
+  sandbox: SandboxConfig,
+  more: Partial<Parameters<typeof createWorld>[0]> = {},
+): World {
+  const options: CommandOptions = { program: ["sh", "-c", script] };
+  return createWorld({ backend: new CommandBackend(options), sandbox, needs, ...more });
+}
+
+describe.each(tiers)("with sandbox.tier %s", (tier) => {
+  const sandbox: SandboxConfig = { tier, network: "on", home: "own" };
+
+  it("an agent has a home, temporary files and configuration of its own", async () => {
+    const script = `env | grep -E '^(HOME|TMPDIR|XDG_[A-Z]+_HOME)='; echo kept >$HOME/kept; echo gone >$TMPDIR/gone; ls -A $HOME`;
+    await using world = worldOf(script, sandbox, { kind: "git" });
+    const { said } = await play(world);
+    const variables = new Map(
+      said.split("\n").map((line) => [line.split("=")[0], line.split("=")[1]]),
+    );
+    const home = variables.get("HOME") ?? "";
+    expect(home).toBe(join(world.config.stateDir, "agents", "first", "home"));
+    expect(variables.get("XDG_CONFIG_HOME")).toBe(join(home, ".config"));
+    expect(readFileSync(join(home, "kept"), "utf8")).toBe("kept\n");
+    expect(existsSync(variables.get("TMPDIR") ?? "/")).toBe(false);
+  });
+
+  it("commits as whom the user's git names, and what it has committed counts", async () => {
+    const script =
+      "echo 1 >one; git add one; git commit --quiet -m One; git log -1 --format='%an <%ae>'";
+    await using user = createUser();
+    await using world = worldOf(script, sandbox, { kind: "git", userHome: user.home });
+    const { ending, said } = await play(world);
+    expect(said).toBe("Somebody <somebody@example.invalid>");
+    expect(ending.fingerprint).toMatchObject({ commitsAhead: 1, dirty: false });
+  });
+
+  it.each(["user", "own"] as const)("R-518 home: %s", async (home) => {
+    const script =
+      "cat $HOME/.agent/login 2>&1; cat $HOME/.ssh/key 2>&1; ls $HOME/../../../outside 2>&1; echo new >$HOME/.agent/token";
+    await using user = createUser();
+    await using world = worldOf(script, { ...sandbox, home }, { userHome: user.home });
+    const { said } = await play(world);
+    expect(said.includes("logged in")).toBe(home === "user");
+    expect(said).not.toContain("private key");
+    expect(existsSync(join(user.home, ".agent", "token"))).toBe(home === "user");
+  });
+
+  it("R-514 a server that an agent leaves is gone at the end", async () => {
+    const server = `require("node:http").createServer().listen(0, () => require("node:fs").writeFileSync("up", ""))`;
+    const script = `setsid ${process.execPath} -e '${server}' & while [ ! -e up ]; do sleep 0.02; done`;
+    await using world = worldOf(script, { ...sandbox, readable: [process.execPath] });
+    const { ending } = await play(world);
+    expect(ending.outcome).toEqual({ kind: "succeeded" });
+    expect(processesBelow(world.folder)).toEqual([]);
+  });
+
+  it("the limits of the workflow file reach the agent", async () => {
+    const limits = { memoryMb: 512, processes: 0, cpuSeconds: 60 };
+    await using world = worldOf("grep -E 'data|cpu time' /proc/self/limits", {
+      ...sandbox,
+      limits,
+    });
+    const { said } = await play(world);
+    expect(said.match(/\d+/g)?.map(Number)).toEqual([60, 60, 512 << 20, 512 << 20]);
+  });
+});
+
+describe.skipIf(means.tier !== "bwrap")("in a sandbox", () => {
+  const sandbox: SandboxConfig = { tier: "bwrap", network: "on", home: "own" };
+
+  it("R-518 an agent reads nothing of the state folder but its own part", async () => {
+    const script = `STATE=$HOME/../../..; find "$STATE" -type f -not -path "*/agents/first/*" -not -path "*/workspaces/first/*" -not -path "*/mirror.git/*"; echo done; : >"$STATE/new" || true`;
+    await using world = worldOf(script, sandbox);
+    const { said } = await play(world);
+    expect(said).toBe("done");
+  });
+
+  it("network: model lets nothing through but the model", async () => {
+    const model = createServer((request, response) => response.end(`the model at ${request.url}`));
+    const other = createServer((_request, response) => response.end("something else"));
+    const [port, otherPort] = await Promise.all([model, other].map(listening));
+    const url = `http://127.0.0.1:${port}/v1`;
+    const fetching = `for (const url of ["${url}", "http://127.0.0.1:${otherPort}/", "http://192.0.2.1/"]) await fetch(url).then((answer) => answer.text()).then(console.log, (error) => console.log(error.cause.code ?? "refused"))`;
+    const script = `${process.execPath} --input-type=module -e '${fetching}'; echo $HTTPS_PROXY; exit 3`;
+    await using world = worldOf(
+      script,
+      { ...sandbox, network: "model" },
+      {
+        needs: { loginPaths: [], modelEndpoints: [url] },
+      },
+    );
+    try {
+      const { ending, said } = await play(world);
+      expect(said.split("\n")).toEqual([
+        "the model at /v1",
+        "ECONNREFUSED",
+        expect.stringMatching(/ENETUNREACH|refused/),
+        "http://127.0.0.1:18080",
+      ]);
+      expect(ending.outcome).toMatchObject({
+        kind: "failed",
+        message: expect.stringContaining("code 3"),
+      });
+    } finally {
+      model.close();
+      other.close();
+    }
+  });
+
+  it("sandbox.readable shows more of the machine, for reading", async () => {
+    const script = "cat $PLACE/note; : >$PLACE/note";
+    await using place = createWorld({ backend: new ScriptedBackend() });
+    writeFileSync(join(place.folder, "note"), "readable\n");
+    const options: CommandOptions = { program: ["sh", "-c", script], env: { PLACE: place.folder } };
+    const readable = [place.folder];
+    await using world = createWorld({
+      backend: new CommandBackend(options),
+      sandbox: { ...sandbox, readable },
+      needs,
+    });
+    const { said } = await play(world);
+    expect(said).toBe("readable");
+    expect(readFileSync(join(place.folder, "note"), "utf8")).toBe("readable\n");
+  });
+});
+
+describe("what cannot be had", () => {
+  it("fails the run, where it was asked for by name", async () => {
+    const backend = new ScriptedBackend();
+    await using world = createWorld({
+      backend,
+      sandbox: { tier: "bwrap", network: "on", home: "own" },
+    });
+    const { ending } = await play(world);
+    expect(ending.outcome).toMatchObject({
+      kind: "failed",
+      code: "setup",
+      retryable: false,
+      message: expect.stringContaining("does not start its programs in sandboxes"),
+    });
+    expect(backend.sessions).toEqual([]);
+  });
+
+  it("is no silent loss with auto: the transcript says what holds the agent, and why nothing better does", async () => {
+    await using world = createWorld({
+      backend: new ScriptedBackend(),
+      sandbox: { tier: "auto", network: "on", home: "own" },
+    });
+    await play(world);
+    const transcript = readFileSync(
+      join(world.config.stateDir, "runs", "run-1", "transcript.jsonl"),
+      "utf8",
+    );
+    expect(transcript).toContain(
+      "in no sandbox: the backend does not start its programs in sandboxes",
+    );
+  });
+});
+
+/** Somebody with a login, a key and a name for commits. */
+function createUser(): { readonly home: string } & AsyncDisposable {
+  const home = mkdtempSync(join(tmpdir(), "signalbox-user-"));
+  mkdirSync(join(home, ".agent"));
+  mkdirSync(join(home, ".ssh"));
+  writeFileSync(join(home, ".agent", "login"), "logged in\n");
+  writeFileSync(join(home, ".ssh", "key"), "private key\n");
+  writeFileSync(
+    join(home, ".gitconfig"),
+    "[user]\nname = Somebody\nemail = somebody@example.invalid\n",
+  );
+  return { home, [Symbol.asyncDispose]: async () => rmSync(home, { recursive: true }) };
+}
+
+async function listening(server: ReturnType<typeof createServer>): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+/** Pids of whoever has the folder in its environment. */
+function processesBelow(folder: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, "latin1").includes(folder);
+      } catch {
+        // It ended while we looked.
+        return false;
+      }
+    })
+    .map(Number);
+}

@@ -1,0 +1,198 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, rm, symlink } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join, normalize, sep } from "node:path";
+import {
+  type AgentNeeds,
+  type Containment,
+  type ContainmentMount,
+  SignalboxError,
+  type WorkflowConfig,
+  type Workspace,
+} from "@signalbox/contracts";
+import { chooseContainment } from "@signalbox/process";
+import { agentFolder, AgentRepository } from "@signalbox/workspaces";
+import { ensurePrivateFolder } from "./control/socket-path.ts";
+import { writeIdentity } from "./git-identity.ts";
+import { ModelGateServer } from "./model-gate-server.ts";
+
+const megabyte = 1024 * 1024;
+const noNeeds: AgentNeeds = { loginPaths: [], modelEndpoints: [] };
+
+export interface AgentPlaceOrder {
+  readonly config: WorkflowConfig;
+  readonly workspace: Workspace;
+  readonly stateDir: string;
+  /** `null`: the backend does not start its programs in sandboxes. */
+  readonly needs: AgentNeeds | null;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Where the agent of one run lives: its home, its folder for temporary files, and what it is locked in with. */
+export class AgentPlace {
+  /** Variables that lead an agent there, in a sandbox or not. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly containment: Containment;
+  /** What holds the agent, in words, and why it is nothing better; `null` where nothing was asked for. */
+  readonly description: string | null;
+  readonly #temporary: string;
+  readonly #repository: AgentRepository | null;
+  readonly #gate: ModelGateServer | null;
+
+  private constructor(
+    parts: Pick<AgentPlace, "environment" | "containment" | "description">,
+    temporary: string,
+    repository: AgentRepository | null,
+    gate: ModelGateServer | null,
+  ) {
+    this.environment = parts.environment;
+    this.containment = parts.containment;
+    this.description = parts.description;
+    this.#temporary = temporary;
+    this.#repository = repository;
+    this.#gate = gate;
+  }
+
+  /** Rejects with `containment_unavailable` where what the workflow file asks for by name cannot be had. */
+  static async open(order: AgentPlaceOrder, signal: AbortSignal): Promise<AgentPlace> {
+    const { config, environment, stateDir, workspace } = order;
+    const { sandbox } = config;
+    const needs = order.needs ?? noNeeds;
+    const { tier, because } = await chooseContainment(sandbox, order.needs !== null);
+    const home = join(agentFolder(stateDir, workspace.key), "home");
+    const temporary = temporaryFolder(stateDir, workspace.key);
+    await makeFolders(home, temporary);
+    await writeIdentity(home, config.workspace.repository, environment, signal);
+    const logins =
+      sandbox.home === "user" ? loginsOf(needs, environment["HOME"] ?? homedir(), home) : [];
+    if (tier === "none") await link(logins, home);
+    const isLocked = tier === "bwrap";
+    const inSandbox = { stateDir, workspace, environment };
+    const repository = isLocked ? await AgentRepository.open(inSandbox, signal) : null;
+    const gate =
+      sandbox.network === "model"
+        ? await ModelGateServer.listen(join(temporary, "model.sock"), endpointsOf(config, needs))
+        : null;
+    const readable = [...(sandbox.readable ?? [])].filter((path) => existsSync(path));
+    const containment: Containment = {
+      tier,
+      network: sandbox.network,
+      mounts: isLocked
+        ? [
+            ...readable.map((path) => mount(path, "read")),
+            mount(workspace.path, "write"),
+            mount(home, "write"),
+            ...logins,
+            { path: "/tmp", source: join(temporary, "tmp"), access: "write" },
+            mount(temporary, "write"),
+            ...(repository?.mounts ?? []),
+          ]
+        : [],
+      limits: limitsOf(config),
+      modelGate: gate?.gate ?? null,
+    };
+    return new AgentPlace(
+      {
+        environment: { ...placeVariables(home, temporary), ...gate?.environment },
+        containment,
+        description: describe(tier, sandbox.network, because),
+      },
+      temporary,
+      repository,
+      gate,
+    );
+  }
+
+  /** Takes over what the agent has committed; to be called before anybody looks at its workspace. */
+  async publish(signal: AbortSignal): Promise<void> {
+    await this.#repository?.publish(signal);
+  }
+
+  /** Nothing of the agent may be alive. */
+  async close(): Promise<void> {
+    await this.#gate?.close();
+    await rm(this.#temporary, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+function describe(
+  tier: Containment["tier"],
+  network: string,
+  because: string | null,
+): string | null {
+  if (tier === "bwrap") return `The agent runs in the sandbox bwrap, network ${network}.`;
+  return because === null ? null : `The agent runs in no sandbox: ${because}.`;
+}
+
+/** Short, since programs put sockets there. One a workspace, so that what a killed run has left is found by the next. */
+function temporaryFolder(stateDir: string, key: string): string {
+  const user = process.getuid?.() ?? 0;
+  const hash = createHash("sha256").update(`${stateDir}\0${key}`).digest("hex").slice(0, 12);
+  return join(tmpdir(), `signalbox-agents-${user}`, hash);
+}
+
+async function makeFolders(home: string, temporary: string): Promise<void> {
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  ensurePrivateFolder(dirname(temporary));
+  await rm(temporary, { recursive: true, force: true, maxRetries: 3 });
+  await mkdir(join(temporary, "tmp"), { recursive: true, mode: 0o700 });
+  await mkdir(join(temporary, "runtime"), { mode: 0o700 });
+}
+
+function placeVariables(home: string, temporary: string): Record<string, string> {
+  return {
+    HOME: home,
+    TMPDIR: temporary,
+    XDG_CONFIG_HOME: join(home, ".config"),
+    XDG_CACHE_HOME: join(home, ".cache"),
+    XDG_DATA_HOME: join(home, ".local", "share"),
+    XDG_STATE_HOME: join(home, ".local", "state"),
+    XDG_RUNTIME_DIR: join(temporary, "runtime"),
+  };
+}
+
+/** What exists of the backend's login files; a path that leads out of the user's home is not lent. */
+function loginsOf(needs: AgentNeeds, userHome: string, home: string): readonly ContainmentMount[] {
+  return needs.loginPaths
+    .map((path) => normalize(path))
+    .filter((path) => path !== "." && !path.startsWith("..") && !path.startsWith(sep))
+    .map((path): ContainmentMount => {
+      return { path: join(home, path), source: join(userHome, path), access: "write" };
+    })
+    .filter(({ source }) => existsSync(source));
+}
+
+/** Without a sandbox, links lead to them. What the agent has put in their place stays. */
+async function link(logins: readonly ContainmentMount[], home: string): Promise<void> {
+  for (const { path, source } of logins) {
+    if (dirname(path) !== home) await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    if (!existsSync(path)) {
+      await rm(path, { force: true });
+      await symlink(source, path);
+    }
+  }
+}
+
+function endpointsOf({ sandbox }: WorkflowConfig, needs: AgentNeeds): readonly [URL, ...URL[]] {
+  const [first, ...rest] = [...needs.modelEndpoints, ...(sandbox.modelEndpoints ?? [])];
+  if (first !== undefined) return [new URL(first), ...rest.map((url) => new URL(url))];
+  throw new SignalboxError(
+    "containment_unavailable",
+    "`sandbox.network: model` cannot be had: the backend does not say where its model is",
+    { remedy: "Name its URLs in `sandbox.model_endpoints`, or write `on` or `off`." },
+  );
+}
+
+function limitsOf({ sandbox }: WorkflowConfig): Containment["limits"] {
+  const { memoryMb = 0, processes = 0, cpuSeconds = 0 } = sandbox.limits ?? {};
+  return {
+    memoryBytes: memoryMb === 0 ? null : memoryMb * megabyte,
+    processes: processes === 0 ? null : processes,
+    cpuSeconds: cpuSeconds === 0 ? null : cpuSeconds,
+  };
+}
+
+function mount(path: string, access: ContainmentMount["access"]): ContainmentMount {
+  return { path, source: path, access };
+}
