@@ -129,25 +129,32 @@ const line = v.variant("type", [
   }),
 ]);
 
-const versioned = v.object({
-  v: v.optional(
-    v.literal(
+const envelope = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.looseObject({
+    v: v.optional(
+      v.literal(
+        protocolVersion,
+        ({ received }) => `version ${received} is not known, only ${protocolVersion}`,
+      ),
       protocolVersion,
-      ({ received }) => `version ${received} is not known, only ${protocolVersion}`,
     ),
-    protocolVersion,
-  ),
-});
-const parsed = v.pipe(v.string(), v.parseJson(), v.intersect([versioned, line]));
+  }),
+);
 
 /** A line of output: what it says, why it cannot be understood, or `null` where it is just output. */
 export function readAgentLine(output: string): AgentLine | { readonly problem: string } | null {
   if (!output.startsWith(marker)) return null;
-  const result = v.safeParse(parsed, output.slice(marker.length));
-  if (result.success) return toAgentLine(result.output);
-  const [issue] = result.issues;
+  const object = v.safeParse(envelope, output.slice(marker.length));
+  if (!object.success) return { problem: describe(object.issues[0]) };
+  const said = v.safeParse(line, object.output);
+  return said.success ? toAgentLine(said.output) : { problem: describe(said.issues[0]) };
+}
+
+function describe(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
-  return { problem: path === null ? issue.message : `${path}: ${issue.message}` };
+  return path === null ? issue.message : `${path}: ${issue.message}`;
 }
 
 function toAgentLine(said: v.InferOutput<typeof line>): AgentLine {
