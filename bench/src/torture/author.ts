@@ -5,7 +5,7 @@ import type { Seeded } from "./seeded.ts";
 import type { Violations } from "./violations.ts";
 
 /** How many of each kind of agent there are, of a hundred or so. */
-const kinds = { quick: 46, faller: 10, family: 12, stubborn: 10, deaf: 8, flood: 6, slow: 8 };
+const kinds = { quick: 36, faller: 10, family: 12, stubborn: 12, deaf: 12, flood: 6, slow: 12 };
 const backlog = 5;
 const tickMs = 700;
 /** No process is stopped for longer. */

@@ -1,5 +1,8 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Keeper } from "./keeper.ts";
 import type { AgentLife } from "./ledger.ts";
+import { namesIn } from "./observer.ts";
 import type { Scene } from "./scene.ts";
 import { signalbox } from "./signalbox.ts";
 import type { Violations } from "./violations.ts";
@@ -56,6 +59,7 @@ export async function auditJournal(
   for (const line of exported.out.split("\n")) if (line !== "") reading.take(entryOf(line));
   reading.end();
   reading.checkRuns(lives, scene.runPrefix);
+  reading.checkOutcomes(scene.runs);
   for (const run of keeper.toldRuns) {
     if (!reading.runs.has(run)) violations.add("an acknowledged run is not in the journal", run);
   }
@@ -72,7 +76,8 @@ class JournalReading {
   readonly #violations: Violations;
   readonly #held: ReadonlySet<string>;
   readonly #claims = new Map<string, string>();
-  readonly #endedRuns = new Set<string>();
+  /** Run → kind of its outcome. */
+  readonly #endedRuns = new Map<string, string>();
   readonly #deliveredAt = new Map<string, number>();
   readonly #claimEpochs = new Map<string, number>();
   readonly #identifiers = new Map<string, string>();
@@ -125,6 +130,17 @@ class JournalReading {
       const delivered = this.#deliveredAt.get(issue);
       if (delivered !== undefined && startedWall > delivered) {
         this.#violations.add("an agent began after its issue was delivered", `${issue}: ${run}`);
+      }
+    }
+  }
+
+  /** How a run ended by its own account is how it ended in the journal. */
+  checkOutcomes(runs: string): void {
+    for (const run of namesIn(runs)) {
+      const own = outcomeIn(join(runs, run, "spool"));
+      const kept = this.#endedRuns.get(run) ?? null;
+      if (own !== null && own !== kept) {
+        this.#violations.add("an outcome was lost", `${run} was ${own}, and is taken for ${kept}`);
       }
     }
   }
@@ -201,8 +217,8 @@ class JournalReading {
     if (this.#endedRuns.has(runId)) {
       this.#violations.add("an outcome was applied twice", `${runId}, entry ${seq}`);
     }
-    this.#endedRuns.add(runId);
     const kind = outcome?.kind ?? "?";
+    this.#endedRuns.set(runId, kind);
     this.figures.outcomes.set(kind, (this.figures.outcomes.get(kind) ?? 0) + 1);
   }
 
@@ -221,6 +237,13 @@ class JournalReading {
   #name(issueId: string): string {
     return this.#identifiers.get(issueId) ?? issueId;
   }
+}
+
+/** The kind of the outcome that stands in a spool; `null` where there is none. */
+function outcomeIn(spool: string): string | null {
+  if (!existsSync(spool)) return null;
+  const text = readFileSync(spool, "utf8");
+  return /"type":"ended".*?"outcome":\{"kind":"([a-z-]+)"/.exec(text)?.[1] ?? null;
 }
 
 function keyOf(fact: Fact): string {

@@ -23,7 +23,8 @@ export class Observer {
   #progressAt = performance.now();
   #progressSign = "";
   #memoryAt = 0;
-  #twoDaemonsSince: number | null = null;
+  /** When each daemon was first seen, or went on. */
+  readonly #daemonsSince = new Map<number, number>();
   /** Whether anything is there to be done. */
   hasWork: () => boolean = () => false;
   samples = 0;
@@ -81,12 +82,19 @@ export class Observer {
   }
 
   #checkDaemons(now: number): void {
-    const daemons = this.#latest.filter(({ kind, isStopped }) => kind === "daemon" && !isStopped);
-    if (daemons.length < 2) this.#twoDaemonsSince = null;
-    else if (this.#twoDaemonsSince === null) this.#twoDaemonsSince = now;
-    else if (now - this.#twoDaemonsSince > twoDaemonsLimitMs) {
-      this.#violations.add("two daemons", daemons.map(told).join(", "));
+    const daemons = this.#latest.filter(isWorkingDaemon);
+    const present = new Set(daemons.map(({ pid }) => pid));
+    for (const pid of this.#daemonsSince.keys()) {
+      if (!present.has(pid)) this.#daemonsSince.delete(pid);
     }
+    for (const { pid } of daemons) {
+      if (!this.#daemonsSince.has(pid)) this.#daemonsSince.set(pid, now);
+    }
+    // All but one of them have had the time to see that they are not alone.
+    const old = daemons.filter(
+      ({ pid }) => now - (this.#daemonsSince.get(pid) ?? now) > twoDaemonsLimitMs,
+    );
+    if (old.length > 1) this.#violations.add("two daemons", old.map(told).join(", "));
   }
 
   #checkStandstill(now: number): void {

@@ -22,6 +22,11 @@ export const plants: Readonly<Record<PlantName, readonly Plant[]>> = {
       from: "killStrays: () => killStrays(runMarker(stateDir, runId)),",
       to: "killStrays: async () => [],",
     },
+    {
+      file: "packages/runner/src/folder/workspace-lock.ts",
+      from: "await killStrays(holder.marker);",
+      to: "holder.marker.trim();",
+    },
   ],
   // A daemon takes every run of its predecessor for gone.
   "skip-recover": [
@@ -34,6 +39,11 @@ export const plants: Readonly<Record<PlantName, readonly Plant[]>> = {
       file: "packages/runner/src/folder/workspace-lock.ts",
       from: "if (holder !== null && holder.isAlive) throw occupied(key, holder.marker);",
       to: "",
+    },
+    {
+      file: "packages/runner/src/folder/workspace-lock.ts",
+      from: "await killStrays(holder.marker);",
+      to: "holder.marker.trim();",
     },
   ],
   // The tracker's file is written in place.
