@@ -45,10 +45,14 @@ export type AgentEvent =
 export interface AgentUsage {
   /** The account or plan that it is billed to. */
   readonly pool: string;
+  /** Without those that were read from a cache or written to one. */
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
-  /** The agent's own figure in US dollars; `null` where it reports none: unknown is not 0. */
+  /**
+   * The agent's own figure in US dollars; `null` where it reports none: unknown is not 0. The runner then takes it from
+   * the price table, if the model of `session-started` is in there.
+   */
   readonly costUsd: number | null;
 }

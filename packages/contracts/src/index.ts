@@ -93,6 +93,7 @@ export type {
   BudgetsConfig,
   DeliveryConfig,
   HooksConfig,
+  ModelPrice,
   PromptSource,
   SandboxConfig,
   SandboxLimits,

@@ -23,6 +23,8 @@ export interface WorkflowConfig {
   readonly delivery: DeliveryConfig;
   readonly sandbox: SandboxConfig;
   readonly budgets: BudgetsConfig;
+  /** By model, for agents that do not report what they cost. None without it. */
+  readonly prices?: Readonly<Record<string, ModelPrice>>;
   readonly runner: "process" | "inline";
   readonly onTerminate: "leave" | "stop";
   readonly journal: { readonly kind: string; readonly path: string | null };
@@ -159,6 +161,16 @@ export interface BudgetsConfig {
   readonly perIssue: BudgetLimit;
   /** By the daemon's UTC day. */
   readonly perDay: BudgetLimit;
+}
+
+/** US dollars per million tokens. */
+export interface ModelPrice {
+  readonly input: number;
+  readonly output: number;
+  /** `null`: not known, and neither is then the cost of a session that reads from a cache. */
+  readonly cacheRead: number | null;
+  /** The same for tokens that are written to a cache. */
+  readonly cacheWrite: number | null;
 }
 
 /** One finding about a workflow file. */

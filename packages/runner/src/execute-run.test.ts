@@ -53,6 +53,29 @@ describe("a run", () => {
     });
   });
 
+  it("R-804 prices what the agent reports without a cost, by the model of its session", async () => {
+    const backend = new ScriptedBackend(async (_turn, { emit }) => {
+      emit({ type: "session-started", sessionId: "session-1", model: "m-1" });
+      const counts = { outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+      emit({
+        type: "usage",
+        usage: { pool: "plan", inputTokens: 2_000_000, ...counts, costUsd: null },
+      });
+      return { kind: "succeeded" };
+    });
+    await using world = createWorld({ backend });
+    const price = { input: 1.5, output: 6, cacheRead: null, cacheWrite: null };
+    const observer = new RecordingObserver();
+    const config = { ...world.config, prices: { "m-1": price } };
+    await world.host.start(world.order({ config }), observer);
+    await observer.ending();
+    expect(observer.events).toContainEqual(
+      expect.objectContaining({
+        event: { type: "usage", usage: expect.objectContaining({ costUsd: 3 }) },
+      }),
+    );
+  });
+
   it("R-521 keeps prompt and raw lines in the run's own transcript", async () => {
     const backend = new ScriptedBackend(async (_turn, { transcribe }) => {
       transcribe("raw line");

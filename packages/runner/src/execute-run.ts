@@ -19,6 +19,7 @@ import { AgentPlace } from "./agent-place.ts";
 import { messageOf, toFailure } from "./failure.ts";
 import { GuardedSession } from "./guarded-session.ts";
 import { withPatience } from "./patience.ts";
+import { UsagePricer } from "./price-usage.ts";
 import { RunEventStream } from "./run-event-stream.ts";
 import type { RunInterruption } from "./run-interruption.ts";
 import { runEnvironment, runMarker } from "./run-marker.ts";
@@ -175,6 +176,7 @@ class RunLife {
       return loaded;
     });
     this.#workspace.expectChanges();
+    const pricer = new UsagePricer(config.prices);
     return GuardedSession.start(backend, {
       ports: this.#ports,
       runId,
@@ -191,7 +193,7 @@ class RunLife {
       graceMs,
       patienceMs: this.#patienceMs,
       signal: this.#interruption.signal,
-      onAgentEvent: (event) => this.#stream.emitAgentEvent(event),
+      onAgentEvent: (event) => this.#stream.emitAgentEvent(pricer.price(event)),
       onLine: (line) => this.#transcript.write("agent", line),
     });
   }

@@ -3,6 +3,7 @@ import type { JsonObject, WorkflowConfig } from "@signalbox/contracts";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { brief, check, load } from "./__fixtures__/check-document.ts";
+import { defaultPrices } from "./default-prices.ts";
 import { keyTree } from "./key-tree.ts";
 import type { KeyTree } from "./key-tree.ts";
 
@@ -93,6 +94,7 @@ describe("keys of a workflow file", () => {
         perIssue: { tokens: null, usd: null },
         perDay: { tokens: null, usd: null },
       },
+      prices: defaultPrices,
       runner: "process",
       onTerminate: "leave",
       journal: { kind: "sqlite", path: null },

@@ -71,6 +71,7 @@ export function resolveConfig(keys: WorkflowKeys, context: ResolveContext): Work
       ),
     },
     budgets: keys.budgets,
+    ...(keys.prices === undefined ? {} : { prices: keys.prices }),
     runner: keys.runner,
     onTerminate: keys.onTerminate,
     journal: {

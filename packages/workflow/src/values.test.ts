@@ -77,6 +77,9 @@ describe("values of a workflow file", () => {
     [{ tracker: { kind: "x", active_states: [1] } }, "tracker.active_states"],
     [{ tracker: ["x"] }, "tracker must be a map of kind, provider,"],
     [{ budgets: { per_run: { usd: 0 } } }, "budgets.per_run.usd must be a number above 0"],
+    [{ prices: { "m-1": 5 } }, "prices.m-1 must be a map with input and output"],
+    [{ prices: { "m-1": { input: 1 } } }, "prices.m-1.output must be"],
+    [{ prices: { "m-1": { input: -1, output: 2 } } }, "prices.m-1.input must be US dollars per"],
     [{ backends: [{}] }, "backends must be a map of backends to their options, not [{}]."],
     [{ backends: { codex: 1 } }, "backends.codex must be a map of keys and values, not 1."],
     [{ server: { port: 65_536 } }, "server.port must be a whole number from 0 to 65535"],
@@ -100,6 +103,23 @@ describe("values of a workflow file", () => {
     expect(remedy({ delivery: { check: "npm test" } })).toBe(
       "Correct the value, or remove the key.",
     );
+  });
+
+  it("R-804 prices lie over the default ones, a model at a time, and null takes one away", () => {
+    const { prices } = load({
+      tracker,
+      prices: {
+        "m-1": { input: 1, output: 2, cacheRead: 0.1 },
+        "claude-opus-5-5": { input: 0, output: 0 },
+        "claude-opus-5": null,
+      },
+    });
+    expect(prices).toMatchObject({
+      "m-1": { input: 1, output: 2, cacheRead: 0.1, cacheWrite: null },
+      "claude-opus-5-5": { input: 0, output: 0, cacheRead: null, cacheWrite: null },
+      "claude-sonnet-5-5": { input: 2, output: 10, cacheRead: 0.1, cacheWrite: 2.5 },
+    });
+    expect(prices).not.toHaveProperty("claude-opus-5");
   });
 
   it("a command is a list, or one word; a list of names may be one text with commas", () => {

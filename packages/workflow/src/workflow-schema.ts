@@ -6,6 +6,7 @@ import type { AgentKeys } from "./sections/agent-section.ts";
 import { deliverySection } from "./sections/delivery-section.ts";
 import type { DeliveryKeys } from "./sections/delivery-section.ts";
 import { budgetsSection, retentionSection, sandboxSection } from "./sections/limits-section.ts";
+import { pricesSection } from "./sections/prices-section.ts";
 import { trackerSection } from "./sections/tracker-section.ts";
 import { hooksSection, workspaceSection } from "./sections/workspace-section.ts";
 import type { WorkspaceKeys } from "./sections/workspace-section.ts";
@@ -16,6 +17,7 @@ export interface WorkflowKeys extends Pick<
   | "polling"
   | "sandbox"
   | "budgets"
+  | "prices"
   | "runner"
   | "onTerminate"
   | "retention"
@@ -56,6 +58,7 @@ export const workflowSchema: v.GenericSchema<unknown, WorkflowKeys> = v.pipe(
     delivery: v.optional(deliverySection, {}),
     sandbox: v.optional(sandboxSection, {}),
     budgets: v.optional(budgetsSection, {}),
+    prices: v.optional(pricesSection, {}),
     runner: v.optional(choice("process", "inline"), "process"),
     on_terminate: v.optional(choice("leave", "stop"), "leave"),
     journal: v.optional(
@@ -84,6 +87,7 @@ export const workflowSchema: v.GenericSchema<unknown, WorkflowKeys> = v.pipe(
     delivery: keys.delivery,
     sandbox: keys.sandbox,
     budgets: keys.budgets,
+    prices: keys.prices,
     runner: keys.runner,
     onTerminate: keys.on_terminate,
     journal: keys.journal,
