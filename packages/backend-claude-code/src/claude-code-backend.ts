@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { AgentEvent, Backend, Session, SessionOrder } from "@signalbox/contracts";
+import {
+  type AgentEvent,
+  type Backend,
+  type Session,
+  SignalboxError,
+  type SessionOrder,
+} from "@signalbox/contracts";
 import { agentStartError, locateProgram } from "@signalbox/process";
 import {
   type ClaudeCodeOptions,
@@ -11,7 +17,7 @@ import {
 import { ClaudeCodeSession } from "./claude-code-session.ts";
 import { programArguments } from "./program-arguments.ts";
 import { hasCredentials, launchCommand, programEnvironment } from "./program-environment.ts";
-import { installation, isUnknownSession } from "./start-failure.ts";
+import { installation, isUnknownSession, startStopped } from "./start-failure.ts";
 
 /** What Claude Code takes for the id of a session. */
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -32,14 +38,27 @@ export class ClaudeCodeBackend implements Backend {
    * `startup-timed-out`, or `internal` where the session was stopped.
    */
   async startSession(order: SessionOrder): Promise<Session> {
-    const environment = await this.#environment(order);
-    const { cwd, resume } = order;
     try {
-      await locateProgram({ program: this.#options.program, cwd, environment });
-      if (resume === null) return await this.#start(order, environment, null, []);
-      if (uuid.test(resume)) return await this.#start(order, environment, resume, []);
+      if (order.signal.aborted) throw startStopped(order.signal.reason);
+      return await this.#startKnown(order);
     } catch (error) {
-      if (!isUnknownSession(error)) throw agentStartError(error, installation);
+      const isStop = order.signal.aborted && !SignalboxError.isInstance(error);
+      throw isStop ? startStopped(error) : agentStartError(error, installation);
+    }
+  }
+
+  /** Goes on with the session that is to be resumed, if Claude Code knows it, and else begins a new one. */
+  async #startKnown(order: SessionOrder): Promise<Session> {
+    const { cwd, resume } = order;
+    const environment = await this.#environment(order);
+    await locateProgram({ program: this.#options.program, cwd, environment });
+    if (resume === null) return this.#start(order, environment, null, []);
+    if (uuid.test(resume)) {
+      try {
+        return await this.#start(order, environment, resume, []);
+      } catch (error) {
+        if (!isUnknownSession(error)) throw error;
+      }
     }
     const text = `Claude Code does not know the session ${resume} any more: a new one begins.`;
     return this.#start(order, environment, null, [{ type: "notice", level: "warn", text }]);

@@ -8,10 +8,18 @@ import { ProgramConnection, refusal } from "./program-connection.ts";
 import { SessionReport } from "./session-report.ts";
 import { startFailure } from "./start-failure.ts";
 import type { ControlRequest, InitMessage, RetryMessage, StreamMessage } from "./stream-message.ts";
-import { Turn } from "./turn.ts";
+import { canceled, Turn } from "./turn.ts";
 
 /** A reset further away is waited for by the host, and not by an agent that holds a slot. */
 const longestRetryDelayMs = 60_000;
+
+const stopped: Omit<ProcessExit, "stoppedBy"> = {
+  code: null,
+  signal: null,
+  durationMs: 0,
+  survivors: [],
+  suspects: [],
+};
 
 export interface ClaudeCodeSessionOrder {
   readonly options: ResolvedOptions;
@@ -67,13 +75,13 @@ export class ClaudeCodeSession implements Session {
 
   async runTurn(prompt: string, signal: AbortSignal): Promise<TurnOutcome> {
     if (this.#turn !== null) throw new Error("A session runs one turn at a time");
+    if (signal.aborted) return canceled;
     const turn = new Turn();
     this.#turn = turn;
     const cancel = (): void => void this.#connection?.stop("canceled");
     signal.addEventListener("abort", cancel, { once: true });
     try {
       if (this.#exit !== null) turn.endWithExit(this.#exit, this.#connection?.lastError ?? null);
-      else if (signal.aborted) cancel();
       else this.#sendPrompt(prompt);
       const outcome = await turn.outcome;
       this.#report.begin(null);
@@ -127,7 +135,9 @@ export class ClaudeCodeSession implements Session {
           this.#warn("A line of output was too long and has been cut. So will be others."),
       },
     );
-    this.#ended = this.#connection.exited.then((exit) => this.#noteExit(exit));
+    this.#ended = this.#connection.exited
+      .catch((error: unknown) => this.#noteFault(error))
+      .then((exit) => this.#noteExit(exit));
     await this.#shakeHands(this.#connection, this.#ended);
   }
 
@@ -244,6 +254,13 @@ export class ClaudeCodeSession implements Session {
     this.#interruption ??= setTimeout(() => {
       void this.#connection?.stop(reason);
     }, this.#order.session.limits.graceMs);
+  }
+
+  /** Its output could not be taken in: a defect of this package. The process has been stopped. */
+  #noteFault(error: unknown): ProcessExit {
+    const message = `The output of Claude Code could not be read: ${String(error)}`;
+    this.#turn?.condemn({ kind: "failed", code: "internal", retryable: true, message });
+    return { ...stopped, stoppedBy: "unreadable output" };
   }
 
   #noteExit(exit: ProcessExit): ProcessExit {

@@ -16,8 +16,11 @@ import {
 import type { ClaudeCodeOptions } from "./index.ts";
 
 const agent = lookUpAgent("claude-code");
-const title = agent.isInstalled ? "the real claude" : `the real claude (${agent.reason})`;
+const note = agent.isInstalled ? "" : ` (${agent.reason})`;
 const key = "sk-ant-not-a-real-key";
+
+/** Claude Code refuses to sleep for long by itself. */
+const sleeping = "python3 -c 'import time; time.sleep(60)'";
 
 let folder: string;
 let server: ModelServer;
@@ -69,7 +72,7 @@ function ofType<Type extends AgentEvent["type"]>(
   );
 }
 
-describe.skipIf(!agent.isInstalled)(title, () => {
+describe.skipIf(!agent.isInstalled)(`the real claude${note}`, () => {
   beforeAll(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), "signalbox-claude-code-")));
     await mkdir(join(folder, "home"));
@@ -94,4 +97,177 @@ describe.skipIf(!agent.isInstalled)(title, () => {
       "Claude Code 2.1.330, permissions accept-edits (acceptEdits), settings: none",
     ]);
   });
+
+  it("R-504 R-511 goes on with a session in a new process, and counts its own usage alone", async () => {
+    const first = await turn("write-each-turn:turn.txt");
+    const resume = first.session.sessionId;
+    const again = await turn("write-each-turn:turn.txt", { cwd: first.cwd, order: { resume } });
+    expect(again.outcome).toEqual({ kind: "succeeded" });
+    expect(again.session.sessionId).toBe(resume);
+    expect(await git(first.cwd, "log", "--format=%s")).toBe(
+      "Add turn-2.txt\nAdd turn-1.txt\nBegin\n",
+    );
+    const usage = (events: readonly AgentEvent[]): unknown => ofType(events, "usage").at(-1)?.usage;
+    expect(usage(first.events)).toMatchObject({ pool: "anthropic", inputTokens: 300 });
+    expect(usage(again.events)).toEqual(usage(first.events));
+  });
+
+  it("takes one prompt after the other in one process", async () => {
+    const { session, events, cwd } = await started("write-each-turn:turn.txt");
+    expect(await session.runTurn("First", never)).toEqual({ kind: "succeeded" });
+    expect(await session.runTurn("Second", never)).toEqual({ kind: "succeeded" });
+    await session.close();
+    expect(await git(cwd, "log", "--format=%s")).toBe("Add turn-2.txt\nAdd turn-1.txt\nBegin\n");
+    expect(ofType(events, "usage").at(-1)?.usage).toMatchObject({ inputTokens: 600 });
+    expect(ofType(events, "session-started")).toHaveLength(1);
+  });
+
+  it("R-504 begins a new session where the old one is not known any more", async () => {
+    const resume = "99999999-2222-4333-8444-555555555555";
+    const { outcome, events, session } = await turn("text", { order: { resume } });
+    expect(outcome).toEqual({ kind: "succeeded" });
+    expect(session.sessionId).not.toBe(resume);
+    expect(ofType(events, "notice")[0]?.text).toContain(resume);
+  });
+
+  it("R-503 R-508 read-only refuses what would change something", async () => {
+    const { outcome, events, cwd } = await turn("write-file:notes.txt", {
+      options: { permissions: "read-only" },
+    });
+    expect(outcome).toEqual({ kind: "succeeded" });
+    expect(await git(cwd, "log", "--format=%s")).toBe("Begin\n");
+    expect(await git(cwd, "status", "--short", "--ignored")).toBe("");
+    const decisions = ofType(events, "approval-requested").map(({ decision }) => decision);
+    expect(new Set(decisions)).toEqual(new Set(["denied"]));
+    expect(ofType(events, "notice").map(({ text }) => text)).toEqual([
+      "Claude Code 2.1.330, permissions read-only (default), settings: none",
+      expect.stringMatching(/refused in this turn: Bash/),
+    ]);
+  });
+
+  it("R-508 accept-edits refuses files outside of the workspace", async () => {
+    const outside = join(folder, "outside.txt");
+    const { events } = await turn(scenario("write-only", outside));
+    expect(ofType(events, "approval-requested")).toEqual([
+      { type: "approval-requested", action: expect.stringMatching(/^Write/), decision: "denied" },
+    ]);
+    await expect(readFile(outside)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it("R-509 an unknown tool gets a failure, and the session goes on", async () => {
+    const { outcome, events } = await turn("tool:no_such_tool");
+    expect(outcome).toEqual({ kind: "succeeded" });
+    expect(ofType(events, "tool-result")).toEqual([expect.objectContaining({ isError: true })]);
+  });
+
+  it("R-510 a question for a person ends the turn", async () => {
+    const questions = [
+      {
+        question: "Which database?",
+        header: "Database",
+        multiSelect: false,
+        options: ["SQLite", "PostgreSQL"].map((label) => ({ label, description: label })),
+      },
+    ];
+    const asking = scenario("tool", "AskUserQuestion", JSON.stringify({ questions }));
+    const { outcome, events } = await turn(asking);
+    const question = "Which database? (SQLite / PostgreSQL)";
+    expect(outcome).toEqual({ kind: "needs-input", question });
+    expect(ofType(events, "input-requested")).toEqual([{ type: "input-requested", question }]);
+  });
+
+  it.each([
+    ["rate-limit", { kind: "quota-exhausted", pool: "anthropic", resetsAt: null }],
+    ["quota:3600", { kind: "quota-exhausted", pool: "anthropic", resetsAt: null }],
+    ["unauthorized", { kind: "failed", code: "auth", retryable: false }],
+    ["billing", { kind: "failed", code: "billing", retryable: false }],
+    ["overloaded", { kind: "failed", code: "overloaded", retryable: true }],
+    ["server-error", { kind: "failed", code: "overloaded", retryable: true }],
+    ["reset", { kind: "failed", code: "transport", retryable: true }],
+    ["context-exceeded", { kind: "failed", code: "context-too-long", retryable: false }],
+    ["unknown-model", { kind: "failed", code: "setup", retryable: false }],
+    ["refusal", { kind: "failed", code: "agent-error", retryable: false }],
+  ])("R-512 R-513 %s is told apart", async (played, outcome) => {
+    expect((await turn(played)).outcome).toMatchObject(outcome);
+  });
+
+  it("R-513 without a key it is not logged in", async () => {
+    const { outcome } = await turn("text", { options: { env: { ANTHROPIC_API_KEY: "" } } });
+    expect(outcome).toMatchObject({ kind: "failed", code: "auth", retryable: false });
+  });
+
+  it("R-515 an interrupt ends the turn, and the session goes on", async () => {
+    const { session, event } = await started(`${scenario("run", sleeping)},text`);
+    const outcome = session.runTurn("Do it", never);
+    await event(({ type }) => type === "approval-requested");
+    await session.interrupt();
+    expect(await outcome).toEqual({ kind: "canceled", reason: "operator" });
+    expect(await session.runTurn("Go on", never)).toEqual({ kind: "succeeded" });
+    await session.close();
+  });
+
+  it("R-514 R-515 stopping it leaves nothing alive, and the session can be resumed", async () => {
+    const played = scenario("run", `echo $$ > pid; exec ${sleeping}`);
+    const { session, event, cwd } = await started(played);
+    const stop = new AbortController();
+    const outcome = session.runTurn("Do it", stop.signal);
+    await event(({ type }) => type === "approval-requested");
+    const pid = await untilWritten(join(cwd, "pid"));
+    expect(isAlive(pid, null)).toBe(true);
+    stop.abort();
+    expect(await outcome).toEqual({ kind: "canceled", reason: "operator" });
+    expect(isAlive(pid, null)).toBe(false);
+    await session.close();
+    const again = await turn("text", { cwd, order: { resume: session.sessionId } });
+    expect(again.outcome).toEqual({ kind: "succeeded" });
+    expect(again.session.sessionId).toBe(session.sessionId);
+  });
+
+  it("R-505 a model that never answers is silence, which has a limit", async () => {
+    const { outcome } = await turn("hang", { order: { limits: { silenceTimeoutMs: 1_500 } } });
+    expect(outcome).toEqual({ kind: "timed-out", limit: "turn", limitMs: 1_500 });
+  });
+
+  it("R-518 its shell sees no key, and neither does anybody else", async () => {
+    const { outcome, events, transcript } = await turn(
+      scenario("run", "env; tr '\\0' '\\n' < /proc/$PPID/environ; cat <&3"),
+    );
+    expect(outcome).toEqual({ kind: "succeeded" });
+    const [result] = ofType(events, "tool-result");
+    expect(result?.text).toContain("CLAUDECODE=1");
+    expect(JSON.stringify({ events, transcript })).not.toContain(key);
+  });
+
+  it("R-519 hooks and MCP servers of the repository do not run", async () => {
+    const cwd = await makeRepository(folder);
+    const touch = (name: string): string => `touch ${join(cwd, name)}`;
+    await mkdir(join(cwd, ".claude"));
+    const hook = { hooks: [{ type: "command", command: touch("hook-ran") }] };
+    await writeFile(
+      join(cwd, ".claude", "settings.json"),
+      JSON.stringify({ hooks: { SessionStart: [hook], UserPromptSubmit: [hook] } }),
+    );
+    const mcpServers = { evil: { command: "sh", args: ["-c", touch("server-ran")] } };
+    await writeFile(join(cwd, ".mcp.json"), JSON.stringify({ mcpServers }));
+    await turn("text", { cwd });
+    const ran = async (): Promise<string> => git(cwd, "ls-files", "--others", "*-ran");
+    expect(await ran()).toBe("");
+    await turn("text", { cwd, options: { settingSources: ["project"] } });
+    expect(await ran()).toContain("hook-ran");
+  });
+
+  it("R-501 takes a prompt of 2 MB", async () => {
+    const { session } = await started("text");
+    const outcome = await session.runTurn(`${"word ".repeat(400_000)}end`, never);
+    await session.close();
+    expect(outcome).toEqual({ kind: "succeeded" });
+  });
 });
+
+/** The number in a file that somebody is about to write. */
+async function untilWritten(path: string): Promise<number> {
+  return expect
+    .poll(async () => Number((await readFile(path, "utf8")).trim()), { timeout: 10_000 })
+    .toBeGreaterThan(0)
+    .then(async () => Number(await readFile(path, "utf8")));
+}

@@ -1,5 +1,7 @@
 import type { AgentEvent, AgentUsage } from "@signalbox/contracts";
+import { cleanEvent, type Redact } from "./clean-event.ts";
 import type { InitMessage, StreamMessage } from "./stream-message.ts";
+import { TextAllowance } from "./text-allowance.ts";
 import { toAgentEvents } from "./to-agent-events.ts";
 import { UsageMeter } from "./usage-meter.ts";
 
@@ -8,18 +10,19 @@ export interface SessionReportOrder {
   /** `null`: told by how the program is logged in. */
   readonly pool: string | null;
   readonly emit: (event: AgentEvent) => void;
-  /** Takes secrets out of texts. */
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
 }
 
 /** Tells the host what happens in a session: that it has started first, and each thing used once. */
 export class SessionReport {
   readonly #order: SessionReportOrder;
   readonly #meter = new UsageMeter();
+  readonly #allowance = new TextAllowance();
   #waiting: AgentEvent[] = [];
   #sessionId: string;
   #pool: string;
   #isAnnounced = false;
+  #isFlooded = false;
 
   constructor(order: SessionReportOrder) {
     this.#order = order;
@@ -38,8 +41,13 @@ export class SessionReport {
 
   /** Holds back what comes before the session has started. */
   tell(event: AgentEvent): void {
-    if (this.#isAnnounced) this.#order.emit(this.#clean(event));
-    else this.#waiting.push(event);
+    if (!this.#isAnnounced) {
+      this.#waiting.push(event);
+      return;
+    }
+    const clean = cleanEvent(event, this.#order.redact);
+    if (this.#allowance.takes(clean)) this.#order.emit(clean);
+    else this.#noteFlood();
   }
 
   /** The first call announces the session. */
@@ -60,28 +68,16 @@ export class SessionReport {
     for (const event of toAgentEvents(message, this.#pool)) this.tell(event);
   }
 
+  #noteFlood(): void {
+    if (this.#isFlooded) return;
+    this.#isFlooded = true;
+    const text = "The agent says more than can be passed on. The transcript has all of it.";
+    this.tell({ type: "notice", level: "warn", text });
+  }
+
   #meterUsage(counts: Omit<AgentUsage, "pool"> | null): void {
     if (counts === null) return;
     this.tell({ type: "usage", usage: { pool: this.#pool, ...counts } });
-  }
-
-  #clean(event: AgentEvent): AgentEvent {
-    const { redact } = this.#order;
-    switch (event.type) {
-      case "message":
-      case "notice":
-      case "tool-result":
-        return { ...event, text: redact(event.text) };
-      case "approval-requested":
-        return { ...event, action: redact(event.action) };
-      case "input-requested":
-        return { ...event, question: redact(event.question) };
-      case "tool-call":
-      case "session-started":
-      case "usage":
-      case "rate-limit":
-        return event;
-    }
   }
 }
 

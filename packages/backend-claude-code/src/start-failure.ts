@@ -19,16 +19,20 @@ export function startFailure(
       { retryable: true },
     );
   }
-  if (stoppedBy !== null) {
-    return new SignalboxError("internal", "Claude Code was stopped before it was ready.", {
-      retryable: true,
-    });
-  }
+  if (stoppedBy !== null) return startStopped(stoppedBy);
   const how = code === null ? `was ended by ${signal ?? "a signal"}` : `exited with code ${code}`;
   const why = facts.error === null ? "." : `: ${facts.error}`;
   return new SignalboxError("agent-exit", `Claude Code ${how} before it was ready${why}`, {
     retryable: true,
     remedy: `Run it by hand to see what is wrong. ${testedVersion} is the version that was tested.`,
+  });
+}
+
+/** The order was taken back. */
+export function startStopped(cause: unknown): SignalboxError<BackendErrorCode> {
+  return new SignalboxError("internal", "Claude Code was stopped before it was ready.", {
+    retryable: true,
+    cause,
   });
 }
 

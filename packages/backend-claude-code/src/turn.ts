@@ -4,7 +4,7 @@ import type { AssistantMessage, RateLimitInfo, ResultMessage } from "./stream-me
 import { turnOutcome } from "./turn-outcome.ts";
 
 /** The host knows why it stopped the turn, and says so in its own words. */
-const canceled: TurnOutcome = { kind: "canceled", reason: "operator" };
+export const canceled: TurnOutcome = { kind: "canceled", reason: "operator" };
 
 /** One turn: what is known of it, until its one outcome. */
 export class Turn {

@@ -1,11 +1,11 @@
 import { type BackendErrorCode, SignalboxError } from "@signalbox/contracts";
 
 /**
- * Why an agent's program could not be started, as a backend says it. Anything unexpected is passed on as it is.
+ * Why an agent's program could not be started, as a backend says it. What is no error of this package is passed on.
  * @param installation how to get the program: the remedy where it is not there
  */
 export function agentStartError(error: unknown, installation?: string): unknown {
-  if (!SignalboxError.isInstance(error)) return error;
+  if (!SignalboxError.isInstance(error) || !error.code.startsWith("process_")) return error;
   const code = agentStartErrorCode(error);
   const remedy = (code === "agent-not-found" ? installation : undefined) ?? error.remedy;
   return new SignalboxError<BackendErrorCode>(code, error.message, {
