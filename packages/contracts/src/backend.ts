@@ -49,8 +49,8 @@ export interface SessionLimits {
   /** One line of agent output; longer ones are cut, with a notice. */
   readonly maxLineBytes: number;
   /**
-   * What may be used from the session's start on, however much an earlier process has used: for a backend that can
-   * check it before each request to its model. Absent: no limit.
+   * What this session may use, as its `usage` events count it: for a backend that can check it before each request to
+   * its model. Absent: no limit.
    */
   readonly budget?: { readonly tokens: number | null; readonly usd: number | null };
 }

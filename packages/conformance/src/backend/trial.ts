@@ -18,6 +18,8 @@ type OrderChanges = Partial<Pick<SessionOrder, "resume" | "signal">> & {
   readonly backend?: Backend;
 };
 
+const firstProcessMs = 3_000;
+
 /** A place in which one law tries a subject. Disposing it closes its sessions, kills what they left, and removes the place. */
 export class Trial implements AsyncDisposable {
   readonly subject: BackendSubject;
@@ -78,6 +80,16 @@ export class Trial implements AsyncDisposable {
   /** Pids of what the sessions started and what is alive still. Only where environments can be read. */
   async processes(): Promise<readonly number[]> {
     return runProcesses(this.marker);
+  }
+
+  /** The same, once there are any: an agent may speak before it starts one. None after a while. */
+  async firstProcesses(): Promise<readonly number[]> {
+    const end = performance.now() + firstProcessMs;
+    for (;;) {
+      const found = await this.processes();
+      if (found.length > 0 || performance.now() > end) return found;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -14,7 +14,7 @@ export const processesCarryMarker: BackendLaw = backendLaw({
     await using trial = await Trial.open(subject);
     const session = await trial.start("stray");
     await session.beginTurn();
-    const alive = await trial.processes();
+    const alive = await trial.firstProcesses();
     demand(alive.length > 0, "No living process has the order's SIGNALBOX_RUN_ID.");
   },
 });
