@@ -95,7 +95,8 @@ function createLiquid(): Liquid {
     // Else it asks for the machine's, which takes 20 ms and 7 MB of each process that renders a prompt.
     locale: "en-US",
     parseLimit: longestPrompt,
-    renderLimit: 1000,
+    // Milliseconds of the clock: a process that is stopped for a while is no template without an end.
+    renderLimit: 10_000,
     memoryLimit: 10_000_000,
   });
   for (const tag of fileTags) delete liquid.tags[tag];
