@@ -4,6 +4,15 @@ const maxKept = 2_000;
 const maxKeptLines = 200;
 const maxKeptCharacters = 4_096;
 
+/** An event that is no JSON must not throw into the backend here; the law about events looks at it. */
+function sizeOf(event: AgentEvent): number {
+  try {
+    return JSON.stringify(event).length;
+  } catch {
+    return 0;
+  }
+}
+
 /** What one session says. Of a flood it keeps the beginning, and counts the rest. */
 export class Hearing {
   readonly events: AgentEvent[] = [];
@@ -17,7 +26,7 @@ export class Hearing {
   #changed = Promise.withResolvers<void>();
 
   readonly emit = (event: AgentEvent): void => {
-    const size = JSON.stringify(event)?.length ?? 0;
+    const size = sizeOf(event);
     this.count += 1;
     this.eventCharacters += size;
     this.longestEvent = Math.max(this.longestEvent, size);

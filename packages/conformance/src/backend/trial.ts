@@ -94,8 +94,17 @@ export class Trial implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.allSettled(this.#sessions.map((session) => session.close()));
-    if (showsEnvironments) for (const pid of await this.processes()) process.kill(pid, "SIGKILL");
+    if (showsEnvironments) for (const pid of await this.processes()) killIfAlive(pid);
     await rm(this.#root, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** One that has ended meanwhile is what was wanted. */
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
 }
 
