@@ -1,7 +1,8 @@
+import { describeContainment } from "@signalbox/process";
 import { runRunner } from "@signalbox/runner/entry";
 import { WorkspaceManager } from "@signalbox/workspaces";
 import { builtIns } from "./built-ins.ts";
-import { createBackend } from "./compose/load-plugins.ts";
+import { agentNeeds, createBackend } from "./compose/load-plugins.ts";
 import { systemClock } from "./compose/system-clock.ts";
 
 /** Which built-in to load while there is no order yet. */
@@ -10,7 +11,9 @@ const expected = process.argv[2];
 await runRunner({
   clock: systemClock,
   createBackend,
+  agentNeeds,
   preload: async () => {
+    void describeContainment();
     if (expected !== undefined && Object.hasOwn(builtIns, expected)) await builtIns[expected]?.();
   },
   createWorkspaces: (config, logger) => new WorkspaceManager(config, { logger }),

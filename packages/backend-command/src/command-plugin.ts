@@ -1,6 +1,6 @@
 import { type BackendPlugin, definePlugin, nearestName } from "@signalbox/contracts";
 import { CommandBackend } from "./command-backend.ts";
-import { loginPathsOf } from "./login-paths.ts";
+import { loginPathsOf, readablePathsOf } from "./sandbox-needs.ts";
 import { type CommandConfig, commandSchema, optionNames } from "./command-options.ts";
 
 /** Makes `backend: command` work in a workflow file. */
@@ -10,6 +10,7 @@ export const commandPlugin: BackendPlugin<CommandConfig> = definePlugin({
   contractVersion: 1,
   configSchema: commandSchema,
   honoursContainment: true,
+  readablePaths: ({ options }) => readablePathsOf(options.program),
   loginPaths: ({ options }) => loginPathsOf(options.program),
   create({ options, unknownKeys }, context) {
     for (const key of unknownKeys) {

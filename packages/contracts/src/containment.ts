@@ -45,6 +45,8 @@ export interface ModelGate {
 export interface AgentNeeds {
   /** Below the user's home: lent by `sandbox.home: user`. */
   readonly loginPaths: readonly string[];
+  /** Absolute: what the agent's command line itself names. Default: none. */
+  readonly readablePaths?: readonly string[];
   /** URLs of the model's service: what `network: model` lets through. */
   readonly modelEndpoints: readonly string[];
 }

@@ -37,6 +37,8 @@ export interface TrackerPlugin<Options> extends PluginBase<"tracker", Options, T
 export interface BackendPlugin<Options> extends PluginBase<"backend", Options, Backend> {
   /** Login files or folders below the user's home that `sandbox.home: user` lends to the agent. */
   readonly loginPaths?: readonly string[] | ((options: Options) => readonly string[]);
+  /** Absolute paths that the options name and the agent has to read, such as its own script. */
+  readonly readablePaths?: (options: Options) => readonly string[];
   /** URLs of the model's service under these options: what `sandbox.network: model` lets through. */
   readonly modelEndpoints?: (options: Options) => readonly string[];
   /**

@@ -164,6 +164,22 @@ describe.skipIf(means.tier !== "bwrap")("in a sandbox", () => {
   });
 });
 
+describe("without a sandbox", () => {
+  it("a change to what runs by itself is reported", async () => {
+    const sandbox: SandboxConfig = { tier: "none", network: "on", home: "own" };
+    await using user = createUser();
+    await using quiet = worldOf("echo fine >work", sandbox, { userHome: user.home });
+    await play(quiet);
+    expect(quiet.logged.filter((line) => line.includes("runs by itself"))).toEqual([]);
+    const script = `echo evil >>${user.home}/.bashrc; git config --file $(git rev-parse --git-common-dir)/config core.fsmonitor evil`;
+    await using world = worldOf(script, sandbox, { kind: "git", userHome: user.home });
+    await play(world);
+    const line = world.logged.find((entry) => entry.includes("runs by itself"));
+    expect(line).toContain(join(user.home, ".bashrc"));
+    expect(line).toContain(join(world.config.stateDir, "mirror.git", "config"));
+  });
+});
+
 describe("what cannot be had", () => {
   it("fails the run, where it was asked for by name", async () => {
     const backend = new ScriptedBackend();

@@ -16,6 +16,7 @@ import { agentFolder, AgentRepository } from "@signalbox/workspaces";
 import { ensurePrivateFolder } from "./control/socket-path.ts";
 import { writeIdentity } from "./git-identity.ts";
 import { ModelGateServer } from "./model-gate-server.ts";
+import { OutsideWatch } from "./outside-watch.ts";
 
 const megabyte = 1024 * 1024;
 const noNeeds: AgentNeeds = { loginPaths: [], modelEndpoints: [] };
@@ -29,6 +30,13 @@ export interface AgentPlaceOrder {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+interface PlaceParts extends Pick<AgentPlace, "environment" | "containment" | "description"> {
+  readonly temporary: string;
+  readonly repository: AgentRepository | null;
+  readonly gate: ModelGateServer | null;
+  readonly watch: OutsideWatch | null;
+}
+
 /** Where the agent of one run lives: its home, its folder for temporary files, and what it is locked in with. */
 export class AgentPlace {
   /** Variables that lead an agent there, in a sandbox or not. */
@@ -36,22 +44,13 @@ export class AgentPlace {
   readonly containment: Containment;
   /** What holds the agent, in words, and why it is nothing better; `null` where nothing was asked for. */
   readonly description: string | null;
-  readonly #temporary: string;
-  readonly #repository: AgentRepository | null;
-  readonly #gate: ModelGateServer | null;
+  readonly #parts: PlaceParts;
 
-  private constructor(
-    parts: Pick<AgentPlace, "environment" | "containment" | "description">,
-    temporary: string,
-    repository: AgentRepository | null,
-    gate: ModelGateServer | null,
-  ) {
+  private constructor(parts: PlaceParts) {
     this.environment = parts.environment;
     this.containment = parts.containment;
     this.description = parts.description;
-    this.#temporary = temporary;
-    this.#repository = repository;
-    this.#gate = gate;
+    this.#parts = parts;
   }
 
   /** Rejects with `containment_unavailable` where what the workflow file asks for by name cannot be had. */
@@ -64,8 +63,8 @@ export class AgentPlace {
     const temporary = temporaryFolder(stateDir, workspace.key);
     await makeFolders(home, temporary);
     await writeIdentity(home, config.workspace.repository, environment, signal);
-    const logins =
-      sandbox.home === "user" ? loginsOf(needs, environment["HOME"] ?? homedir(), home) : [];
+    const userHome = environment["HOME"] ?? homedir();
+    const logins = sandbox.home === "user" ? loginsOf(needs, userHome, home) : [];
     if (tier === "none") await link(logins, home);
     const isLocked = tier === "bwrap";
     const inSandbox = { stateDir, workspace, environment };
@@ -74,45 +73,50 @@ export class AgentPlace {
       sandbox.network === "model"
         ? await ModelGateServer.listen(join(temporary, "model.sock"), endpointsOf(config, needs))
         : null;
-    const readable = [...(sandbox.readable ?? [])].filter((path) => existsSync(path));
-    const containment: Containment = {
-      tier,
-      network: sandbox.network,
-      mounts: isLocked
-        ? [
-            ...readable.map((path) => mount(path, "read")),
-            mount(workspace.path, "write"),
-            mount(home, "write"),
-            ...logins,
-            { path: "/tmp", source: join(temporary, "tmp"), access: "write" },
-            mount(temporary, "write"),
-            ...(repository?.mounts ?? []),
-          ]
-        : [],
-      limits: limitsOf(config),
-      modelGate: gate?.gate ?? null,
-    };
-    return new AgentPlace(
-      {
-        environment: { ...placeVariables(home, temporary), ...gate?.environment },
-        containment,
-        description: describe(tier, sandbox.network, because),
+    const places = [
+      ...[...(sandbox.readable ?? []), ...(needs.readablePaths ?? [])]
+        .filter((path) => existsSync(path))
+        .map((path) => mount(path, "read")),
+      mount(workspace.path, "write"),
+      mount(home, "write"),
+      ...logins,
+      { path: "/tmp", source: join(temporary, "tmp"), access: "write" } as const,
+      mount(temporary, "write"),
+      ...(repository?.mounts ?? []),
+    ];
+    return new AgentPlace({
+      environment: { ...placeVariables(home, temporary), ...gate?.environment },
+      containment: {
+        tier,
+        network: sandbox.network,
+        mounts: isLocked ? places : [],
+        limits: limitsOf(config),
+        modelGate: gate?.gate ?? null,
       },
+      description: describe(tier, sandbox.network, because),
       temporary,
       repository,
       gate,
-    );
+      watch: isLocked
+        ? null
+        : new OutsideWatch({ userHome, stateDir, repository: config.workspace.repository }),
+    });
   }
 
   /** Takes over what the agent has committed; to be called before anybody looks at its workspace. */
   async publish(signal: AbortSignal): Promise<void> {
-    await this.#repository?.publish(signal);
+    await this.#parts.repository?.publish(signal);
+  }
+
+  /** Absolute paths of what runs by itself and was changed meanwhile; where nothing keeps an agent from it. */
+  changedOutside(): readonly string[] {
+    return this.#parts.watch?.changes() ?? [];
   }
 
   /** Nothing of the agent may be alive. */
   async close(): Promise<void> {
-    await this.#gate?.close();
-    await rm(this.#temporary, { recursive: true, force: true, maxRetries: 3 });
+    await this.#parts.gate?.close();
+    await rm(this.#parts.temporary, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

@@ -116,6 +116,17 @@ class RunLife {
   }
 
   async #leavePlace(): Promise<void> {
+    const { issue, runId } = this.#order;
+    const changed = this.#place?.changedOutside() ?? [];
+    if (changed.length > 0) {
+      const message = "While an agent ran, it or somebody else changed what runs by itself.";
+      this.#logger.log("warn", message, {
+        issue_id: issue.id,
+        issue_identifier: issue.identifier,
+        run_id: runId,
+        changed: changed.join(", "),
+      });
+    }
     try {
       await this.#place?.close();
     } catch (error) {
@@ -188,6 +199,9 @@ class RunLife {
         ...runEnvironment(this.#marker, this.#order, workspace),
       },
       containment: place.containment,
+      sessionFolder: join(this.#ports.stateDir, "sessions", workspace.key),
+      ...(config.prices === undefined ? {} : { prices: config.prices }),
+      budget: config.budgets.perRun,
       startupTimeoutMs,
       silenceTimeoutMs: turnTimeoutMs,
       graceMs,

@@ -29,7 +29,7 @@ const noTools: AgentTools = {
 
 export interface GuardedSessionOrder extends Pick<
   SessionOrder,
-  "cwd" | "resume" | "environment" | "containment" | "signal"
+  "cwd" | "resume" | "environment" | "containment" | "sessionFolder" | "prices" | "signal"
 > {
   readonly ports: RunPorts;
   readonly runId: string;
@@ -37,6 +37,7 @@ export interface GuardedSessionOrder extends Pick<
   readonly startupTimeoutMs: number;
   readonly silenceTimeoutMs: number;
   readonly graceMs: number;
+  readonly budget: NonNullable<SessionOrder["limits"]["budget"]>;
   /** How long a backend that was told to end may take for it. */
   readonly patienceMs: number;
   readonly onAgentEvent: (event: AgentEvent) => void;
@@ -111,13 +112,15 @@ export class GuardedSession {
 
   #sessionOrder(signal: AbortSignal): SessionOrder {
     const { cwd, resume, environment, silenceTimeoutMs, startupTimeoutMs, graceMs } = this.#order;
-    const { containment } = this.#order;
+    const { containment, sessionFolder, prices, budget } = this.#order;
     return {
       cwd,
       resume,
       environment,
       ...(containment === undefined ? {} : { containment }),
-      limits: { startupTimeoutMs, silenceTimeoutMs, graceMs, maxLineBytes },
+      ...(sessionFolder === undefined ? {} : { sessionFolder }),
+      ...(prices === undefined ? {} : { prices }),
+      limits: { startupTimeoutMs, silenceTimeoutMs, graceMs, maxLineBytes, budget },
       tools: noTools,
       transcribe: (line) => this.#whileOpen(() => this.#order.onLine(line)),
       emit: (event) => this.#whileOpen(() => this.#order.onAgentEvent(event)),

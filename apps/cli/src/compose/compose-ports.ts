@@ -7,6 +7,7 @@ import { createFromPlugin } from "@signalbox/plugin-loader";
 import { openWorkflow } from "@signalbox/workflow";
 import { WorkspaceManager } from "@signalbox/workspaces";
 import { journalFile } from "../observe/journal-file.ts";
+import { acceptContainment } from "./agent-containment.ts";
 import { warnOfDoubtfulStates } from "./doubtful-states.ts";
 import { inPlaceFiles } from "./in-place-files.ts";
 import { createRunHost, refuseSplitWorkspaces, type HandingOver } from "./create-run-host.ts";
@@ -74,6 +75,7 @@ async function accept(config: WorkflowConfig, logger: Logger): Promise<void> {
   refusePrompt(config);
   await refuseMissingPrograms(config, process.env, logger);
   await createBackend(config, logger);
+  await acceptContainment(config, logger);
   const { defaults } = await findPlugin("tracker", config.tracker.kind, config);
   warnOfDoubtfulStates(config, defaults, logger);
 }

@@ -11,7 +11,7 @@ import type { OrchestratorPorts } from "@signalbox/orchestrator";
 import { InlineRunHost, ProcessRunHost, pruneRuns } from "@signalbox/runner";
 import type { WorkspaceManager } from "@signalbox/workspaces";
 import { runnerArguments, runnerEntry } from "../runner-location.ts";
-import { createBackend } from "./load-plugins.ts";
+import { agentNeeds, createBackend } from "./load-plugins.ts";
 import { systemClock } from "./system-clock.ts";
 
 const pruneIntervalMs = 86_400_000;
@@ -91,7 +91,14 @@ function inlineRunHost(
   logger: Logger,
 ): RunHost {
   const loadBackend = backendsByConfig(logger);
-  return new InlineRunHost({ workspaces, loadBackend, stateDir, clock: systemClock, logger });
+  return new InlineRunHost({
+    workspaces,
+    loadBackend,
+    agentNeeds,
+    stateDir,
+    clock: systemClock,
+    logger,
+  });
 }
 
 /** One backend for all runs of a configuration; one that cannot be made is tried again by the next run. */

@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import {
   SignalboxError,
+  type AgentNeeds,
   type Backend,
   type JsonObject,
   type Logger,
@@ -9,7 +10,7 @@ import {
   type PluginKind,
   type WorkflowConfig,
 } from "@signalbox/contracts";
-import { createFromPlugin, loadPlugin } from "@signalbox/plugin-loader";
+import { checkPluginOptions, createFromPlugin, loadPlugin } from "@signalbox/plugin-loader";
 import { builtIns } from "../built-ins.ts";
 
 /** Finds a plugin from the workflow file's folder first, then among the built-ins, then beside this package. */
@@ -68,4 +69,21 @@ export async function createBackend(config: WorkflowConfig, logger: Logger): Pro
   const plugin = await findPlugin("backend", backend, config);
   const options: JsonObject = config.backends[backend] ?? {};
   return createFromPlugin(plugin, options, pluginContext(config, logger), process.env);
+}
+
+/** What a sandbox has to let through for the backend; `null`: it does not start its programs in sandboxes. */
+export async function agentNeeds(config: WorkflowConfig): Promise<AgentNeeds | null> {
+  const { backend } = config.agent;
+  const plugin = await findPlugin("backend", backend, config);
+  if (plugin.honoursContainment !== true) return null;
+  const check = await checkPluginOptions(plugin, config.backends[backend] ?? {}, process.env);
+  // Whoever makes the backend says what is wrong with them.
+  if (check.kind !== "valid") return { loginPaths: [], modelEndpoints: [] };
+  const { options } = check;
+  const { loginPaths = [], modelEndpoints, readablePaths } = plugin;
+  return {
+    loginPaths: typeof loginPaths === "function" ? loginPaths(options) : loginPaths,
+    readablePaths: readablePaths?.(options) ?? [],
+    modelEndpoints: modelEndpoints?.(options) ?? [],
+  };
 }

@@ -17,11 +17,8 @@ export function refuseUnavailable(config: WorkflowConfig): void {
 }
 
 export function findUnavailable(config: WorkflowConfig): readonly Unavailable[] {
-  const { sandbox, delivery } = config;
+  const { delivery } = config;
   return [
-    unless(sandbox.tier !== "bwrap", ["sandbox", "tier"], sandbox.tier, "auto"),
-    unless(sandbox.network === "on", ["sandbox", "network"], sandbox.network, "on"),
-    unless(sandbox.home === "user", ["sandbox", "home"], sandbox.home, "user"),
     unless(delivery.kind !== "pull-request", ["delivery", "kind"], delivery.kind, "branch"),
   ].flat();
 }

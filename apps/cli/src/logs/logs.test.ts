@@ -115,7 +115,7 @@ describe("signalbox logs", () => {
       .trim()
       .split("\n")
       .map((line): { run_id: string; source: string } => JSON.parse(line));
-    expect(entries[0]).toEqual({
+    expect(entries.find(({ source }) => source === "prompt")).toEqual({
       run_id: expect.stringMatching(/^run-\d$/),
       at: expect.any(Number),
       source: "prompt",

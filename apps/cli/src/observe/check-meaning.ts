@@ -8,6 +8,7 @@ import {
 import { checkPluginOptions, type OptionProblem } from "@signalbox/plugin-loader";
 import { checkTemplate } from "@signalbox/prompts";
 import type { Locate } from "@signalbox/workflow";
+import { containmentProblem } from "../compose/agent-containment.ts";
 import { doubtfulStates } from "../compose/doubtful-states.ts";
 import { findPlugin } from "../compose/load-plugins.ts";
 import { findMissingPrograms } from "../compose/find-missing-programs.ts";
@@ -41,6 +42,7 @@ export async function checkMeaning(
   const unavailable = findUnavailable(config).map((found) =>
     problemAt(path, found.key, locate, { code: "unavailable", ...unavailableText(found) }),
   );
+  const sandbox = await sandboxProblems(config, locate);
   const adapters = await Promise.all(
     namedAdapters(config).map((adapter) => checkAdapter(adapter, config, locate, surroundings)),
   );
@@ -50,6 +52,7 @@ export async function checkMeaning(
   const template = checkTemplate(config.prompt);
   return [
     ...unavailable,
+    ...sandbox,
     ...adapters.flat(),
     ...programs,
     ...(template === null ? [] : [template]),
@@ -73,6 +76,24 @@ function namedAdapters({ tracker, agent, backends }: WorkflowConfig): readonly N
       optionsKey: ["backends", agent.backend],
     },
   ];
+}
+
+async function sandboxProblems(
+  config: WorkflowConfig,
+  locate: Locate,
+): Promise<readonly WorkflowProblem[]> {
+  let error: SignalboxError | null;
+  try {
+    error = await containmentProblem(config);
+  } catch {
+    // A backend that cannot be loaded is reported as such.
+    return [];
+  }
+  if (error === null) return [];
+  const key = ["sandbox", config.sandbox.tier === "bwrap" ? "tier" : "network"];
+  const { code, message } = error;
+  const remedy = error.remedy ?? "See docs/security.md.";
+  return [problemAt(config.source.path, key, locate, { code, message, remedy })];
 }
 
 async function checkAdapter(

@@ -27,6 +27,7 @@ backends:
       - while [ ! -e ${repository}/release ]; do touch ${repository}/alive; sleep 0.05; done; echo x > $$; git add .; git commit -qm x
 journal: { path: ${disk}/journal.sqlite }
 delivery: { kind: branch }
+sandbox: { tier: none }
 runner: inline
 memory_reserve_mb: 0
 `;

@@ -15,6 +15,7 @@ backends:
       - sh
       - -c
       - echo started >> ${repository}/../starts; while [ ! -e ${repository}/../release ]; do sleep 0.05; done; echo x > x; git add x; git commit -qm x
+sandbox: { tier: none }
 delivery:
   kind: merge
 `;

@@ -108,6 +108,17 @@ describe("signalbox validate", () => {
     );
   });
 
+  it("refuses a sandbox that is asked for by name and cannot be had, as run would", async () => {
+    const { status, out } = await validated(
+      valid.replace("agent:\n", "sandbox: { tier: none, network: off }\nagent:\n"),
+      false,
+    );
+    expect(status).toBe(1);
+    expect(out).toContain(
+      "error: `sandbox.network: off` needs the tier bwrap, and that cannot be had: the workflow file says `sandbox.tier: none` [containment_unavailable]",
+    );
+  });
+
   it("R-517 looks the programs up that agents and deliveries are to start", async () => {
     const { status, out } = await validated(
       valid
