@@ -248,12 +248,16 @@ describe("limits", () => {
     expect(events.filter(({ type }) => type === "notice")).toHaveLength(1);
   });
 
-  it("R-804 the user's prices come first", async () => {
+  it("R-804 costs what the order's prices say, also by a dated name", async () => {
     await using world = await ClaudeWorld.start();
-    const price = { input: 1_000_000, output: 0, cacheRead: 0, cacheWrite: 0 };
-    const { turn, usage } = await world.session("text", { prices: { "claude-opus-5-5": price } });
-    await turn();
-    expect(usage()?.costUsd).toBe(100);
+    const prices = { m: { input: 10_000, output: 0, cacheRead: 0, cacheWrite: null } };
+    const name = "usage:100:20:5:0+text";
+    const dated = await world.session(name, { model: "m-20260801" }, { prices });
+    await dated.turn();
+    expect(dated.usage()?.costUsd).toBe(1);
+    const writing = await world.session("text", { model: "m" }, { prices });
+    await writing.turn();
+    expect(writing.usage()?.costUsd).toBeNull();
   });
 
   it("ends a turn without an end", async () => {

@@ -66,6 +66,7 @@ export class ClaudeBackend implements Backend {
     }
     for (const name of refused) notify(order, `The tool ${name} cannot be offered to the model.`);
     const voice = boundedVoice(order);
+    const billing = { pool: settings.pool, prices: order.prices ?? {} };
     return new ClaudeSession(sessionId, order, {
       settings,
       system: systemPrompt(settings, order.cwd),
@@ -73,7 +74,7 @@ export class ClaudeBackend implements Backend {
       log,
       model: new ModelClient(api, settings, this.#now),
       calls: new CallRunner(toolbox, log, voice, redact),
-      report: new TurnReport(voice, log, settings, order.limits.budget, redact),
+      report: new TurnReport(voice, log, billing, order.limits.budget, redact),
       redact,
       now: this.#now,
     });

@@ -4,14 +4,6 @@
  */
 export type PermissionPolicy = "read-only" | "accept-edits" | "full";
 
-/** US dollars per million tokens. */
-export interface ModelPrice {
-  readonly input: number;
-  readonly output: number;
-  readonly cacheWrite: number;
-  readonly cacheRead: number;
-}
-
 export interface ClaudeOptions {
   /** Key of the Messages API. */
   readonly apiKey: string;
@@ -57,8 +49,6 @@ export interface ClaudeOptions {
    * Absolute folder of the session files. Default: the one that the host gives, else one in the user's state folder.
    */
   readonly sessionFolder?: string;
-  /** By model; beside and before those that this package knows. */
-  readonly prices?: Readonly<Record<string, ModelPrice>>;
 }
 
 /** The options with every default filled in. */
@@ -85,7 +75,6 @@ export const defaultSettings: Omit<ClaudeSettings, "apiKey"> = {
   env: {},
   passEnv: [],
   pool: "anthropic",
-  prices: {},
 };
 
 export function settingsOf(options: ClaudeOptions): ClaudeSettings {

@@ -30,14 +30,12 @@ describe("the options of a workflow file", () => {
       apiKey: "key",
       max_tokens: 10,
       denyPaths: ["secrets"],
-      prices: { m: { input: 1, output: 2, cache_write: 3, cache_read: 4 } },
       permision: "x",
     });
     expect(options).toMatchObject({
       apiKey: "key",
       maxTokens: 10,
       denyPaths: ["secrets"],
-      prices: { m: { input: 1, output: 2, cacheWrite: 3, cacheRead: 4 } },
     });
     expect(unknownKeys).toEqual(["permision"]);
     const logged: string[] = [];
@@ -56,7 +54,6 @@ describe("the options of a workflow file", () => {
     [{ deny_paths: ["/etc"] }, "deny_paths.0"],
     [{ deny_paths: ["a/../.."] }, "deny_paths.0"],
     [{ pass_env: ["A B"] }, "pass_env.0"],
-    [{ prices: { m: { input: 1 } } }, "prices.m.output"],
     [{ model: " " }, "model"],
   ])("refuses %j", (given, path) => {
     const { issues = [] } = v.safeParse(claudeSchema, { api_key: "key", ...given });

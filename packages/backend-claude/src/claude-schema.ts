@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type ClaudeOptions, defaultSettings, type ModelPrice } from "./claude-options.ts";
+import { type ClaudeOptions, defaultSettings } from "./claude-options.ts";
 
 /** The options as a workflow file has them, read. */
 export interface ClaudeConfig {
@@ -15,7 +15,6 @@ const text = v.pipe(v.string(), v.regex(/\S/, "must not be blank"));
 const texts = v.array(text);
 const count = (least: number): v.GenericSchema<unknown, number> =>
   v.pipe(v.number(), v.safeInteger(), v.minValue(least, `must be ${least} or more`));
-const amount = v.pipe(v.number(), v.finite(), v.minValue(0, "must not be negative"));
 const variable = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable"),
@@ -27,15 +26,6 @@ const pathBelow = v.pipe(
     (path) => !path.startsWith("/") && !path.split("/").includes(".."),
     "must be a path below the workspace",
   ),
-);
-const price = v.pipe(
-  v.strictObject({ input: amount, output: amount, cache_write: amount, cache_read: amount }),
-  v.transform(({ input, output, cache_write, cache_read }): ModelPrice => ({
-    input,
-    output,
-    cacheWrite: cache_write,
-    cacheRead: cache_read,
-  })),
 );
 
 const entries = {
@@ -62,7 +52,6 @@ const entries = {
   pass_env: v.optional(v.array(variable)),
   pool: v.optional(text),
   session_folder: v.optional(text),
-  prices: v.optional(v.record(text, price)),
 };
 type Entries = v.InferOutput<ReturnType<typeof looseEntries>>;
 
@@ -134,7 +123,6 @@ function toConfig(read: Entries): ClaudeConfig {
     passEnv: read.pass_env,
     pool: read.pool,
     sessionFolder: read.session_folder,
-    prices: read.prices,
   };
   return { options: { ...withoutUndefined(options), apiKey: read.api_key ?? "" }, unknownKeys };
 }

@@ -1,3 +1,3 @@
 export { ClaudeBackend } from "./claude-backend.ts";
-export type { ClaudeOptions, ModelPrice, PermissionPolicy } from "./claude-options.ts";
+export type { ClaudeOptions, PermissionPolicy } from "./claude-options.ts";
 export { claudePlugin as default } from "./claude-plugin.ts";

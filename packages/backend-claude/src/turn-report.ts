@@ -94,7 +94,7 @@ export class TurnReport {
     if (!this.#wasBlind && isBudgetBlind(this.#budget, total)) {
       this.#wasBlind = true;
       const text =
-        "The price of this model is not known, so its budget in US dollars cannot be checked. Set backends.claude.prices.";
+        "The price of this model is not known, so its budget in US dollars cannot be checked. Set it under prices in the workflow file.";
       this.#voice.emit({ type: "notice", level: "warn", text });
     }
     return exhaustedBudget(this.#budget, total);

@@ -2,6 +2,7 @@ import type { AgentEvent } from "./agent-event.ts";
 import type { Containment } from "./containment.ts";
 import type { JsonValue } from "./json.ts";
 import type { TurnOutcome } from "./outcome.ts";
+import type { ModelPrice } from "./workflow-config.ts";
 
 /**
  * One kind of agent. It runs in the runner's process, so its options are plain JSON and all that it needs
@@ -29,6 +30,8 @@ export interface SessionOrder {
    * sessions itself. It need not exist yet. Absent: the backend keeps them where it likes.
    */
   readonly sessionFolder?: string;
+  /** US dollars per million tokens by model, for a backend that counts its own cost. Absent: no price is known. */
+  readonly prices?: Readonly<Record<string, ModelPrice>>;
   readonly limits: SessionLimits;
   readonly tools: AgentTools;
   /** Raw vendor output, one line a call, for the run's transcript. Bounded and redacted by the caller. */

@@ -96,6 +96,7 @@ export class ClaudeWorld implements AsyncDisposable {
       resume: null,
       environment: {},
       sessionFolder: this.sessionFolder,
+      prices: { "claude-opus-5-5": { input: 4, output: 20, cacheRead: 0.2, cacheWrite: 5 } },
       tools: { list: () => [], call: () => Promise.reject(new Error("no tools")), mcp: null },
       signal: new AbortController().signal,
       ...overrides,

@@ -95,7 +95,7 @@ export class ModelClient {
       watcher.onLimits(rateLimitsOf(response.headers, this.#now()));
       const { content, stop_reason: stopReason } = await stream.finalMessage();
       const parsed = v.safeParse(replyContent, content);
-      if (meter.isComplete && stopReason !== null && parsed.success) {
+      if (stopReason !== null && parsed.success) {
         return { kind: "reply", content: parsed.output, stopReason, usage: meter.usage };
       }
       throw new Error("The reply ended before it was complete");

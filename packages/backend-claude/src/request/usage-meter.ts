@@ -16,7 +16,6 @@ export class UsageMeter {
   readonly #model: string;
   #usage: RequestUsage;
   #hasBegun = false;
-  #isComplete = false;
 
   constructor(model: string) {
     this.#model = model;
@@ -32,14 +31,9 @@ export class UsageMeter {
     return this.#hasBegun;
   }
 
-  get isComplete(): boolean {
-    return this.#isComplete;
-  }
-
   read(event: MessageStreamEvent): void {
     if (event.type === "message_start") this.#take(event.message);
     else if (event.type === "message_delta") this.#take(event);
-    else if (event.type === "message_stop") this.#isComplete = true;
   }
 
   #take(report: unknown): void {
