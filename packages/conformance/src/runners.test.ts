@@ -7,7 +7,6 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { contractVersion } from "@signalbox/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import manifest from "../package.json" with { type: "json" };
 import { backendLaws } from "./index.ts";
 
 let folder: string;
@@ -39,12 +38,14 @@ describe("R-905 the kit writes its report and fails the test of the broken law",
     const [output, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
     expect(output).toContain("R-512 an agent that reports an error has failed");
     expect(code).toBe(1);
+    const manifest = await readFile(join(import.meta.dirname, "..", "package.json"), "utf8");
+    const { version } = JSON.parse(manifest);
     const { laws, ...head } = JSON.parse(await readFile(report, "utf8"));
     expect(head).toEqual({
       format: 1,
       subject: "unsound",
       contractVersion,
-      kitVersion: manifest.version,
+      kitVersion: version,
       conforms: false,
     });
     const verdicts = new Map(laws.map((law: { id: string }) => [law.id, law]));
