@@ -7,7 +7,6 @@ import type {
   RunOrder,
   RunOutcome,
   RunPhase,
-  TurnReply,
   TurnReport,
   Workspace,
   WorkspaceFingerprint,
@@ -15,7 +14,7 @@ import type {
 } from "@signalbox/contracts";
 import { continuationPrompt, PromptRenderer, toPromptVariables } from "@signalbox/prompts";
 import { assertSafeWorkspace } from "@signalbox/workspaces";
-import { AgentPlace } from "./agent-place.ts";
+import { askDaemon } from "./ask-daemon.ts";
 import { messageOf, toFailure } from "./failure.ts";
 import { GuardedSession } from "./guarded-session.ts";
 import { withPatience } from "./patience.ts";
@@ -24,10 +23,10 @@ import { RunEventStream } from "./run-event-stream.ts";
 import type { RunInterruption } from "./run-interruption.ts";
 import { runEnvironment, runMarker } from "./run-marker.ts";
 import type { RunPorts } from "./run-ports.ts";
+import { RunPlace } from "./run-place.ts";
 import { RunWorkspace } from "./run-workspace.ts";
 import { redactingLogger, secretsOf } from "./secrets.ts";
 import { Transcript } from "./transcript.ts";
-import { within } from "./within.ts";
 
 /** A daemon that does not answer for so long is gone, and its run ends in order. */
 const daemonAbsentMs = 10 * 60_000;
@@ -59,10 +58,10 @@ class RunLife {
   readonly #stream: RunEventStream;
   readonly #transcript: Transcript;
   readonly #workspace: RunWorkspace;
+  readonly #place: RunPlace;
   readonly #marker: string;
   readonly #patienceMs: number;
   #session: GuardedSession | null = null;
-  #place: AgentPlace | null = null;
   #turns = 0;
 
   constructor(
@@ -89,6 +88,9 @@ class RunLife {
       clock,
       logger,
     });
+    this.#place = new RunPlace(order, { ...ports, logger }, (text) =>
+      this.#transcript.write("signalbox", text),
+    );
     this.#stream = new RunEventStream({
       observer,
       clock,
@@ -107,31 +109,12 @@ class RunLife {
     // The observer may let what the slot was waited for go first.
     await this.#stream.drain();
     const fingerprint = await this.#workspace.leave();
-    await this.#leavePlace();
+    await this.#place.leave();
     this.#transcript.close();
     const ending: RunEnding = { outcome, fingerprint, turns: this.#turns };
     this.#stream.emit({ type: "ended", ending });
     await this.#stream.drain();
     return ending;
-  }
-
-  async #leavePlace(): Promise<void> {
-    const { issue, runId } = this.#order;
-    const changed = this.#place?.changedOutside() ?? [];
-    if (changed.length > 0) {
-      const message = "While an agent ran, it or somebody else changed what runs by itself.";
-      this.#logger.log("warn", message, {
-        issue_id: issue.id,
-        issue_identifier: issue.identifier,
-        run_id: runId,
-        changed: changed.join(", "),
-      });
-    }
-    try {
-      await this.#place?.close();
-    } catch (error) {
-      this.#log("warn", "Temporary files of an agent could not be removed.", error);
-    }
   }
 
   async #work(): Promise<RunOutcome> {
@@ -178,8 +161,9 @@ class RunLife {
     const { config, resumeSessionId, runId } = this.#order;
     const { startupTimeoutMs, turnTimeoutMs, graceMs } = config.agent;
     const place = await this.#patiently("The sandbox", (signal) =>
-      this.#openPlace(workspace, signal),
+      this.#place.open(workspace, signal),
     );
+    this.#workspace.livesIn(place);
     const backend = await this.#patiently("The backend", async () => {
       const loaded = await this.#ports.loadBackend(config);
       // At the last moment: what the workspace was when it was made says nothing about what it is now.
@@ -212,20 +196,6 @@ class RunLife {
     });
   }
 
-  async #openPlace(workspace: Workspace, signal: AbortSignal): Promise<AgentPlace> {
-    const { config } = this.#order;
-    const { agentNeeds, environment, stateDir } = this.#ports;
-    const needs = (await agentNeeds?.(config)) ?? null;
-    const place = await AgentPlace.open(
-      { config, workspace, stateDir, needs, environment },
-      signal,
-    );
-    this.#place = place;
-    this.#workspace.livesIn(place);
-    if (place.description !== null) this.#transcript.write("signalbox", place.description);
-    return place;
-  }
-
   async #takeTurns(
     session: GuardedSession,
     workspace: Workspace,
@@ -241,7 +211,14 @@ class RunLife {
       const fingerprint = await this.#patiently("The workspace", (signal) =>
         this.#workspace.inspect(workspace, signal),
       );
-      const reply = await this.#ask({ turn: this.#turns, outcome, fingerprint });
+      const report: TurnReport = { turn: this.#turns, outcome, fingerprint };
+      const reply = await askDaemon(this.#observer, report, {
+        clock: this.#ports.clock,
+        signal: this.#interruption.signal,
+        limitMs: daemonAbsentMs,
+        onFailure: (error) =>
+          this.#log("error", "The daemon could not say whether a run goes on.", error),
+      });
       if (reply.kind === "end") {
         return reply.reason === "done" ? outcome : { kind: "canceled", reason: reply.reason };
       }
@@ -255,24 +232,6 @@ class RunLife {
     return (
       endsAfter === "success" || (endsAfter === "commit" && (await this.#workspace.hasMoved()))
     );
-  }
-
-  /** An observer that does not know, or is not there any more, ends the run. */
-  async #ask(report: TurnReport): Promise<TurnReply> {
-    const { clock } = this.#ports;
-    const { signal } = this.#interruption;
-    const absent: TurnReply = { kind: "end", reason: "daemon-absent" };
-    try {
-      const reply = await withPatience({ clock, signal, patienceMs: 0, who: "The daemon" }, () =>
-        within(clock, daemonAbsentMs, async () => this.#observer.onTurnEnded(report)),
-      );
-      return reply === "too-late" ? absent : reply;
-    } catch (error) {
-      if (!signal.aborted) {
-        this.#log("error", "The daemon could not say whether a run goes on.", error);
-      }
-      return absent;
-    }
   }
 
   #limitWallTime(runTimeoutMs: number): Disposable | null {
