@@ -15,6 +15,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "tracker-memory": ["contracts"],
   "backend-claude": ["contracts", "process"],
   "backend-claude-code": ["contracts", "process"],
+  "backend-codex": ["contracts", "process"],
   "backend-command": ["contracts", "process"],
   "backend-mock": ["contracts", "process"],
   delivery: ["contracts", "process"],

@@ -4,6 +4,7 @@ export const builtIns: Readonly<Record<string, () => Promise<unknown>>> = {
   "tracker-memory": () => import("@signalbox/tracker-memory"),
   "backend-claude": () => import("@signalbox/backend-claude"),
   "backend-claude-code": () => import("@signalbox/backend-claude-code"),
+  "backend-codex": () => import("@signalbox/backend-codex"),
   "backend-command": () => import("@signalbox/backend-command"),
   "backend-mock": () => import("@signalbox/backend-mock"),
   "journal-sqlite": () => import("@signalbox/journal-sqlite"),

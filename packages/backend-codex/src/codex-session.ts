@@ -1,0 +1,323 @@
+import {
+  type AgentEvent,
+  type Session,
+  type SessionOrder,
+  SignalboxError,
+  type TurnOutcome,
+} from "@signalbox/contracts";
+import { agentStartError, type ProcessExit, redactor } from "@signalbox/process";
+import { decideRequest, type RequestVerdict } from "./answer-request.ts";
+import { AppServer, type ServerRequest } from "./app-server.ts";
+import type { Notification, RequestId } from "./app-server-message.ts";
+import { callTool } from "./call-tool.ts";
+import type { ResolvedOptions } from "./codex-options.ts";
+import { gitFolders } from "./git-folders.ts";
+import { shakeHands } from "./handshake.ts";
+import { launchCommand } from "./program-environment.ts";
+import { SessionReport } from "./session-report.ts";
+import { installation, startFailure } from "./start-failure.ts";
+import { isQuota } from "./turn-failure.ts";
+import { Turn } from "./turn.ts";
+
+export interface CodexSessionOrder {
+  readonly options: ResolvedOptions;
+  readonly session: SessionOrder;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** One running `codex app-server` with one thread, which takes one prompt after the other. */
+export class CodexSession implements Session {
+  readonly #order: CodexSessionOrder;
+  readonly #redact: (text: string) => string;
+  readonly #closing = new AbortController();
+  #server: AppServer | null = null;
+  #report: SessionReport | null = null;
+  #threadId = "";
+  #ended: Promise<ProcessExit> | null = null;
+  #exit: ProcessExit | null = null;
+  #turn: Turn | null = null;
+  #silence: NodeJS.Timeout | null = null;
+  #patience: NodeJS.Timeout | null = null;
+  #interruption: NodeJS.Timeout | null = null;
+  #isClosed = false;
+
+  private constructor(order: CodexSessionOrder) {
+    this.#order = order;
+    this.#redact = redactor(order.environment, order.options.passEnv);
+  }
+
+  /** Resolves when a thread is ready. Rejects with a `SignalboxError`; nothing is left running then. */
+  static async start(order: CodexSessionOrder): Promise<CodexSession> {
+    const session = new CodexSession(order);
+    await session.#start();
+    return session;
+  }
+
+  get sessionId(): string {
+    return this.#threadId;
+  }
+
+  async runTurn(prompt: string, signal: AbortSignal): Promise<TurnOutcome> {
+    if (this.#turn !== null) throw new Error("A session runs one turn at a time");
+    if (signal.aborted) return { kind: "canceled", reason: "operator" };
+    const turn = new Turn();
+    this.#turn = turn;
+    const cancel = (): void => this.#interrupt(turn);
+    signal.addEventListener("abort", cancel, { once: true });
+    try {
+      if (this.#exit === null) this.#begin(turn, prompt);
+      else turn.endWithExit(this.#exit, this.#lastError);
+      return this.#redactOutcome(await turn.outcome);
+    } finally {
+      signal.removeEventListener("abort", cancel);
+      this.#clearTimers();
+      this.#turn = null;
+    }
+  }
+
+  async interrupt(): Promise<void> {
+    if (this.#turn !== null) this.#interrupt(this.#turn);
+  }
+
+  /** An idle program ends by itself; where it does not, or works still, it is stopped. */
+  async close(): Promise<void> {
+    const connection = this.#server?.connection;
+    if (connection === undefined || this.#ended === null) return;
+    this.#closing.abort();
+    if (this.#turn === null) connection.endInput();
+    else void connection.stop("closed");
+    const timer = setTimeout(() => {
+      void connection.stop("closed");
+    }, this.#order.session.limits.graceMs);
+    await Promise.allSettled([this.#ended]);
+    clearTimeout(timer);
+    this.#isClosed = true;
+  }
+
+  async #start(): Promise<void> {
+    const server = await this.#open();
+    this.#server = server;
+    this.#ended = server.exited.then((exit) => this.#noteExit(exit));
+    try {
+      await this.#becomeReady(server, this.#ended);
+    } catch (error) {
+      await server.connection.stop("not started");
+      await this.#ended;
+      throw this.#redactError(error);
+    }
+  }
+
+  async #open(): Promise<AppServer> {
+    const { session, environment, options } = this.#order;
+    try {
+      return await AppServer.open(
+        { command: launchCommand(options), environment, session },
+        {
+          onNotification: (notification) => this.#hear(notification),
+          onRequest: (server, request) => this.#answer(server, request),
+          onCut: (method) => this.#noteCut(method),
+          onOutput: () => this.#silence?.refresh(),
+        },
+      );
+    } catch (error) {
+      throw agentStartError(error, installation);
+    }
+  }
+
+  async #becomeReady(server: AppServer, ended: Promise<ProcessExit>): Promise<void> {
+    const { session, options, environment } = this.#order;
+    const { startupTimeoutMs } = session.limits;
+    let isTooLate = false;
+    const timer = setTimeout(() => {
+      isTooLate = true;
+      void server.connection.stop("startup timeout");
+    }, startupTimeoutMs);
+    try {
+      const thread = { options, session, environment, gitFolders: await gitFolders(session.cwd) };
+      const ready = await Promise.race([shakeHands(server, thread, session.resume), ended]);
+      if (!("thread" in ready)) {
+        const timeoutMs = isTooLate ? startupTimeoutMs : null;
+        throw startFailure(ready, { timeoutMs, error: this.#lastError });
+      }
+      this.#threadId = ready.thread.threadId;
+      this.#report = new SessionReport({
+        threadId: this.#threadId,
+        model: ready.thread.model,
+        pool: ready.pool,
+        emit: (event) => this.#emit(event),
+        redact: this.#redact,
+      });
+      for (const notice of ready.notices) this.#report.tell(notice);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #begin(turn: Turn, prompt: string): void {
+    const { silenceTimeoutMs } = this.#order.session.limits;
+    if (silenceTimeoutMs > 0) {
+      this.#silence = setTimeout(() => {
+        this.#condemn(turn, { kind: "timed-out", limit: "turn", limitMs: silenceTimeoutMs });
+      }, silenceTimeoutMs);
+    }
+    void this.#startTurn(turn, prompt);
+  }
+
+  async #startTurn(turn: Turn, prompt: string): Promise<void> {
+    const input = [{ type: "text", text: prompt, text_elements: [] }];
+    const reply = await this.#server?.call("turn/start", { threadId: this.#threadId, input });
+    if (reply?.kind !== "refused" || turn.isOver) return;
+    const isTooLong = /maximum length/i.test(reply.message);
+    turn.end({
+      kind: "failed",
+      code: isTooLong ? "context-too-long" : "agent-error",
+      retryable: !isTooLong,
+      message: `Codex refuses the turn: ${reply.message}`,
+    });
+  }
+
+  #hear(notification: Notification): void {
+    const turn = this.#turn;
+    const report = this.#report;
+    if (report === null) return;
+    const isOurs = "threadId" in notification && notification.threadId === this.#threadId;
+    if (notification.type === "turn-started" && isOurs && turn !== null) {
+      turn.noteId(notification.turnId);
+      report.begin(notification.turnId);
+      if (turn.isInterrupted) this.#sendInterrupt(turn);
+    }
+    report.relay(notification);
+    if (turn === null || turn.isOver) return;
+    if (notification.type === "error") {
+      if (notification.willRetry && isQuota(notification.error)) this.#waitForQuota(turn, report);
+    } else if (this.#patience !== null && notification.type !== "rate-limits") {
+      clearTimeout(this.#patience);
+      this.#patience = null;
+    }
+    if (notification.type !== "turn-completed" || !isOurs) return;
+    if (turn.id !== null && turn.id !== notification.turnId) return;
+    turn.endWithStatus(notification.status, notification.error, report.account);
+  }
+
+  /** Codex waits by itself for as long as the service says, and holds a slot meanwhile. */
+  #waitForQuota(turn: Turn, report: SessionReport): void {
+    this.#patience ??= setTimeout(() => {
+      this.#condemn(turn, { kind: "quota-exhausted", ...report.account });
+    }, this.#order.options.rateLimitPatienceMs);
+  }
+
+  #answer(server: AppServer, { id, method, params }: ServerRequest): void {
+    const verdict = decideRequest({ method, params }, this.#order.options.permissions);
+    switch (verdict.kind) {
+      case "answer":
+        return this.#decide(server, id, verdict);
+      case "tool":
+        return void this.#callTool(server, id, verdict);
+      case "question":
+        return this.#ask(server, id, verdict.question);
+      case "refusal":
+        server.refuse(id, verdict.message);
+        return this.#report?.warn(`Codex asked for what it cannot get: ${method}.`);
+    }
+  }
+
+  #decide(
+    server: AppServer,
+    id: RequestId,
+    { action, isAllowed, result }: Extract<RequestVerdict, { kind: "answer" }>,
+  ): void {
+    const decision = isAllowed ? "allowed" : "denied";
+    this.#report?.tell({ type: "approval-requested", action, decision });
+    server.answer(id, result);
+  }
+
+  async #callTool(
+    server: AppServer,
+    id: RequestId,
+    { name, input }: Extract<RequestVerdict, { kind: "tool" }>,
+  ): Promise<void> {
+    const { signal, tools } = this.#order.session;
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    server.answer(id, await callTool(tools, name, input, either));
+  }
+
+  /** A person has to answer, and nobody waits here until one does: the turn ends. */
+  #ask(server: AppServer, id: RequestId, said: string): void {
+    const question = this.#redact(said);
+    this.#report?.tell({ type: "input-requested", question });
+    const turn = this.#turn;
+    if (turn !== null && !turn.isOver) {
+      turn.condemn({ kind: "needs-input", question });
+      this.#interrupt(turn);
+    }
+    server.refuse(id, "A person has been asked.");
+  }
+
+  #interrupt(turn: Turn): void {
+    if (turn.isOver || turn.isInterrupted) return;
+    turn.noteInterruption();
+    if (turn.id !== null) this.#sendInterrupt(turn);
+    this.#interruption ??= setTimeout(() => {
+      void this.#server?.connection.stop("interrupted");
+    }, this.#order.session.limits.graceMs);
+  }
+
+  #sendInterrupt(turn: Turn): void {
+    void this.#server?.call("turn/interrupt", { threadId: this.#threadId, turnId: turn.id });
+  }
+
+  #condemn(turn: Turn, verdict: TurnOutcome): void {
+    turn.condemn(verdict);
+    this.#interrupt(turn);
+  }
+
+  #noteCut(method: string | null): void {
+    this.#report?.warn("A line of output was too long and has been cut. So will be others.");
+    if (method !== "turn/completed" || this.#turn === null) return;
+    const message = "Codex said how the turn ended in a line that is too long to be read.";
+    this.#turn.end({ kind: "failed", code: "agent-protocol", retryable: true, message });
+  }
+
+  #noteExit(exit: ProcessExit): ProcessExit {
+    this.#exit = exit;
+    if (exit.survivors.length > 0) {
+      const text = `Processes that the agent started cannot be ended: ${exit.survivors.join(", ")}`;
+      this.#report?.tell({ type: "notice", level: "error", text });
+    }
+    if (this.#turn?.isOver === false) this.#turn.endWithExit(exit, this.#lastError);
+    return exit;
+  }
+
+  get #lastError(): string | null {
+    return this.#server?.connection.lastError ?? null;
+  }
+
+  #emit(event: AgentEvent): void {
+    if (!this.#isClosed) this.#order.session.emit(event);
+  }
+
+  #clearTimers(): void {
+    for (const timer of [this.#silence, this.#patience, this.#interruption]) {
+      if (timer !== null) clearTimeout(timer);
+    }
+    this.#silence = null;
+    this.#patience = null;
+    this.#interruption = null;
+  }
+
+  #redactOutcome(outcome: TurnOutcome): TurnOutcome {
+    return outcome.kind === "failed"
+      ? { ...outcome, message: this.#redact(outcome.message) }
+      : outcome;
+  }
+
+  #redactError(error: unknown): unknown {
+    if (!SignalboxError.isInstance(error)) return error;
+    const { code, retryable, remedy } = error;
+    return new SignalboxError(code, this.#redact(error.message), {
+      retryable,
+      ...(remedy === null ? {} : { remedy }),
+      cause: error.cause,
+    });
+  }
+}
