@@ -34,6 +34,7 @@ export interface BwrapOrder {
 export function bwrapCommand(order: BwrapOrder): readonly [string, ...string[]] {
   const { bwrap, containment, cwd } = order;
   const isRoot = process.getuid?.() === 0;
+  const tools = toolsOf(order);
   return [
     bwrap,
     "--unshare-user",
@@ -55,11 +56,12 @@ export function bwrapCommand(order: BwrapOrder): readonly [string, ...string[]] 
     "/dev",
     "--tmpfs",
     "/tmp",
-    ...mountsOf(order).flatMap(({ path, source, access }) => [
+    ...outerFirst([...tools.mounts, ...containment.mounts]).flatMap(({ path, source, access }) => [
       access === "write" ? "--bind" : "--ro-bind",
       source,
       path,
     ]),
+    ...[...tools.links].flatMap(([link, target]) => ["--symlink", target, link]),
     "--remount-ro",
     "/",
     "--chdir",
@@ -68,14 +70,15 @@ export function bwrapCommand(order: BwrapOrder): readonly [string, ...string[]] 
   ];
 }
 
+interface Tools {
+  readonly mounts: readonly ContainmentMount[];
+  /** Link to what it leads to. */
+  readonly links: ReadonlyMap<string, string>;
+}
+
 /** Outer ones first: a mount covers what an earlier one has at its path. */
-function mountsOf(order: BwrapOrder): readonly ContainmentMount[] {
-  const tools = toolFolders(order).map((path): ContainmentMount => ({
-    path,
-    source: path,
-    access: "read",
-  }));
-  return [...tools, ...order.containment.mounts].toSorted((a, b) => depth(a.path) - depth(b.path));
+function outerFirst(mounts: readonly ContainmentMount[]): readonly ContainmentMount[] {
+  return mounts.toSorted((a, b) => depth(a.path) - depth(b.path));
 }
 
 function depth(path: string): number {
@@ -92,14 +95,38 @@ function systemFolder(path: string): readonly string[] {
 }
 
 /**
- * Folders that hold tools outside of the system's own: those of the PATH, with the packages that npm keeps beside them,
- * and where the programs really are.
+ * What holds tools outside of the system's own folders: the folders of the PATH with the packages that npm keeps beside
+ * them, and the programs, without what else stands beside those.
  */
-function toolFolders({ path, programs }: BwrapOrder): readonly string[] {
+function toolsOf({ containment, path, programs }: BwrapOrder): Tools {
+  const covered = [...systemFolders, ...furtherFolders, "/proc", "/dev"];
+  for (const mount of containment.mounts) if (mount.path !== "/tmp") covered.push(mount.path);
+  const found: string[] = [];
+  const show = (wanted: string): void => {
+    const shown = wholePackages(wanted);
+    if (shown === sep || !existsSync(shown) || covered.some((one) => isWithin(shown, one))) return;
+    covered.push(shown);
+    found.push(shown);
+  };
   const folders = path.split(delimiter).filter((folder) => isAbsolute(folder));
-  const packages = folders.map((folder) => join(dirname(folder), "lib", "node_modules"));
-  const homes = programs.flatMap((program) => [dirname(program), dirname(real(program))]);
-  return [...new Set([...folders, ...packages, ...homes].map(wholePackages))].filter(isOutside);
+  for (const folder of folders) show(folder);
+  for (const folder of folders) show(join(dirname(folder), "lib", "node_modules"));
+  const links = new Map<string, string>();
+  for (const program of programs) {
+    const target = real(program);
+    show(target);
+    if (target !== program && !covered.some((one) => isWithin(program, one))) {
+      links.set(program, target);
+    }
+  }
+  const mounts = found.map((place): ContainmentMount => {
+    return { path: place, source: place, access: "read" };
+  });
+  return { mounts, links };
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return `${path}${sep}`.startsWith(`${folder}${sep}`);
 }
 
 /** A package leads to others beside it. */
@@ -107,13 +134,6 @@ function wholePackages(folder: string): string {
   const mark = `${sep}node_modules`;
   const [before] = `${folder}${sep}`.split(`${mark}${sep}`);
   return before === undefined || `${folder}${sep}` === before ? folder : `${before}${mark}`;
-}
-
-function isOutside(folder: string): boolean {
-  if (folder === sep || !existsSync(folder)) return false;
-  return ![...systemFolders, ...furtherFolders, "/proc", "/dev"].some((system) =>
-    `${folder}${sep}`.startsWith(`${system}${sep}`),
-  );
 }
 
 function real(path: string): string {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -136,6 +136,50 @@ describe.skipIf(means.tier !== "bwrap")("the tier bwrap", () => {
     });
     expect(result.stdout.text).toBe("from the package\n");
     expect(dirname(tools)).toContain(folder);
+  });
+
+  it("R-518 shows a program that is elsewhere, and not what stands beside it", async () => {
+    const programs = join(folder, "home");
+    await mkdir(programs);
+    await writeFile(join(programs, "agent"), `#!/bin/sh\nls ${programs} ${folder}\n`, {
+      mode: 0o755,
+    });
+    await writeFile(join(programs, "secret"), "token");
+    await symlink(join(programs, "agent"), join(folder, "link"));
+    const result = await runCommand({
+      command: [join(folder, "link")],
+      cwd: workspace,
+      environment: { PATH: "/usr/bin:/bin" },
+      runMarker: null,
+      containment: containment(),
+      timeoutMs: 20_000,
+      graceMs: 500,
+    });
+    expect(result.stdout.text.split("\n").filter((line) => /^\w+$/.test(line))).toEqual([
+      "home",
+      "link",
+      "workspace",
+      "agent",
+    ]);
+  });
+
+  it("leaves a program's own packages in the workspace as writable as the rest", async () => {
+    const packages = join(workspace, "node_modules", ".bin");
+    await mkdir(packages, { recursive: true });
+    await writeFile(join(packages, "agent"), "#!/bin/sh\necho new >node_modules/new\n", {
+      mode: 0o755,
+    });
+    const result = await runCommand({
+      command: ["./node_modules/.bin/agent"],
+      cwd: workspace,
+      environment: { PATH: "/usr/bin:/bin" },
+      runMarker: null,
+      containment: containment(),
+      timeoutMs: 20_000,
+      graceMs: 500,
+    });
+    expect(result.exit.code).toBe(0);
+    expect(await readdir(join(workspace, "node_modules"))).toContain("new");
   });
 
   it("reaches a server of this machine with network: on, and not with off", async () => {
