@@ -9,14 +9,19 @@ import { until } from "./__fixtures__/until.ts";
 describe("stopping", () => {
   it("R-514 ends a command with everything that it started, and the session goes on", async () => {
     await using world = await ClaudeWorld.start();
-    const name = scenario("run", "setsid sleep 61 & echo $! > pid; sleep 61", "echo next");
+    const seconds = `61.${process.pid}`;
+    const name = scenario(
+      "run",
+      `setsid sleep ${seconds} & echo $! > pid; sleep ${seconds}`,
+      "echo next",
+    );
     const { session, turn, heard, events } = await world.session(name);
     const running = turn();
     await heard(({ type }) => type === "tool-call");
     await until(() => existsSync(join(world.cwd, "pid")));
     await session.interrupt();
     expect(await running).toEqual({ kind: "canceled", reason: "operator" });
-    expect(processesWith("sleep", "61")).toEqual([]);
+    expect(processesWith("sleep", seconds)).toEqual([]);
     expect(events.at(-1)).toMatchObject({ type: "tool-result", isError: true });
     expect(await turn("Go on")).toEqual({ kind: "succeeded" });
   });
