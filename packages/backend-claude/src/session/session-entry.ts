@@ -78,7 +78,7 @@ export const replyContent: v.GenericSchema<unknown, ContentBlock[]> = v.array(
   ),
 );
 
-export const stopReason: v.GenericSchema<unknown, StopReason> = v.custom<StopReason>(
+const stopReason: v.GenericSchema<unknown, StopReason> = v.custom<StopReason>(
   (value) => typeof value === "string",
   "is no stop reason",
 );
