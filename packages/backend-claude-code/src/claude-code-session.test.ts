@@ -33,6 +33,18 @@ async function turn(scenario: string): Promise<TestSession & { outcome: TurnOutc
   return { ...session, outcome };
 }
 
+it("the example of the README runs", async () => {
+  const order = { cwd: folder };
+  const program = await scriptedProgram(folder, "success");
+  const { session } = await startSession(
+    { program, permissions: "accept-edits", deniedTools: ["Bash(git push *)"] },
+    order,
+  );
+  const outcome = await session.runTurn("Add a README", never);
+  await session.close();
+  expect(outcome).toEqual({ kind: "succeeded" });
+});
+
 describe("a turn", () => {
   it("R-512 a program that exits with 0 and without a result has failed", async () => {
     expect((await turn("exit")).outcome).toEqual({
@@ -61,8 +73,8 @@ describe("a turn", () => {
       role: "agent",
       text: JSON.stringify({
         subtype: "error",
-        request_id: "asked",
         error: "Unsupported request: open_a_window",
+        request_id: "asked",
       }),
     });
   });

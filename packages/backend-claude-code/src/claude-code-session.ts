@@ -1,18 +1,17 @@
 import { randomUUID } from "node:crypto";
 import type { AgentEvent, Session, SessionOrder, TurnOutcome } from "@signalbox/contracts";
 import { type ProcessExit, redactor } from "@signalbox/process";
+import { answerRequest } from "./answer-request.ts";
 import { initNotices, initProblem } from "./check-init.ts";
 import type { ResolvedOptions } from "./claude-code-options.ts";
-import { decidePermission } from "./permission-policy.ts";
-import { ProgramConnection, refusal } from "./program-connection.ts";
+import { ProgramConnection } from "./program-connection.ts";
+import { retryVerdict } from "./retry-verdict.ts";
 import { SessionReport } from "./session-report.ts";
 import { startFailure } from "./start-failure.ts";
-import type { ControlRequest, InitMessage, RetryMessage, StreamMessage } from "./stream-message.ts";
+import type { ControlRequest, InitMessage, StreamMessage } from "./stream-message.ts";
 import { canceled, Turn } from "./turn.ts";
 
-/** A reset further away is waited for by the host, and not by an agent that holds a slot. */
-const longestRetryDelayMs = 60_000;
-
+/** How a process has ended whose end is not known. */
 const stopped: Omit<ProcessExit, "stoppedBy"> = {
   code: null,
   signal: null,
@@ -78,8 +77,9 @@ export class ClaudeCodeSession implements Session {
     if (signal.aborted) return canceled;
     const turn = new Turn();
     this.#turn = turn;
-    const cancel = (): void => void this.#connection?.stop("canceled");
-    signal.addEventListener("abort", cancel, { once: true });
+    const cancel = (): void => this.#condemn(canceled);
+    const stop = AbortSignal.any([signal, this.#order.session.signal]);
+    stop.addEventListener("abort", cancel, { once: true });
     try {
       if (this.#exit !== null) turn.endWithExit(this.#exit, this.#connection?.lastError ?? null);
       else this.#sendPrompt(prompt);
@@ -87,7 +87,7 @@ export class ClaudeCodeSession implements Session {
       this.#report.begin(null);
       return this.#redactOutcome(outcome);
     } finally {
-      signal.removeEventListener("abort", cancel);
+      stop.removeEventListener("abort", cancel);
       this.#clearTimers();
       this.#turn = null;
     }
@@ -109,7 +109,7 @@ export class ClaudeCodeSession implements Session {
     const connection = this.#connection;
     if (connection === null || this.#ended === null) return;
     if (this.#turn === null) connection.endInput();
-    else void connection.stop("closed");
+    else this.#condemn(canceled);
     const timer = setTimeout(() => {
       void connection.stop("closed");
     }, this.#order.session.limits.graceMs);
@@ -189,7 +189,10 @@ export class ClaudeCodeSession implements Session {
     if (message.type === "assistant") turn.noteError(message);
     if (message.type === "rate_limit_event") turn.noteRefusal(message.rate_limit_info);
     this.#report.relay(message);
-    if (message.type === "api_retry") this.#judgeRetry(message);
+    if (message.type === "api_retry") {
+      const verdict = retryVerdict(message, this.#report.pool, Date.now());
+      if (verdict !== null) this.#condemn(verdict);
+    }
     if (message.type === "result") turn.endWithResult(message, this.#report.pool);
   }
 
@@ -206,45 +209,17 @@ export class ClaudeCodeSession implements Session {
   }
 
   #answer({ request_id, request }: ControlRequest): void {
-    const connection = this.#connection;
-    if (request.subtype !== "can_use_tool") {
-      connection?.send(refusal(request_id, `Unsupported request: ${request.subtype}`));
-      return;
-    }
-    const { tool_name, description, input } = request;
-    const decision = decidePermission(this.#order.options.permissions, request);
-    const respond = (response: Readonly<Record<string, unknown>>): void =>
-      connection?.send({
-        type: "control_response",
-        response: { subtype: "success", request_id, response },
-      });
-    if (decision.kind === "ask") {
-      this.#turn?.noteQuestion(decision.question);
-      this.#report.tell({ type: "input-requested", question: decision.question });
-      respond({ behavior: "deny", message: "A person has been asked.", interrupt: true });
-      this.#stopUnlessOver("needs input");
-      return;
-    }
-    this.#report.tell({
-      type: "approval-requested",
-      action: description === null ? tool_name : `${tool_name}: ${description}`,
-      decision: decision.kind === "allow" ? "allowed" : "denied",
+    const answer = answerRequest(request, this.#order.options.permissions);
+    if (answer.question !== null) this.#turn?.noteQuestion(answer.question);
+    if (answer.event !== null) this.#report.tell(answer.event);
+    this.#connection?.send({
+      type: "control_response",
+      response: { ...answer.response, request_id },
     });
-    if (decision.kind === "allow") respond({ behavior: "allow", updatedInput: input });
-    else respond({ behavior: "deny", message: decision.message });
+    if (answer.question !== null) this.#stopUnlessOver("needs input");
   }
 
-  /** Some retries are in vain, and others keep a slot for too long. */
-  #judgeRetry({ error, error_status, retry_delay_ms }: RetryMessage): void {
-    if (error_status === 401) {
-      const message = `The model service refuses the login (401 ${error}).`;
-      this.#condemn({ kind: "failed", code: "auth", retryable: false, message });
-    } else if (error_status === 429 && retry_delay_ms > longestRetryDelayMs) {
-      const resetsAt = Date.now() + retry_delay_ms;
-      this.#condemn({ kind: "quota-exhausted", pool: this.#report.pool, resetsAt });
-    }
-  }
-
+  /** Whatever the program still says, the turn ends as this when all of it has ended. */
   #condemn(verdict: TurnOutcome): void {
     this.#turn?.condemn(verdict);
     void this.#connection?.stop("turn ended");

@@ -72,6 +72,10 @@ function ofType<Type extends AgentEvent["type"]>(
   );
 }
 
+function lastUsage(events: readonly AgentEvent[]): unknown {
+  return ofType(events, "usage").at(-1)?.usage;
+}
+
 describe.skipIf(!agent.isInstalled)(`the real claude${note}`, () => {
   beforeAll(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), "signalbox-claude-code-")));
@@ -107,9 +111,8 @@ describe.skipIf(!agent.isInstalled)(`the real claude${note}`, () => {
     expect(await git(first.cwd, "log", "--format=%s")).toBe(
       "Add turn-2.txt\nAdd turn-1.txt\nBegin\n",
     );
-    const usage = (events: readonly AgentEvent[]): unknown => ofType(events, "usage").at(-1)?.usage;
-    expect(usage(first.events)).toMatchObject({ pool: "anthropic", inputTokens: 300 });
-    expect(usage(again.events)).toEqual(usage(first.events));
+    expect(lastUsage(first.events)).toMatchObject({ pool: "anthropic", inputTokens: 300 });
+    expect(lastUsage(again.events)).toEqual(lastUsage(first.events));
   });
 
   it("takes one prompt after the other in one process", async () => {

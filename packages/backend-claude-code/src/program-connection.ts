@@ -8,6 +8,7 @@ import {
   type ProcessExit,
   startProcess,
 } from "@signalbox/process";
+import { refusal } from "./answer-request.ts";
 import { parseStreamMessage, requestIdOf } from "./parse-stream-message.ts";
 import type { StreamMessage } from "./stream-message.ts";
 
@@ -121,7 +122,10 @@ export class ProgramConnection {
     const message = line.droppedBytes > 0 ? null : parseStreamMessage(line.text);
     if (message !== null) return this.#listener.onMessage(message);
     const requestId = requestIdOf(line.text);
-    if (requestId !== null) this.send(refusal(requestId, "The request cannot be read."));
+    if (requestId !== null) {
+      const response = { ...refusal("The request cannot be read."), request_id: requestId };
+      this.send({ type: "control_response", response });
+    }
   }
 
   #takeError(line: Line): void {
@@ -138,12 +142,4 @@ export class ProgramConnection {
     this.#isCutTold = true;
     this.#listener.onCut();
   }
-}
-
-/** The answer to a request that cannot be met: without any, the program would wait for ever. */
-export function refusal(requestId: string, error: string): Readonly<Record<string, unknown>> {
-  return {
-    type: "control_response",
-    response: { subtype: "error", request_id: requestId, error },
-  };
 }

@@ -64,10 +64,11 @@ describe("outcomes of real transcripts", () => {
   });
 });
 
-describe("events of real transcripts", () => {
-  const usages = (events: readonly AgentEvent[]): unknown[] =>
-    events.flatMap((event) => (event.type === "usage" ? [event.usage] : []));
+function usages(events: readonly AgentEvent[]): unknown[] {
+  return events.flatMap((event) => (event.type === "usage" ? [event.usage] : []));
+}
 
+describe("events of real transcripts", () => {
   it("tells of a refusal that the result hides", async () => {
     const { events } = await replay(lines("write-default"));
     expect(events).toContainEqual({
@@ -116,6 +117,11 @@ describe("events of real transcripts", () => {
       expect(usages(events).at(-1)).toMatchObject({ inputTokens: 12, outputTokens: 20 });
     },
   );
+
+  it("R-511 an answer of several blocks is counted once", async () => {
+    const { events } = await replay(lines("ctl-allow"));
+    expect(usages(events).at(-1)).toMatchObject({ inputTokens: 36, outputTokens: 60 });
+  });
 
   it("R-511 sub-agents are counted", async () => {
     const { events } = await replay(lines("agent"));

@@ -28,7 +28,7 @@ export class Turn {
     return this.#isOver;
   }
 
-  /** The first verdict holds. The program is to be stopped then: the turn ends with it. */
+  /** The first verdict holds. The program is to be stopped then: the turn ends when it has ended. */
   condemn(verdict: TurnOutcome): void {
     this.#verdict ??= verdict;
   }
@@ -50,8 +50,9 @@ export class Turn {
     if (limit.status === "rejected") this.#refusal = limit;
   }
 
-  /** The program has said how the turn ended. */
+  /** The program has said how the turn ended: no matter where it is being stopped. */
   endWithResult(result: ResultMessage, pool: string): void {
+    if (this.#verdict !== null) return;
     const outcome = turnOutcome(result, { pool, error: this.#error, refusal: this.#refusal });
     const isStopped = this.#isInterrupted && outcome.kind !== "succeeded";
     this.#end(this.#decided() ?? (isStopped ? canceled : outcome));
