@@ -16,6 +16,7 @@ import { continuationPrompt, PromptRenderer, toPromptVariables } from "@signalbo
 import { assertSafeWorkspace } from "@signalbox/workspaces";
 import { askDaemon } from "./ask-daemon.ts";
 import { messageOf, toFailure } from "./failure.ts";
+import { sessionsFolder } from "./host/prune-sessions.ts";
 import { GuardedSession } from "./guarded-session.ts";
 import { withPatience } from "./patience.ts";
 import { UsagePricer } from "./price-usage.ts";
@@ -183,7 +184,7 @@ class RunLife {
         ...runEnvironment(this.#marker, this.#order, workspace),
       },
       containment: place.containment,
-      sessionFolder: join(this.#ports.stateDir, "sessions", workspace.key),
+      sessionFolder: join(sessionsFolder(this.#ports.stateDir), workspace.key),
       ...(config.prices === undefined ? {} : { prices: config.prices }),
       budget: config.budgets.perRun,
       startupTimeoutMs,

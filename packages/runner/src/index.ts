@@ -1,6 +1,7 @@
 export { executeRun } from "./execute-run.ts";
 export { ProcessRunHost } from "./host/process-run-host.ts";
 export type { ProcessRunHostOptions } from "./host/process-run-host.ts";
+export { pruneSessions } from "./host/prune-sessions.ts";
 export { pruneRuns } from "./host/prune-runs.ts";
 export { InlineRunHost } from "./inline-run-host.ts";
 export type { InlineRunHostOptions } from "./inline-run-host.ts";

@@ -8,7 +8,7 @@ import {
   type WorkspaceProvider,
 } from "@signalbox/contracts";
 import type { OrchestratorPorts } from "@signalbox/orchestrator";
-import { InlineRunHost, ProcessRunHost, pruneRuns } from "@signalbox/runner";
+import { InlineRunHost, ProcessRunHost, pruneRuns, pruneSessions } from "@signalbox/runner";
 import type { WorkspaceManager } from "@signalbox/workspaces";
 import { runnerArguments, runnerEntry } from "../runner-location.ts";
 import { agentNeeds, createBackend } from "./load-plugins.ts";
@@ -120,7 +120,9 @@ function pruneDaily(source: ConfigSource, logger: Logger): Disposable {
     timer = systemClock.setTimer(pruneIntervalMs, () => void prune());
     const { retention, stateDir } = source.current();
     try {
-      await pruneRuns({ stateDir, retention, now: systemClock.now() });
+      const order = { stateDir, retention, now: systemClock.now() };
+      await pruneRuns(order);
+      await pruneSessions(order);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       logger.log("warn", "What is left of old runs could not be removed.", { error: message });
