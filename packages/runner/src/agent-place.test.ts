@@ -109,7 +109,7 @@ describe.skipIf(means.tier !== "bwrap")("in a sandbox", () => {
   const sandbox: SandboxConfig = { tier: "bwrap", network: "on", home: "own" };
 
   it("R-518 an agent reads nothing of the state folder but its own part", async () => {
-    const script = `STATE=$HOME/../../..; find "$STATE" -type f -not -path "*/agents/first/*" -not -path "*/workspaces/first/*" -not -path "*/mirror.git/*"; echo done; : >"$STATE/new" || true`;
+    const script = `STATE=$(cd $HOME/../../.. && pwd); find "$STATE" -type f -not -path "*/agents/first/*" -not -path "*/workspaces/first/*" -not -path "*/mirror.git/*"; echo done; : >"$STATE/new" || true`;
     await using world = worldOf(script, sandbox);
     const { said } = await play(world);
     expect(said).toBe("done");
