@@ -23,6 +23,7 @@ backends:
   command: { program: [sh, -c, ${JSON.stringify(agent)}] }
 delivery: { kind: none }
 runner: inline
+sandbox: { tier: none }
 `;
 }
 
