@@ -145,7 +145,11 @@ function turn(toNotification: (threadId: string, turn: TurnSaid) => Notification
   return v.pipe(
     v.object({
       threadId: v.string(),
-      turn: v.object({ id: text, status: text, error: v.fallback(v.nullable(turnError), null) }),
+      turn: v.object({
+        id: text,
+        status: text,
+        error: v.nullish(v.fallback(turnError, nothingSaid), null),
+      }),
     }),
     v.transform(({ threadId, turn: said }) => toNotification(threadId, said)),
   );

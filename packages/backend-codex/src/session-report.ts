@@ -1,6 +1,7 @@
 import type { AgentEvent, JsonValue } from "@signalbox/contracts";
 import type { Notification, ThreadItem } from "./app-server-message.ts";
 import { QuotaWatch } from "./quota-watch.ts";
+import { TextAllowance } from "./text-allowance.ts";
 import type { AccountFacts } from "./turn-failure.ts";
 import { UsageMeter } from "./usage-meter.ts";
 
@@ -21,6 +22,7 @@ export class SessionReport {
   readonly #order: SessionReportOrder;
   readonly #meter: UsageMeter;
   readonly #quota = new QuotaWatch();
+  readonly #allowance = new TextAllowance();
   readonly #openCalls = new Set<string>();
   readonly #warnings = new Set<string>();
 
@@ -35,7 +37,9 @@ export class SessionReport {
   }
 
   tell(event: AgentEvent): void {
-    this.#order.emit(clean(event, this.#order.redact));
+    const allowed = this.#allowance.take(clean(event, this.#order.redact));
+    if (allowed !== null) return this.#order.emit(allowed);
+    this.warn("The agent says more than is passed on. The transcript has all of it.");
   }
 
   /** The same words are told once: Codex repeats some of its warnings in each turn. */

@@ -101,3 +101,9 @@ export function ofType<Type extends AgentEvent["type"]>(
     (event): event is Extract<AgentEvent, { type: Type }> => event.type === type,
   );
 }
+
+/** A command line for a program that speaks as Codex does, and behaves as it is told. */
+export function fakeCodex(behaviour: string, detail = ""): string {
+  const words = [process.execPath, join(import.meta.dirname, "fake-codex.ts"), behaviour, detail];
+  return words.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(" ");
+}
