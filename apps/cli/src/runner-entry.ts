@@ -1,20 +1,18 @@
-import { describeContainment } from "@signalbox/process";
 import { runRunner } from "@signalbox/runner/entry";
 import { WorkspaceManager } from "@signalbox/workspaces";
-import { builtIns } from "./built-ins.ts";
 import { agentNeeds, createBackend } from "./compose/load-plugins.ts";
 import { systemClock } from "./compose/system-clock.ts";
+import { rehearse } from "./rehearse.ts";
 
 /** Which built-in to load while there is no order yet. */
-const expected = process.argv[2];
+const expected = process.argv[2] ?? "";
 
 await runRunner({
   clock: systemClock,
   createBackend,
   agentNeeds,
   preload: async () => {
-    void describeContainment();
-    if (expected !== undefined && Object.hasOwn(builtIns, expected)) await builtIns[expected]?.();
+    await rehearse(expected);
   },
   createWorkspaces: (config, logger) => new WorkspaceManager(config, { logger }),
 });
