@@ -1,11 +1,16 @@
 import type { DeliveryResult } from "@signalbox/contracts";
 import { runCommand } from "@signalbox/process";
 import { DeliveryProblem } from "./delivery-problem.ts";
+import { mendMove } from "./mend-move.ts";
+import { dropNote, noteFile, writeNote } from "./move-note.ts";
 import { firstLines, withoutHooks } from "./git.ts";
 import type { TargetRepository } from "./target-repository.ts";
 
 export interface Checkout {
   readonly path: string;
+  readonly branch: string;
+  /** The commit that it stands at. */
+  readonly head: string;
   /** Its folder is gone, but git still counts it. */
   readonly isMissing: boolean;
 }
@@ -29,6 +34,8 @@ export async function checkoutsOf(
     .filter((lines) => lines.includes(`branch refs/heads/${branch}`))
     .map((lines) => ({
       path: lines[0]?.replace(/^worktree /, "") ?? "",
+      branch,
+      head: lines.find((line) => line.startsWith("HEAD "))?.slice("HEAD ".length) ?? "",
       isMissing: lines.some((line) => line.startsWith("prunable")),
     }));
 }
@@ -38,7 +45,7 @@ export async function checkoutsOf(
  * where one is in the way nothing moves, and the result names it. `moved`: the branch has commits that `commit` lacks.
  */
 export async function fastForward(
-  { path, isMissing }: Checkout,
+  { path, branch, head, isMissing }: Checkout,
   commit: string,
   ref: string,
   target: TargetRepository,
@@ -50,14 +57,17 @@ export async function fastForward(
       "Run git worktree prune in the repository, or bring the folder back.",
     );
   }
+  await mendMove(path, target, signal);
   const fetch = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"];
   await target.git.run([...fetch, "--no-recurse-submodules", target.mirror, ref], {
     folder: path,
     signal,
   });
   const merge = ["merge", "--ff-only", "--quiet", "--no-stat", "--no-autostash"];
+  const note = noteFile(target.stateDir, path);
+  await writeNote(note, { path, branch, from: head, to: commit });
   // In a session of its own and without the signal: a checkout that was half written would be the user's to repair.
-  const { exit, stderr, stdout } = await runCommand({
+  const { exit, stderr, stdout, timedOut } = await runCommand({
     command: ["git", ...withoutHooks, ...merge, "--no-overwrite-ignore", commit],
     cwd: path,
     environment: target.git.environment,
@@ -65,6 +75,9 @@ export async function fastForward(
     timeoutMs: mergeLimitMs,
     graceMs: 30_000,
   });
+  // Somebody has killed it: what it left is mended with the next try.
+  if (exit.code === null && !timedOut) return "moved";
+  if (exit.code !== null) await dropNote(note);
   if (exit.code === 0) return "done";
   return obstacle(path, `${stderr.text}\n${stdout.text}`);
 }

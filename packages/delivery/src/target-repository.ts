@@ -24,6 +24,7 @@ export class TargetRepository {
   readonly isLocal: boolean;
   /** Bare; every workspace is a worktree of it. */
   readonly mirror: string;
+  readonly stateDir: string;
   /** For the mirror and for local repositories. */
   readonly git: Git;
   /** Sees the whole environment of the daemon, since credential helpers and ssh need it; for URLs alone. */
@@ -38,6 +39,7 @@ export class TargetRepository {
   ) {
     this.address = config.workspace.repository;
     this.isLocal = isAbsolute(this.address);
+    this.stateDir = config.stateDir;
     this.mirror = join(config.stateDir, "mirror.git");
     this.git = Git.withoutSecrets(environment, localLimitMs);
     this.#courier = this.isLocal ? this.git : new Git(environment, remoteLimitMs);
