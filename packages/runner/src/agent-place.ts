@@ -62,7 +62,9 @@ export class AgentPlace {
     const home = join(agentFolder(stateDir, workspace.key), "home");
     const temporary = temporaryFolder(stateDir, workspace.key);
     await makeFolders(home, temporary);
-    await writeIdentity(home, config.workspace.repository, environment, signal);
+    const { repository: origin } = config.workspace;
+    const kept = join(stateDir, "git-identity");
+    await writeIdentity({ home, kept, repository: origin, environment }, signal);
     const userHome = environment["HOME"] ?? homedir();
     const logins = sandbox.home === "user" ? loginsOf(needs, userHome, home) : [];
     if (tier === "none") await link(logins, home);

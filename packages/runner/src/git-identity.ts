@@ -1,22 +1,40 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
+import { copyFile, mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { dirname, isAbsolute, join } from "node:path";
 import { gitEnvironment, runCommand } from "@signalbox/process";
 
 const limitMs = 10_000;
+/** How long an answer of git's serves the agents of other issues. */
+const keptMs = 10 * 60_000;
+
+export interface IdentityOrder {
+  /** Of the agent. */
+  readonly home: string;
+  /** Where the answer is kept for the next agent, up to 10 minutes. */
+  readonly kept: string;
+  readonly repository: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
 
 /**
  * Who an agent commits as where the mirror does not say it: whom the user's git names in the repository. Written once,
  * to the agent's own home. Without any identity git asks the agent for one, as it would ask the user.
  */
 export async function writeIdentity(
-  home: string,
-  repository: string,
-  environment: Readonly<Record<string, string | undefined>>,
+  { home, kept, repository, environment }: IdentityOrder,
   signal: AbortSignal,
 ): Promise<void> {
   const file = join(home, ".gitconfig");
   if (existsSync(file) || !isAbsolute(repository) || !existsSync(repository)) return;
+  if (!(await isYoung(kept))) await keep(kept, await readIdentity(repository, environment, signal));
+  await copyFile(kept, file);
+}
+
+async function readIdentity(
+  repository: string,
+  environment: IdentityOrder["environment"],
+  signal: AbortSignal,
+): Promise<string> {
   const { stdout } = await runCommand({
     command: ["git", "config", "-z", "--get-regexp", String.raw`^user\.(name|email)$`],
     cwd: repository,
@@ -30,5 +48,22 @@ export async function writeIdentity(
     .split("\0")
     .map((entry) => /^user\.(name|email)\n([^\n]+)$/.exec(entry))
     .flatMap((found) => (found === null ? [] : [`\t${found[1]} = ${JSON.stringify(found[2])}\n`]));
-  if (lines.length > 0) await writeFile(file, `[user]\n${lines.join("")}`);
+  return lines.length === 0 ? "" : `[user]\n${lines.join("")}`;
+}
+
+async function isYoung(path: string): Promise<boolean> {
+  try {
+    return Math.abs(Date.now() - (await stat(path)).mtimeMs) < keptMs;
+  } catch {
+    // Nobody has asked yet; whatever else is wrong with it shows when it is written.
+    return false;
+  }
+}
+
+/** Whole or not there: others may read it at this moment. */
+async function keep(path: string, text: string): Promise<void> {
+  const draft = `${path}.${process.pid}`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(draft, text);
+  await rename(draft, path);
 }

@@ -53,10 +53,10 @@ export class OutsideWatch {
 
 function stateOf(path: string): string {
   try {
-    const { ctimeMs, ino, size } = lstatSync(path);
-    return `${ino} ${size} ${ctimeMs}`;
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    return found === undefined ? "" : `${found.ino} ${found.size} ${found.ctimeMs}`;
   } catch {
-    // Not there, or not for this user.
+    // Not for this user.
     return "";
   }
 }
