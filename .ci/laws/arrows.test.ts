@@ -13,6 +13,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   process: ["contracts"],
   "tracker-roadmap": ["contracts"],
   "tracker-memory": ["contracts"],
+  "backend-acp": ["contracts", "process"],
   "backend-claude": ["contracts", "process"],
   "backend-claude-code": ["contracts", "process"],
   "backend-codex": ["contracts", "process"],

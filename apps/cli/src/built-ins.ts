@@ -2,6 +2,7 @@
 export const builtIns: Readonly<Record<string, () => Promise<unknown>>> = {
   "tracker-roadmap": () => import("@signalbox/tracker-roadmap"),
   "tracker-memory": () => import("@signalbox/tracker-memory"),
+  "backend-acp": () => import("@signalbox/backend-acp"),
   "backend-claude": () => import("@signalbox/backend-claude"),
   "backend-claude-code": () => import("@signalbox/backend-claude-code"),
   "backend-codex": () => import("@signalbox/backend-codex"),
