@@ -14,7 +14,7 @@ import {
   type ResolvedOptions,
   resolveOptions,
 } from "./claude-code-options.ts";
-import { ClaudeCodeSession } from "./claude-code-session.ts";
+import { ClaudeCodeSession, type ClaudeCodeSessionOrder } from "./claude-code-session.ts";
 import { programArguments } from "./program-arguments.ts";
 import { hasCredentials, launchCommand, programEnvironment } from "./program-environment.ts";
 import { installation, isUnknownSession, startStopped } from "./start-failure.ts";
@@ -51,22 +51,23 @@ export class ClaudeCodeBackend implements Backend {
   async #startKnown(order: SessionOrder): Promise<Session> {
     const { cwd, resume } = order;
     const environment = await this.#environment(order);
-    await locateProgram({ program: this.#options.program, cwd, environment });
-    if (resume === null) return this.#start(order, environment, null, []);
+    const program = await locateProgram({ program: this.#options.program, cwd, environment });
+    const place = { program, environment };
+    if (resume === null) return this.#start(order, place, null, []);
     if (uuid.test(resume)) {
       try {
-        return await this.#start(order, environment, resume, []);
+        return await this.#start(order, place, resume, []);
       } catch (error) {
         if (!isUnknownSession(error)) throw error;
       }
     }
     const text = `Claude Code does not know the session ${resume} any more: a new one begins.`;
-    return this.#start(order, environment, null, [{ type: "notice", level: "warn", text }]);
+    return this.#start(order, place, null, [{ type: "notice", level: "warn", text }]);
   }
 
   async #start(
     order: SessionOrder,
-    environment: Readonly<Record<string, string>>,
+    { program, environment }: Pick<ClaudeCodeSessionOrder, "program" | "environment">,
     resume: string | null,
     notices: readonly AgentEvent[],
   ): Promise<Session> {
@@ -77,17 +78,18 @@ export class ClaudeCodeBackend implements Backend {
       options: this.#options,
       session: order,
       command: launchCommand(this.#options.program, parameters, environment),
+      program,
       environment,
       sessionId,
       notices,
     });
   }
 
-  /** Where no login of the user is needed, Claude Code keeps its files with those of the issue. */
+  /** Without a home of the run, Claude Code keeps its files with those of the issue where it needs no login of the user. */
   async #environment(order: SessionOrder): Promise<Record<string, string>> {
     const environment = programEnvironment(this.#options, process.env, order.environment);
     const { sessionFolder } = order;
-    const isSettled = environment["CLAUDE_CONFIG_DIR"] !== undefined;
+    const isSettled = "HOME" in order.environment || "CLAUDE_CONFIG_DIR" in environment;
     if (sessionFolder === undefined || isSettled || !hasCredentials(environment))
       return environment;
     const folder = join(sessionFolder, "claude-code");

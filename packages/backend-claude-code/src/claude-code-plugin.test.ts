@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { claudeCodeSchema } from "./claude-code-schema.ts";
 import { resolveOptions } from "./claude-code-options.ts";
 import plugin, { ClaudeCodeBackend } from "./index.ts";
+import { modelEndpoints } from "./model-endpoints.ts";
 import { programArguments } from "./program-arguments.ts";
 import { launchCommand, programEnvironment } from "./program-environment.ts";
 
@@ -46,6 +47,17 @@ describe("options", () => {
     expect(warnings).toEqual([
       "backends.claude-code.permission is not an option of this backend. Did you mean permissions?",
     ]);
+  });
+});
+
+describe("the model's endpoints", () => {
+  const gateway = "https://gateway.example.invalid";
+
+  it("are Anthropic's, or those of the gateway", () => {
+    expect(modelEndpoints({}, {})).toContain("https://api.anthropic.com");
+    expect(modelEndpoints({}, { ANTHROPIC_BASE_URL: gateway })).toEqual([gateway]);
+    const env = { ANTHROPIC_BASE_URL: `${gateway}/own` };
+    expect(modelEndpoints({ env }, { ANTHROPIC_BASE_URL: gateway })).toEqual([`${gateway}/own`]);
   });
 });
 
@@ -98,6 +110,13 @@ describe("how the program is started", () => {
       DISABLE_AUTOUPDATER: "1",
       SIGNALBOX_RUN_ID: "1",
     });
+  });
+
+  it("R-518 leads to the configuration of the user only where the run has no home of its own", () => {
+    const from = { CLAUDE_CONFIG_DIR: "/home/user/.claude" };
+    expect(programEnvironment(resolveOptions({}), from, {})).toMatchObject(from);
+    const ofRun = programEnvironment(resolveOptions({}), from, { HOME: "/agent" });
+    expect(ofRun).not.toHaveProperty("CLAUDE_CONFIG_DIR");
   });
 
   it("without credentials in the environment there is no shell between", () => {

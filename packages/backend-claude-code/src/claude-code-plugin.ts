@@ -1,6 +1,8 @@
 import { type BackendPlugin, definePlugin, nearestName } from "@signalbox/contracts";
 import { ClaudeCodeBackend } from "./claude-code-backend.ts";
 import { type ClaudeCodeConfig, claudeCodeSchema, optionNames } from "./claude-code-schema.ts";
+import { modelEndpoints } from "./model-endpoints.ts";
+import { installation } from "./start-failure.ts";
 
 /** Makes `backend: claude-code` work in a workflow file. */
 export const claudeCodePlugin: BackendPlugin<ClaudeCodeConfig> = definePlugin({
@@ -8,7 +10,12 @@ export const claudeCodePlugin: BackendPlugin<ClaudeCodeConfig> = definePlugin({
   name: "claude-code",
   contractVersion: 1,
   configSchema: claudeCodeSchema,
+  honoursContainment: true,
   loginPaths: [".claude", ".claude.json"],
+  program: ({ options: { program = "claude", env } }) => {
+    return { program, path: env?.["PATH"] ?? null, installation };
+  },
+  modelEndpoints: ({ options }) => modelEndpoints(options, process.env),
   create({ options, unknownKeys }, context) {
     for (const key of unknownKeys) {
       const meant = nearestName(key, optionNames);

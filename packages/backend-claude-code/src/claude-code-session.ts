@@ -24,6 +24,8 @@ export interface ClaudeCodeSessionOrder {
   readonly options: ResolvedOptions;
   readonly session: SessionOrder;
   readonly command: readonly [string, ...string[]];
+  /** Absolute path of the executable. */
+  readonly program: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly sessionId: string;
   /** Told as soon as there is a session. */
@@ -119,10 +121,11 @@ export class ClaudeCodeSession implements Session {
   }
 
   async #start(): Promise<void> {
-    const { session, command, environment } = this.#order;
+    const { session, command, program, environment } = this.#order;
     this.#connection = await ProgramConnection.open(
       {
         command,
+        program,
         environment,
         session,
         runMarker: session.environment["SIGNALBOX_RUN_ID"] ?? null,

@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AgentEvent, TurnOutcome } from "@signalbox/contracts";
+import type { AgentEvent, Containment, TurnOutcome } from "@signalbox/contracts";
 import { lookUpAgent, type ModelServer, scenario, startModelServer } from "@signalbox/model-server";
-import { isAlive } from "@signalbox/process";
+import { describeContainment, isAlive } from "@signalbox/process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   git,
@@ -16,6 +16,7 @@ import {
 import type { ClaudeCodeOptions } from "./index.ts";
 
 const agent = lookUpAgent("claude-code");
+const { tier } = await describeContainment();
 const note = agent.isInstalled ? "" : ` (${agent.reason})`;
 const key = "sk-ant-not-a-real-key";
 
@@ -259,6 +260,55 @@ describe.skipIf(!agent.isInstalled)(`the real claude${note}`, () => {
     expect(await ran()).toContain("hook-ran");
   });
 
+  describe.skipIf(tier !== "bwrap")("in a sandbox", () => {
+    /** The workspace and a home of the run's own, as a host has them. */
+    async function locked(cwd: string): Promise<OrderOverrides> {
+      const home = await mkdtemp(join(folder, "locked-"));
+      const mounts = [cwd, home].map((path) => ({ path, source: path, access: "write" as const }));
+      const limits = { memoryBytes: null, processes: null, cpuSeconds: null };
+      const containment: Containment = {
+        tier: "bwrap",
+        network: "on",
+        mounts,
+        limits,
+        modelGate: null,
+      };
+      return { containment, environment: { HOME: home, TMPDIR: "/tmp" } };
+    }
+
+    it("R-501 R-504 it commits, sees nothing else, and goes on with its session in a new process", async () => {
+      const cwd = await makeRepository(folder);
+      await writeFile(join(folder, "secret"), "seen");
+      const order = await locked(cwd);
+      const look = scenario("run", `cat ${folder}/secret; ls -A ${folder}; touch /usr/new`);
+      const first = await turn("write-each-turn:turn.txt", { cwd, order });
+      expect(first.outcome).toEqual({ kind: "succeeded" });
+      const resume = first.session.sessionId;
+      const again = await turn("write-each-turn:turn.txt", { cwd, order: { ...order, resume } });
+      expect(again.outcome).toEqual({ kind: "succeeded" });
+      expect(again.session.sessionId).toBe(resume);
+      expect(await git(cwd, "log", "--format=%s")).toBe("Add turn-2.txt\nAdd turn-1.txt\nBegin\n");
+      const peek = await turn(look, { cwd, order });
+      const [seen] = ofType(peek.events, "tool-result");
+      expect(seen?.text).toContain("Read-only file system");
+      expect(seen?.text).not.toMatch(/^(?:seen|secret)$/m);
+    });
+
+    it("R-514 is stopped with its tree", async () => {
+      const cwd = await makeRepository(folder);
+      const marker = `signalbox-${process.pid}-${Date.now()}`;
+      const played = scenario("run", `touch ${marker}; setsid tail -f ${marker}`);
+      const { session } = await started(played, { cwd, order: await locked(cwd) });
+      const stop = new AbortController();
+      const outcome = session.runTurn("Do it", stop.signal);
+      await expect.poll(() => processesNaming(marker), { timeout: 10_000 }).toBeGreaterThan(0);
+      stop.abort();
+      expect(await outcome).toEqual({ kind: "canceled", reason: "operator" });
+      expect(await processesNaming(marker)).toBe(0);
+      await session.close();
+    });
+  });
+
   it("R-501 takes a prompt of 2 MB", async () => {
     const { session } = await started("text");
     const outcome = await session.runTurn(`${"word ".repeat(400_000)}end`, never);
@@ -266,6 +316,15 @@ describe.skipIf(!agent.isInstalled)(`the real claude${note}`, () => {
     expect(outcome).toEqual({ kind: "succeeded" });
   });
 });
+
+/** How many processes have the text in their command line; those in other namespaces, too. */
+async function processesNaming(text: string): Promise<number> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")),
+  );
+  return lines.filter((line) => line.includes(text)).length;
+}
 
 /** The number in a file that somebody is about to write. */
 async function untilWritten(path: string): Promise<number> {

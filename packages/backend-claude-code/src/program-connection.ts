@@ -14,6 +14,8 @@ import type { StreamMessage } from "./stream-message.ts";
 
 export interface ConnectionOrder {
   readonly command: readonly [string, ...string[]];
+  /** Absolute path of Claude Code, which `command` may start by a shell. */
+  readonly program: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly session: Pick<SessionOrder, "cwd" | "containment" | "limits" | "transcribe">;
   readonly runMarker: string | null;
@@ -91,9 +93,10 @@ export class ProgramConnection {
   }
 
   async #start(): Promise<void> {
-    const { command, environment, session, runMarker, signal } = this.#order;
+    const { command, program, environment, session, runMarker, signal } = this.#order;
     this.#process = await startProcess({
       command,
+      programs: [program],
       cwd: session.cwd,
       environment,
       runMarker,

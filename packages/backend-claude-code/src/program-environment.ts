@@ -11,9 +11,9 @@ const firstDescriptor = 3;
 const credentialNames = [...handedOver.map(({ name }) => name), "ANTHROPIC_AUTH_TOKEN"];
 
 /** Of the daemon's variables those that Claude Code logs in with. */
-const ownNames = [...credentialNames, "ANTHROPIC_BASE_URL", "CLAUDE_CONFIG_DIR"];
+const ownNames = [...credentialNames, "ANTHROPIC_BASE_URL"];
 
-/** The complete environment of the program. */
+/** The complete environment of the program. Where the run has a home of its own, that is where the configuration is. */
 export function programEnvironment(
   options: ResolvedOptions,
   from: Readonly<Record<string, string | undefined>>,
@@ -21,7 +21,7 @@ export function programEnvironment(
 ): Record<string, string> {
   return agentEnvironment({
     from,
-    allow: [...ownNames, ...options.passEnv],
+    allow: [...ownNames, ...("HOME" in ofRun ? [] : ["CLAUDE_CONFIG_DIR"]), ...options.passEnv],
     set: {
       CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: "1",
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",

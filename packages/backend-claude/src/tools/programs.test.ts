@@ -1,13 +1,15 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { agentEnvironment } from "@signalbox/process";
+import { agentEnvironment, describeContainment } from "@signalbox/process";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ProgramPlace } from "./programs.ts";
 import { FindTool, SearchTool } from "./search-tools.ts";
 import { ShellTool } from "./shell-tool.ts";
 import type { Tool } from "./tool.ts";
 import { WorkspaceFiles } from "./workspace-files.ts";
+
+const means = await describeContainment();
 
 let root: string;
 let place: ProgramPlace;
@@ -47,6 +49,34 @@ async function run(tool: Tool, input: object): Promise<string> {
   const context = { signal: new AbortController().signal, onActivity: (): void => undefined };
   return tool.prepare(input).run(context);
 }
+
+describe.skipIf(means.tier !== "bwrap")("in a sandbox", () => {
+  it("R-804 commands change the workspace and nothing else, and see none of what is beside it", async () => {
+    writeFileSync(`${root}.secret`, "seen");
+    place = {
+      ...place,
+      containment: {
+        tier: "bwrap",
+        network: "on",
+        mounts: [{ path: root, source: root, access: "write" }],
+        limits: { memoryBytes: null, processes: null, cpuSeconds: null },
+        modelGate: null,
+      },
+    };
+    try {
+      const tool = shell();
+      expect(await run(tool, { command: "cd src; echo here >new; id -u" })).not.toBe("0");
+      expect(await run(tool, { command: "pwd; cat new" })).toBe(`${join(root, "src")}\nhere`);
+      await expect(run(tool, { command: `cat ${root}.secret` })).rejects.toThrow("No such file");
+      await expect(run(tool, { command: "echo >/usr/new" })).rejects.toThrow("Read-only");
+      await run(tool, { command: "mkdir /tmp/of-mine; cd /tmp/of-mine" });
+      expect(await run(tool, { command: "pwd" })).toBe(root);
+      expect(await run(new SearchTool(files, place), { pattern: "one = 11;" })).toContain("-b.ts");
+    } finally {
+      rmSync(`${root}.secret`);
+    }
+  });
+});
 
 describe("ShellTool", () => {
   it("begins where the command before it ended, until it is restarted", async () => {

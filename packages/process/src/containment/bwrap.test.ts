@@ -163,6 +163,26 @@ describe.skipIf(means.tier !== "bwrap")("the tier bwrap", () => {
     ]);
   });
 
+  it("shows a program that a shell starts in its turn as it shows the shell", async () => {
+    const hidden = join(folder, "hidden");
+    await mkdir(hidden);
+    await writeFile(join(hidden, "agent"), "#!/bin/sh\necho started\n", { mode: 0o755 });
+    await symlink(join(hidden, "agent"), join(folder, "link"));
+    const order = {
+      command: ["sh", "-c", 'exec "$1"', "sh", join(folder, "link")] as const,
+      cwd: workspace,
+      environment: { PATH: "/usr/bin:/bin" },
+      runMarker: null,
+      containment: containment(),
+      timeoutMs: 20_000,
+      graceMs: 500,
+    };
+    const unnamed = await runCommand({ ...order });
+    expect(unnamed.exit.code).toBe(127);
+    const named = await runCommand({ ...order, programs: [join(folder, "link")] });
+    expect(named.stdout.text).toBe("started\n");
+  });
+
   it("leaves a program's own packages in the workspace as writable as the rest", async () => {
     const packages = join(workspace, "node_modules", ".bin");
     await mkdir(packages, { recursive: true });

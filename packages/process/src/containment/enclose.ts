@@ -20,7 +20,8 @@ export async function enclose(
     containment,
     cwd,
     environment,
-  }: Pick<ProcessOrder, "command" | "containment" | "cwd" | "environment">,
+    programs = [],
+  }: Pick<ProcessOrder, "command" | "containment" | "cwd" | "environment" | "programs">,
   path: string,
 ): Promise<Enclosed> {
   if (containment === undefined) return { path, command, isJailer: false };
@@ -33,7 +34,7 @@ export async function enclose(
   const prefix = bwrapCommand({
     bwrap,
     containment,
-    programs: [path, ...gate.slice(0, 1)],
+    programs: [path, ...programs, ...gate.slice(0, 1)],
     path: environment["PATH"] ?? "",
     cwd,
   });

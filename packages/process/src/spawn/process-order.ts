@@ -14,6 +14,11 @@ export interface ProcessOrder {
   /** How it is locked in, as a host gives it to a backend. Default: not at all. */
   readonly containment?: Containment;
   /**
+   * Absolute paths of further programs that it starts, such as what a shell is to become: a sandbox shows them as it
+   * shows the program itself. Default: none.
+   */
+  readonly programs?: readonly string[];
+  /**
    * Written, then closed. Without it the process reads an end of file at once. It need not be read. A stream is passed
    * on as it comes, and is destroyed when the process has ended or wants no more.
    */
