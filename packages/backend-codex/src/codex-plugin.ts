@@ -2,6 +2,7 @@ import { type BackendPlugin, definePlugin, nearestName } from "@signalbox/contra
 import { CodexBackend } from "./codex-backend.ts";
 import { type CodexConfig, codexSchema, optionNames } from "./codex-schema.ts";
 import { modelEndpoints } from "./model-endpoints.ts";
+import { installation } from "./start-failure.ts";
 
 /** What existing workflow files say to Codex, and Signalbox has for all agents. */
 const elsewhere: ReadonlyMap<string, string> = new Map([
@@ -19,6 +20,10 @@ export const codexPlugin: BackendPlugin<CodexConfig> = definePlugin({
   honoursContainment: true,
   // Not the whole folder: from its configuration, Codex starts programs, also where there is no sandbox any more.
   loginPaths: [".codex/auth.json"],
+  program: ({ options: { program = "codex", command, env } }) => {
+    const isLine = (command ?? null) !== null;
+    return isLine ? null : { program, path: env?.["PATH"] ?? null, installation };
+  },
   modelEndpoints: ({ options }) => modelEndpoints(options),
   create({ options, unknownKeys }, context) {
     for (const key of unknownKeys) {

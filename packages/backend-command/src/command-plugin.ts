@@ -10,6 +10,10 @@ export const commandPlugin: BackendPlugin<CommandConfig> = definePlugin({
   contractVersion: 1,
   configSchema: commandSchema,
   honoursContainment: true,
+  program: ({ options: { program, env } }) => {
+    if (typeof program === "string") return null;
+    return { program: program[0], path: env?.["PATH"] ?? null, installation: null };
+  },
   readablePaths: ({ options }) => readablePathsOf(options.program),
   loginPaths: ({ options }) => loginPathsOf(options.program),
   create({ options, unknownKeys }, context) {

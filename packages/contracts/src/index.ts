@@ -46,6 +46,7 @@ export type { FailureCode, RunOutcome, StopReason, TurnOutcome } from "./outcome
 export { nearestName } from "./nearest-name.ts";
 export { contractVersion, definePlugin } from "./plugin.ts";
 export type {
+  AgentProgram,
   BackendPlugin,
   DeliveryPlugin,
   JournalPlugin,

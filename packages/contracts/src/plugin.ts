@@ -34,6 +34,16 @@ interface PluginBase<Kind extends string, Options, Port> {
 export interface TrackerPlugin<Options> extends PluginBase<"tracker", Options, Tracker> {
   readonly defaults: TrackerDefaults;
 }
+/** A program that an agent consists of. */
+export interface AgentProgram {
+  /** A bare name, an absolute path, or one that starts at the top of the workspace. */
+  readonly program: string;
+  /** The PATH that a bare name is looked up on, where the options have one; `null`: the daemon's. */
+  readonly path: string | null;
+  /** How to get it, as a sentence: the remedy where it is not there. `null` where only the user knows. */
+  readonly installation: string | null;
+}
+
 export interface BackendPlugin<Options> extends PluginBase<"backend", Options, Backend> {
   /** Login files or folders below the user's home that `sandbox.home: user` lends to the agent. */
   readonly loginPaths?: readonly string[] | ((options: Options) => readonly string[]);
@@ -41,6 +51,8 @@ export interface BackendPlugin<Options> extends PluginBase<"backend", Options, B
   readonly readablePaths?: (options: Options) => readonly string[];
   /** URLs of the model's service under these options: what `sandbox.network: model` lets through. */
   readonly modelEndpoints?: (options: Options) => readonly string[];
+  /** What it starts for these options, for a look before anything starts. Absent or `null`: nothing to look for. */
+  readonly program?: (options: Options) => AgentProgram | null;
   /**
    * That every program it starts is started with the order's `containment`, or that it starts none. Where it is not
    * said, a sandbox is refused: it would hold nobody.

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { isAbsolute, join, posix } from "node:path";
-import type { WorkflowConfig, WorkflowProblem } from "@signalbox/contracts";
+import type { AgentProgram, WorkflowConfig, WorkflowProblem } from "@signalbox/contracts";
 import { findExecutable } from "@signalbox/process";
+import { agentProgram } from "./load-plugins.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,19 +17,23 @@ interface NamedProgram {
   readonly program: string;
   /** The PATH that it is looked up on. */
   readonly path: string;
+  /** How the program comes to be started, to stand before its name. */
+  readonly reason: string;
+  /** How to get it; `null`: nobody knows. */
+  readonly installation: string | null;
 }
 
 /**
- * Looks up what the `command` backend and `delivery.check` start. A bare name or an absolute path that is not there is
- * an error; a relative path is looked for in the commit that workspaces start from, and only ever a warning: a hook may
- * make it. Starts nothing.
+ * Looks up what the backend and `delivery.check` start. A bare name or an absolute path that is not there is an error;
+ * a relative path is looked for in the commit that workspaces start from, and only ever a warning: a hook may make it.
+ * Starts nothing. A backend that cannot be loaded, or whose options are wrong, is for others to report.
  */
 export async function findMissingPrograms(
   config: WorkflowConfig,
   environment: Environment,
 ): Promise<readonly MissingProgram[]> {
   const missing: MissingProgram[] = [];
-  for (const named of namedPrograms(config, environment)) {
+  for (const named of await namedPrograms(config, environment)) {
     const isRelative = named.program.includes("/") && !isAbsolute(named.program);
     const found = isRelative ? await relativeProblem(named, config) : await programProblem(named);
     if (found !== null) missing.push(found);
@@ -36,45 +41,46 @@ export async function findMissingPrograms(
   return missing;
 }
 
-function namedPrograms(config: WorkflowConfig, environment: Environment): readonly NamedProgram[] {
+async function namedPrograms(
+  config: WorkflowConfig,
+  environment: Environment,
+): Promise<readonly NamedProgram[]> {
   const path = environment["PATH"] ?? "";
-  const agent = config.agent.backend === "command" ? config.backends["command"] : undefined;
-  const program = commandProgram(agent?.["program"], environment);
+  const agent = await agentProgram(config, environment);
   const [check] = config.delivery.kind === "merge" ? (config.delivery.check ?? []) : [];
   return [
-    ...(program === null || agent?.["shell"] === true
-      ? []
-      : [
-          {
-            key: ["backends", "command", "program"],
-            program,
-            path: ownPath(agent?.["env"]) ?? path,
-          },
-        ]),
-    ...(check === undefined ? [] : [{ key: ["delivery", "check"], program: check, path }]),
+    ...(agent === null ? [] : [namedByBackend(agent, config, path)]),
+    ...(check === undefined ? [] : [namedByKey(["delivery", "check"], check, path)]),
   ];
 }
 
-/** The first word of a list, which may be a variable; the backend's own schema says what is wrong with anything else. */
-function commandProgram(written: unknown, environment: Environment): string | null {
-  const first: unknown = Array.isArray(written) ? written[0] : null;
-  if (typeof first !== "string") return null;
-  const variable = /^\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))$/.exec(first);
-  const program = variable ? environment[variable[1] ?? variable[2] ?? ""] : first;
-  return program === undefined || program.trim() === "" ? null : program;
+function namedByBackend(
+  { program, path, installation }: AgentProgram,
+  { agent: { backend }, backends }: WorkflowConfig,
+  daemonPath: string,
+): NamedProgram {
+  const isWritten = backends[backend]?.["program"] !== undefined;
+  const named = isWritten
+    ? namedByKey(["backends", backend, "program"], program, path ?? daemonPath)
+    : {
+        key: ["agent", "backend"],
+        program,
+        path: path ?? daemonPath,
+        reason: `The backend \`${backend}\` starts`,
+      };
+  return { ...named, installation };
 }
 
-/** `backends.command.env.PATH`, where it is set. */
-function ownPath(env: unknown): string | null {
-  return typeof env === "object" && env !== null && "PATH" in env && typeof env.PATH === "string"
-    ? env.PATH
-    : null;
+function namedByKey(key: readonly string[], program: string, path: string): NamedProgram {
+  return { key, program, path, reason: `\`${key.join(".")}\` names`, installation: null };
 }
 
 async function programProblem({
   key,
   program,
   path,
+  reason,
+  installation,
 }: NamedProgram): Promise<MissingProgram | null> {
   if ((await findExecutable(program, path)) !== null) return null;
   const name = key.join(".");
@@ -82,19 +88,22 @@ async function programProblem({
     ? {
         key,
         severity: "error",
-        message: `\`${name}\` names ${program}, which is not an executable file.`,
+        message: `${reason} ${program}, which is not an executable file.`,
         remedy: `Correct the path in ${name}, or make the file executable.`,
       }
     : {
         key,
         severity: "error",
-        message: `\`${name}\` names \`${program}\`, and there is no such program on PATH.`,
-        remedy: `Write a program that is there in ${name}, install \`${program}\`, or give its absolute path.`,
+        message: `${reason} \`${program}\`, and there is no such program on PATH.`,
+        remedy:
+          installation === null
+            ? `Write a program that is there in ${name}, install \`${program}\`, or give its absolute path.`
+            : `${installation} Or write another backend as \`agent.backend\`.`,
       };
 }
 
 async function relativeProblem(
-  { key, program }: NamedProgram,
+  { key, program, reason }: NamedProgram,
   { workspace, hooks }: WorkflowConfig,
 ): Promise<MissingProgram | null> {
   const { kind, repository, base } = workspace;
@@ -111,7 +120,7 @@ async function relativeProblem(
   return {
     key,
     severity: "warning",
-    message: `\`${key.join(".")}\` names ${program}, which is not in the work tree of the agent: ${base ?? "HEAD"} has no such file.`,
+    message: `${reason} ${program}, which is not in the work tree of the agent: ${base ?? "HEAD"} has no such file.`,
     remedy: isHere
       ? "Commit the file, or make it with `hooks.after_create`."
       : "Correct the path, which starts at the top of the repository, or make the file with `hooks.after_create`.",

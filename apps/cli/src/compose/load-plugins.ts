@@ -2,6 +2,7 @@ import { pathToFileURL } from "node:url";
 import {
   SignalboxError,
   type AgentNeeds,
+  type AgentProgram,
   type Backend,
   type JsonObject,
   type Logger,
@@ -23,34 +24,7 @@ export async function findPlugin<Kind extends PluginKind>(
   // What is built in is loaded as it was bundled, not once more from the dependencies that it was bundled from.
   const isBuiltIn = Object.hasOwn(builtIns, `${kind}-${name}`);
   const resolveFrom = isBuiltIn ? [folder] : [folder, new URL(import.meta.url)];
-  try {
-    return await loadPlugin({ kind, name, resolveFrom, builtIns });
-  } catch (error) {
-    if (kind === "backend" && isBackendUnnamed(config.raw)) throw withoutDefault(error);
-    throw error;
-  }
-}
-
-function isBackendUnnamed({ agent }: JsonObject): boolean {
-  return (
-    agent === undefined ||
-    agent === null ||
-    (typeof agent === "object" && (!("backend" in agent) || agent["backend"] === null))
-  );
-}
-
-/** The file names no backend, so what its default lacks is not what has to be mended first. */
-function withoutDefault(error: unknown): unknown {
-  if (!SignalboxError.isInstance(error) || error.code !== "plugin_not_found") return error;
-  const otherwise = error.remedy === null ? "" : ` Or: ${error.remedy}`;
-  return new SignalboxError(
-    error.code,
-    `\`agent.backend\` is not written, and its default is not installed: ${error.message}`,
-    {
-      remedy: `Name a built-in one, as in \`agent: { backend: command }\`.${otherwise}`,
-      cause: error,
-    },
-  );
+  return loadPlugin({ kind, name, resolveFrom, builtIns });
 }
 
 export function pluginContext(config: WorkflowConfig, logger: Logger): PluginContext {
@@ -69,6 +43,25 @@ export async function createBackend(config: WorkflowConfig, logger: Logger): Pro
   const plugin = await findPlugin("backend", backend, config);
   const options: JsonObject = config.backends[backend] ?? {};
   return createFromPlugin(plugin, options, pluginContext(config, logger), process.env);
+}
+
+/**
+ * The program that the backend starts; `null` where it starts none. Also where it cannot be loaded, or not with these
+ * options: whoever makes the backend says what is wrong.
+ */
+export async function agentProgram(
+  config: WorkflowConfig,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<AgentProgram | null> {
+  const { backend } = config.agent;
+  try {
+    const plugin = await findPlugin("backend", backend, config);
+    const check = await checkPluginOptions(plugin, config.backends[backend] ?? {}, environment);
+    return check.kind === "valid" ? (plugin.program?.(check.options) ?? null) : null;
+  } catch (error) {
+    if (SignalboxError.isInstance(error)) return null;
+    throw error;
+  }
 }
 
 /** What a sandbox has to let through for the backend; `null`: it does not start its programs in sandboxes. */

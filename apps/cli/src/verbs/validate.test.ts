@@ -18,9 +18,10 @@ afterEach(async () => {
 async function validated(
   text: string,
   json: boolean,
+  environment: Readonly<Record<string, string | undefined>> = { PATH: process.env["PATH"] },
 ): Promise<{ readonly status: 0 | 1; readonly out: string }> {
   await writeFile(join(folder, "WORKFLOW.md"), text);
-  const { surroundings, output } = recordedSurroundings(folder, { PATH: process.env["PATH"] });
+  const { surroundings, output } = recordedSurroundings(folder, environment);
   const status = await validate({ json }, surroundings);
   return { status, out: output.out };
 }
@@ -195,20 +196,53 @@ describe("signalbox validate", () => {
     expect((await validatedTracker("  states: {}\n")).out).toMatch(/is valid\n$/);
   });
 
-  it("says which backends there are where the file names none and the default is not installed", async () => {
-    const { out } = await validated("---\ntracker: { kind: roadmap }\n---\nDo it.\n", true);
+  it("R-517 a file that names no backend needs the default's program, and is told how to get it", async () => {
+    const text = "---\ntracker: { kind: roadmap }\n---\nDo it.\n";
+    const { status, out } = await validated(text, true, { PATH: folder });
+    expect(status).toBe(1);
     expect(JSON.parse(out)).toMatchObject({
       problems: [
         {
-          code: "plugin_not_found",
+          severity: "error",
+          code: "program_missing",
           key: "agent.backend",
-          message: expect.stringMatching(
-            /`agent\.backend` is not written.*`claude-code`.*the built-in ones are command, mock/,
-          ),
-          remedy: expect.stringMatching(/`agent: \{ backend: command \}`.*npm install/),
+          message:
+            "The backend `claude-code` starts `claude`, and there is no such program on PATH.",
+          remedy: expect.stringMatching(/npm install -g @anthropic-ai\/claude-code@\d.*backend/),
         },
       ],
     });
+    await writeFile(join(folder, "claude"), "#!/bin/sh\n", { mode: 0o755 });
+    expect(await validated(text, true, { PATH: folder })).toMatchObject({ status: 0 });
+  });
+
+  it.each([
+    ["claude-code", /^Install it with npm install -g @anthropic-ai\/claude-code@/],
+    ["codex", /^Install it with npm install -g @openai\/codex@/],
+  ])("R-517 names the missing program of %s and its install command", async (name, remedy) => {
+    const text = `---\ntracker: { kind: roadmap }\nagent: { backend: ${name} }\n---\nDo it.\n`;
+    const { out } = await validated(text, true, { PATH: folder });
+    expect(JSON.parse(out)).toMatchObject({
+      problems: [{ code: "program_missing", line: 3, remedy: expect.stringMatching(remedy) }],
+    });
+  });
+
+  it("R-517 a run and its preview refuse a missing agent before anything starts", async () => {
+    await using scratch = new Scratch(
+      "tracker: { kind: roadmap }\nagent: { backend: claude-code }\nbackends: { claude-code: { program: no-such-claude } }\n",
+      ["One"],
+    );
+    const before = scratch.listing();
+    for (const verb of [
+      ["run", "--once"],
+      ["run", "--dry-run"],
+    ]) {
+      const { status, err } = await scratch.run(...verb);
+      expect(status).not.toBe(0);
+      expect(err).toContain("`backends.claude-code.program` names `no-such-claude`");
+      expect(err).toContain("npm install -g @anthropic-ai/claude-code@");
+    }
+    expect(scratch.listing()).toEqual(before);
   });
 
   it("does not fail for warnings", async () => {
