@@ -261,21 +261,6 @@ describe.skipIf(!agent.isInstalled)(`the real claude${note}`, () => {
   });
 
   describe.skipIf(tier !== "bwrap")("in a sandbox", () => {
-    /** The workspace and a home of the run's own, as a host has them. */
-    async function locked(cwd: string): Promise<OrderOverrides> {
-      const home = await mkdtemp(join(folder, "locked-"));
-      const mounts = [cwd, home].map((path) => ({ path, source: path, access: "write" as const }));
-      const limits = { memoryBytes: null, processes: null, cpuSeconds: null };
-      const containment: Containment = {
-        tier: "bwrap",
-        network: "on",
-        mounts,
-        limits,
-        modelGate: null,
-      };
-      return { containment, environment: { HOME: home, TMPDIR: "/tmp" } };
-    }
-
     it("R-501 R-504 it commits, sees nothing else, and goes on with its session in a new process", async () => {
       const cwd = await makeRepository(folder);
       await writeFile(join(folder, "secret"), "seen");
@@ -316,6 +301,21 @@ describe.skipIf(!agent.isInstalled)(`the real claude${note}`, () => {
     expect(outcome).toEqual({ kind: "succeeded" });
   });
 });
+
+/** The workspace and a home of the run's own, as a host has them. */
+async function locked(cwd: string): Promise<OrderOverrides> {
+  const home = await mkdtemp(join(folder, "locked-"));
+  const mounts = [cwd, home].map((path) => ({ path, source: path, access: "write" as const }));
+  const limits = { memoryBytes: null, processes: null, cpuSeconds: null };
+  const containment: Containment = {
+    tier: "bwrap",
+    network: "on",
+    mounts,
+    limits,
+    modelGate: null,
+  };
+  return { containment, environment: { HOME: home, TMPDIR: "/tmp" } };
+}
 
 /** How many processes have the text in their command line; those in other namespaces, too. */
 async function processesNaming(text: string): Promise<number> {

@@ -51,7 +51,7 @@ async function run(tool: Tool, input: object): Promise<string> {
 }
 
 describe.skipIf(means.tier !== "bwrap")("in a sandbox", () => {
-  it("R-804 commands change the workspace and nothing else, and see none of what is beside it", async () => {
+  it("commands change the workspace and nothing else, and see none of what is beside it", async () => {
     writeFileSync(`${root}.secret`, "seen");
     place = {
       ...place,
