@@ -1,27 +1,66 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { writeIdentity } from "./git-identity.ts";
 
-it("agents that start at the same moment in one process all get the identity", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "signalbox-identity-"));
-  try {
-    const repository = join(folder, "repository");
-    execFileSync("git", ["init", "--quiet", repository]);
-    execFileSync("git", ["config", "user.name", "Somebody"], { cwd: repository });
-    const homes = Array.from({ length: 8 }, (_, number) => join(folder, `home-${number}`));
-    for (const home of homes) mkdirSync(home);
-    const kept = join(folder, "state", "identity");
-    const order = { kept, repository, environment: { PATH: process.env["PATH"] } };
-    const { signal } = new AbortController();
-    await Promise.all(homes.map((home) => writeIdentity({ ...order, home }, signal)));
-    for (const home of homes) {
-      expect(readFileSync(join(home, ".gitconfig"), "utf8")).toContain('name = "Somebody"');
-    }
-    expect(readdirSync(join(folder, "state"))).toEqual(["identity"]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+const { signal } = new AbortController();
+let folder: string;
+let repository: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "signalbox-identity-"));
+  repository = join(folder, "repository");
+  execFileSync("git", ["init", "--quiet", repository]);
+  call("Ada");
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function call(name: string): void {
+  execFileSync("git", ["config", "user.name", name], { cwd: repository });
+}
+
+/** What git says in the home of another agent. */
+async function nameOf(agent: string): Promise<string> {
+  const home = join(folder, agent);
+  mkdirSync(home, { recursive: true });
+  const environment = { PATH: process.env["PATH"] };
+  await writeIdentity({ home, kept: join(folder, "kept"), repository, environment }, signal);
+  const file = join(home, ".gitconfig");
+  return execFileSync("git", ["config", "--file", file, "user.name"], { encoding: "utf8" }).trim();
+}
+
+it("is asked for once in ten minutes, and written once for each agent", async () => {
+  expect(await nameOf("one")).toBe("Ada");
+  call("Grace");
+  expect(await nameOf("two")).toBe("Ada");
+  const longAgo = Date.now() / 1_000 - 601;
+  utimesSync(join(folder, "kept"), longAgo, longAgo);
+  expect(await nameOf("three")).toBe("Grace");
+  expect(await nameOf("one")).toBe("Ada");
+});
+
+it("is written for agents that start at the same moment in one process", async () => {
+  const agents = Array.from({ length: 8 }, (_, number) => `agent-${number}`);
+  expect(new Set(await Promise.all(agents.map(nameOf)))).toEqual(new Set(["Ada"]));
+  expect(readdirSync(folder).toSorted()).toEqual([...agents, "kept", "repository"]);
+});
+
+it("is nobody where the repository is not on this machine", async () => {
+  const home = join(folder, "one");
+  mkdirSync(home);
+  const order = { home, kept: join(folder, "kept"), repository: "https://example.invalid/x.git" };
+  await writeIdentity({ ...order, environment: {} }, signal);
+  expect(existsSync(join(home, ".gitconfig"))).toBe(false);
+  expect(() => readFileSync(order.kept)).toThrow("ENOENT");
 });
