@@ -162,22 +162,24 @@ describe("what Codex asks for", () => {
   );
 });
 
-describe("the run's own tools", () => {
-  const call = (tool: string, input: JsonValue): Readonly<Record<string, JsonValue>> => {
-    return { method: "item/tool/call", params: { callId: "c", tool, arguments: input } };
-  };
-  const tools = (result: () => Promise<AgentToolResult>): AgentTools => {
-    const schema = { type: "object" };
-    return {
-      list: () => [{ name: "note", description: "Takes a note.", inputSchema: schema }],
-      call: result,
-      mcp: null,
-    };
-  };
-  const textOf = (success: boolean, text: string): unknown => {
-    return { success, contentItems: [{ type: "inputText", text }] };
-  };
+function call(tool: string, input: JsonValue): Readonly<Record<string, JsonValue>> {
+  return { method: "item/tool/call", params: { callId: "c", tool, arguments: input } };
+}
 
+function tools(result: () => Promise<AgentToolResult>): AgentTools {
+  const inputSchema = { type: "object" };
+  return {
+    list: () => [{ name: "note", description: "Takes a note.", inputSchema }],
+    call: result,
+    mcp: null,
+  };
+}
+
+function textOf(success: boolean, text: string): unknown {
+  return { success, contentItems: [{ type: "inputText", text }] };
+}
+
+describe("the run's own tools", () => {
   it("R-520 are performed by the host", async () => {
     const calls: unknown[] = [];
     const host = tools(async () => ({ kind: "ok", output: { noted: true } }));

@@ -6,10 +6,9 @@ import {
   type TurnOutcome,
 } from "@signalbox/contracts";
 import { agentStartError, type ProcessExit, redactor } from "@signalbox/process";
-import { decideRequest, type RequestVerdict } from "./answer-request.ts";
+import { answerRequest } from "./answer-request.ts";
 import { AppServer, type ServerRequest } from "./app-server.ts";
-import type { Notification, RequestId } from "./app-server-message.ts";
-import { callTool } from "./call-tool.ts";
+import type { Notification } from "./app-server-message.ts";
 import type { ResolvedOptions } from "./codex-options.ts";
 import { gitFolders } from "./git-folders.ts";
 import { shakeHands } from "./handshake.ts";
@@ -17,6 +16,7 @@ import { launchCommand } from "./program-environment.ts";
 import { SessionReport } from "./session-report.ts";
 import { installation, startFailure } from "./start-failure.ts";
 import { isQuota } from "./turn-failure.ts";
+import { TurnTimers } from "./turn-timers.ts";
 import { Turn } from "./turn.ts";
 
 export interface CodexSessionOrder {
@@ -30,15 +30,13 @@ export class CodexSession implements Session {
   readonly #order: CodexSessionOrder;
   readonly #redact: (text: string) => string;
   readonly #closing = new AbortController();
+  readonly #timers = new TurnTimers();
   #server: AppServer | null = null;
   #report: SessionReport | null = null;
   #threadId = "";
   #ended: Promise<ProcessExit> | null = null;
   #exit: ProcessExit | null = null;
   #turn: Turn | null = null;
-  #silence: NodeJS.Timeout | null = null;
-  #patience: NodeJS.Timeout | null = null;
-  #interruption: NodeJS.Timeout | null = null;
   #isClosed = false;
 
   private constructor(order: CodexSessionOrder) {
@@ -70,7 +68,7 @@ export class CodexSession implements Session {
       return this.#redactOutcome(await turn.outcome);
     } finally {
       signal.removeEventListener("abort", cancel);
-      this.#clearTimers();
+      this.#timers.stop();
       this.#turn = null;
     }
   }
@@ -116,7 +114,7 @@ export class CodexSession implements Session {
           onNotification: (notification) => this.#hear(notification),
           onRequest: (server, request) => this.#answer(server, request),
           onCut: (method) => this.#noteCut(method),
-          onOutput: () => this.#silence?.refresh(),
+          onOutput: () => this.#timers.noteOutput(),
         },
       );
     } catch (error) {
@@ -148,6 +146,11 @@ export class CodexSession implements Session {
         redact: this.#redact,
       });
       for (const notice of ready.notices) this.#report.tell(notice);
+      if (options.permissions !== "full" && server.connection.hasWarned("PATH aliases")) {
+        this.#report.warn(
+          "Codex's sandbox cannot start, so that commands fail: its home must not be below TMPDIR.",
+        );
+      }
     } finally {
       clearTimeout(timer);
     }
@@ -155,11 +158,9 @@ export class CodexSession implements Session {
 
   #begin(turn: Turn, prompt: string): void {
     const { silenceTimeoutMs } = this.#order.session.limits;
-    if (silenceTimeoutMs > 0) {
-      this.#silence = setTimeout(() => {
-        this.#condemn(turn, { kind: "timed-out", limit: "turn", limitMs: silenceTimeoutMs });
-      }, silenceTimeoutMs);
-    }
+    this.#timers.startSilence(silenceTimeoutMs, () => {
+      this.#condemn(turn, { kind: "timed-out", limit: "turn", limitMs: silenceTimeoutMs });
+    });
     void this.#startTurn(turn, prompt);
   }
 
@@ -190,76 +191,59 @@ export class CodexSession implements Session {
     if (turn === null || turn.isOver) return;
     if (notification.type === "error") {
       if (notification.willRetry && isQuota(notification.error)) this.#waitForQuota(turn, report);
-    } else if (this.#patience !== null && notification.type !== "rate-limits") {
-      clearTimeout(this.#patience);
-      this.#patience = null;
+    } else if (notification.type !== "rate-limits") {
+      this.#timers.endPatience();
     }
     if (notification.type !== "turn-completed" || !isOurs) return;
     if (turn.id !== null && turn.id !== notification.turnId) return;
-    turn.endWithStatus(notification.status, notification.error, report.account);
+    turn.conclude(notification.status, notification.error, report.account);
+    void this.#tidy(turn);
+  }
+
+  /** Commands that the agent has left in the background would go on, also after an interruption. */
+  async #tidy(turn: Turn): Promise<void> {
+    this.#startGrace();
+    await this.#server?.call("thread/backgroundTerminals/clean", { threadId: this.#threadId });
+    turn.settle();
   }
 
   /** Codex waits by itself for as long as the service says, and holds a slot meanwhile. */
   #waitForQuota(turn: Turn, report: SessionReport): void {
-    this.#patience ??= setTimeout(() => {
+    this.#timers.startPatience(this.#order.options.rateLimitPatienceMs, () => {
       this.#condemn(turn, { kind: "quota-exhausted", ...report.account });
-    }, this.#order.options.rateLimitPatienceMs);
+    });
   }
 
-  #answer(server: AppServer, { id, method, params }: ServerRequest): void {
-    const verdict = decideRequest({ method, params }, this.#order.options.permissions);
-    switch (verdict.kind) {
-      case "answer":
-        return this.#decide(server, id, verdict);
-      case "tool":
-        return void this.#callTool(server, id, verdict);
-      case "question":
-        return this.#ask(server, id, verdict.question);
-      case "refusal":
-        server.refuse(id, verdict.message);
-        return this.#report?.warn(`Codex asked for what it cannot get: ${method}.`);
-    }
-  }
-
-  #decide(
-    server: AppServer,
-    id: RequestId,
-    { action, isAllowed, result }: Extract<RequestVerdict, { kind: "answer" }>,
-  ): void {
-    const decision = isAllowed ? "allowed" : "denied";
-    this.#report?.tell({ type: "approval-requested", action, decision });
-    server.answer(id, result);
-  }
-
-  async #callTool(
-    server: AppServer,
-    id: RequestId,
-    { name, input }: Extract<RequestVerdict, { kind: "tool" }>,
-  ): Promise<void> {
-    const { signal, tools } = this.#order.session;
-    const either = AbortSignal.any([signal, this.#closing.signal]);
-    server.answer(id, await callTool(tools, name, input, either));
+  #answer(server: AppServer, request: ServerRequest): void {
+    const { session, options } = this.#order;
+    answerRequest(server, request, {
+      permissions: options.permissions,
+      report: this.#report,
+      tools: session.tools,
+      signal: AbortSignal.any([session.signal, this.#closing.signal]),
+      onQuestion: (question) => this.#park(this.#redact(question)),
+    });
   }
 
   /** A person has to answer, and nobody waits here until one does: the turn ends. */
-  #ask(server: AppServer, id: RequestId, said: string): void {
-    const question = this.#redact(said);
+  #park(question: string): void {
     this.#report?.tell({ type: "input-requested", question });
     const turn = this.#turn;
-    if (turn !== null && !turn.isOver) {
-      turn.condemn({ kind: "needs-input", question });
-      this.#interrupt(turn);
-    }
-    server.refuse(id, "A person has been asked.");
+    if (turn !== null && !turn.isOver) this.#condemn(turn, { kind: "needs-input", question });
   }
 
   #interrupt(turn: Turn): void {
     if (turn.isOver || turn.isInterrupted) return;
     turn.noteInterruption();
     if (turn.id !== null) this.#sendInterrupt(turn);
-    this.#interruption ??= setTimeout(() => {
-      void this.#server?.connection.stop("interrupted");
-    }, this.#order.session.limits.graceMs);
+    this.#startGrace();
+  }
+
+  /** What Codex does not do in time is done without it. */
+  #startGrace(): void {
+    this.#timers.startGrace(this.#order.session.limits.graceMs, () => {
+      void this.#server?.connection.stop("out of time");
+    });
   }
 
   #sendInterrupt(turn: Turn): void {
@@ -294,15 +278,6 @@ export class CodexSession implements Session {
 
   #emit(event: AgentEvent): void {
     if (!this.#isClosed) this.#order.session.emit(event);
-  }
-
-  #clearTimers(): void {
-    for (const timer of [this.#silence, this.#patience, this.#interruption]) {
-      if (timer !== null) clearTimeout(timer);
-    }
-    this.#silence = null;
-    this.#patience = null;
-    this.#interruption = null;
   }
 
   #redactOutcome(outcome: TurnOutcome): TurnOutcome {

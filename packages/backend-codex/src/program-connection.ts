@@ -63,6 +63,11 @@ export class ProgramConnection {
     return errorLine(this.#errors);
   }
 
+  /** Whether one of the last lines of standard error has this in it. */
+  hasWarned(words: string): boolean {
+    return this.#errors.some((line) => line.includes(words));
+  }
+
   /** Resolves when the program and all that it started have ended, and their output has been read. */
   get exited(): Promise<ProcessExit> {
     if (this.#exited === null) throw new TypeError("The program has not been started");

@@ -46,6 +46,8 @@ export function threadParameters(order: ThreadOrder): JsonObject {
         sandbox_workspace_write: {
           network_access: options.network,
           writable_roots: [...gitFolders, ...options.writableRoots],
+          // The folder of all users is no place for one agent that has a folder of its own.
+          exclude_slash_tmp: (environment["TMPDIR"] ?? "/tmp") !== "/tmp",
         },
         shell_environment_policy: { exclude: credentialNames(options, provider) },
         ...(provider === null ? {} : { model_providers: { [provider.name]: provider.settings } }),

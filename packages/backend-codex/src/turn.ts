@@ -49,9 +49,14 @@ export class Turn {
   }
 
   /** Codex has said how the turn ended. Only `completed` without any error is a success. */
-  endWithStatus(status: string, error: TurnError | null, account: AccountFacts): void {
+  conclude(status: string, error: TurnError | null, account: AccountFacts): void {
     const isInterrupted = this.#isInterrupted && status !== "completed";
-    this.end(isInterrupted ? canceled : outcomeOf(status, error, account));
+    this.condemn(isInterrupted ? canceled : outcomeOf(status, error, account));
+  }
+
+  /** Ends it as was said or condemned. */
+  settle(): void {
+    if (this.#verdict !== null) this.end(this.#verdict);
   }
 
   /** The program has ended, and said nothing of the turn. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { AgentEvent, TurnOutcome } from "@signalbox/contracts";
-import { decideRequest } from "../answer-request.ts";
+import { decideRequest } from "../decide-request.ts";
 import { parseMessage } from "../parse-message.ts";
 import { SessionReport } from "../session-report.ts";
 import { parseThreadAnswer } from "../thread-settings.ts";
@@ -53,7 +53,8 @@ export function read(lines: readonly string[]): { events: AgentEvent[]; turns: T
     report.relay(notification);
     if (notification.type !== "turn-completed") continue;
     const turn = new Turn();
-    turn.endWithStatus(notification.status, notification.error, report.account);
+    turn.conclude(notification.status, notification.error, report.account);
+    turn.settle();
     turns.push(turn);
   }
   return { events, turns };
