@@ -3,13 +3,13 @@ import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FileHandle } from "node:fs/promises";
 import { codeOf, fileError, trackerError } from "./file-error.ts";
+import { takeFileLock } from "./file-lock.ts";
+import type { FileLock } from "./file-lock.ts";
 import { lateSave } from "./late-save.ts";
 import { hashOf, readRoadmapFile, realRoadmapPath } from "./roadmap-file.ts";
 import type { FileContent } from "./roadmap-file.ts";
 
 const lockTimeoutMs = 20_000;
-/** A writer that died leaves its lock; after this time without a sign of life it is taken over. */
-const staleLockMs = 10_000;
 const maxCollisions = 20;
 
 export interface FileUpdate {
@@ -35,7 +35,7 @@ export interface FileUpdate {
 export async function updateFile(update: FileUpdate, signal: AbortSignal): Promise<void> {
   const path = await realRoadmapPath(update.path, update.name);
   try {
-    const lock = await takeLock(path, update.name, signal);
+    const lock = await waitForLock(path, update.name, signal);
     try {
       await replaceText(path, update, lock, signal);
       await update.afterwards?.(path);
@@ -47,46 +47,21 @@ export async function updateFile(update: FileUpdate, signal: AbortSignal): Promi
   }
 }
 
-interface Lock {
-  /** Throws where the lock was lost, for example because the machine slept. */
-  check(): void;
-  release(): Promise<void>;
-}
-
-async function takeLock(path: string, name: string, signal: AbortSignal): Promise<Lock> {
-  const { lock } = await import("proper-lockfile");
+async function waitForLock(path: string, name: string, signal: AbortSignal): Promise<FileLock> {
   const deadline = Date.now() + lockTimeoutMs;
-  let lost: Error | null = null;
   for (;;) {
     signal.throwIfAborted();
-    try {
-      const release = await lock(path, {
-        realpath: false,
-        stale: staleLockMs,
-        onCompromised: (error) => {
-          lost = error;
-        },
-      });
-      return {
-        check: () => {
-          if (lost !== null) throw retryLater(name, "its lock was lost", lost);
-        },
-        release: async () => {
-          if (lost === null) await release();
-        },
-      };
-    } catch (error) {
-      if (codeOf(error) !== "ELOCKED") throw error;
-      if (Date.now() > deadline) throw retryLater(name, "another writer holds its lock", error);
-      await sleep(10 + Math.random() * 40);
-    }
+    const lock = await takeFileLock(`${path}.lock`);
+    if (lock !== null) return lock;
+    if (Date.now() > deadline) throw retryLater(name, "another writer holds its lock");
+    await sleep(10 + Math.random() * 40);
   }
 }
 
 async function replaceText(
   path: string,
   { name, known, change }: FileUpdate,
-  lock: Lock,
+  lock: FileLock,
   signal: AbortSignal,
 ): Promise<void> {
   // One name is enough under the lock, and what a crash leaves there is removed by the next write.
@@ -103,7 +78,7 @@ async function replaceText(
     const replaced = await open(path, "r");
     try {
       await writeBeside(path, temporary, text);
-      lock.check();
+      if (!(await lock.isHeld())) throw retryLater(name, "its lock was lost");
       signal.throwIfAborted();
       if (before.hash !== hashOf(await readFile(path))) continue;
       await rename(temporary, path);
