@@ -12,6 +12,13 @@ export const acpPlugin: BackendPlugin<AcpConfig> = definePlugin({
   configSchema: acpSchema,
   honoursContainment: true,
   loginPaths: ({ options }) => presetOf(options)?.loginPaths ?? [],
+  program: ({ options: { agent, program, env } }) => {
+    const preset = agent === undefined ? null : agentPresets[agent];
+    const [name] = program ?? preset?.program ?? [];
+    if (name === undefined) return null;
+    const path = env?.["PATH"] ?? null;
+    return { program: name, path, installation: preset?.installation ?? null };
+  },
   modelEndpoints: ({ options }) => endpointsOf(options),
   create({ options, unknownKeys }, context) {
     for (const key of unknownKeys) {

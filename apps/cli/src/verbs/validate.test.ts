@@ -219,8 +219,9 @@ describe("signalbox validate", () => {
   it.each([
     ["claude-code", /^Install it with npm install -g @anthropic-ai\/claude-code@/],
     ["codex", /^Install it with npm install -g @openai\/codex@/],
+    ["acp", /^Install it with npm install -g @google\/gemini-cli@/],
   ])("R-517 names the missing program of %s and its install command", async (name, remedy) => {
-    const text = `---\ntracker: { kind: roadmap }\nagent: { backend: ${name} }\n---\nDo it.\n`;
+    const text = `---\ntracker: { kind: roadmap }\nagent: { backend: ${name} }\nbackends: { acp: { agent: gemini } }\n---\nDo it.\n`;
     const { out } = await validated(text, true, { PATH: folder });
     expect(JSON.parse(out)).toMatchObject({
       problems: [{ code: "program_missing", line: 3, remedy: expect.stringMatching(remedy) }],
