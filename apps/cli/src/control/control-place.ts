@@ -34,6 +34,13 @@ export function placeFile(stateDir: string): string {
   return join(stateDir, "control.json");
 }
 
+export interface SocketCandidate {
+  readonly folder: string;
+  readonly path: string;
+  /** How names of this state folder's sockets begin there, ahead of `<epoch>-<pid>.sock`. */
+  readonly prefix: string;
+}
+
 /**
  * Where a socket of this daemon may stand, best first: in the state folder, or where that makes its path too long, in
  * a folder of this user. Each daemon life has a name of its own, so that none removes the socket of the next.
@@ -42,20 +49,18 @@ export function socketCandidates(
   stateDir: string,
   life: { readonly pid: number; readonly epoch: number },
   environment: Readonly<Record<string, string | undefined>>,
-): readonly { readonly folder: string; readonly path: string }[] {
+): readonly SocketCandidate[] {
   const own = `${life.epoch}-${life.pid}.sock`;
   const hash = createHash("sha256").update(stateDir).digest("hex").slice(0, 12);
   const runtime = environment["XDG_RUNTIME_DIR"] ?? "";
   const user = process.getuid?.() ?? 0;
   const folders = [
-    { folder: join(stateDir, "control"), name: own },
-    ...(isAbsolute(runtime)
-      ? [{ folder: join(runtime, "signalbox"), name: `${hash}-${own}` }]
-      : []),
-    { folder: join(tmpdir(), `signalbox-${user}`), name: `${hash}-${own}` },
+    { folder: join(stateDir, "control"), prefix: "" },
+    ...(isAbsolute(runtime) ? [{ folder: join(runtime, "signalbox"), prefix: `${hash}-` }] : []),
+    { folder: join(tmpdir(), `signalbox-${user}`), prefix: `${hash}-` },
   ];
   return folders
-    .map(({ folder, name }) => ({ folder, path: join(folder, name) }))
+    .map(({ folder, prefix }) => ({ folder, prefix, path: join(folder, `${prefix}${own}`) }))
     .filter(({ path }) => Buffer.byteLength(path) <= maxSocketBytes);
 }
 

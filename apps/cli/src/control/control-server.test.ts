@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { lstat, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createConnection, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -140,6 +140,19 @@ describe("the control socket", () => {
     expect((await readPlace(folder))?.socket).toBe(next.path);
     expect(await asks()).toBe("status");
     dead.close();
+  });
+
+  it("removes those of daemons that died before they could say where they listen", async () => {
+    const control = join(folder, "control");
+    await mkdir(control, { mode: 0o700 });
+    const names = ["1-7.sock", "3-8.sock"];
+    const left = names.map((name) => createServer().listen(join(control, name)));
+    await Promise.all(left.map((server) => once(server, "listening")));
+    await writeFile(join(control, "1-9.sock"), "no socket");
+    await opens({ epoch: 3 });
+    const found = await readdir(control);
+    expect(found.toSorted()).toEqual(["1-9.sock", `3-${process.pid}.sock`, "3-8.sock"].toSorted());
+    for (const server of left) server.close();
   });
 
   it("is not asked where its file is of another workflow, damaged, or of a dead daemon", async () => {

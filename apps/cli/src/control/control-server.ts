@@ -1,5 +1,6 @@
-import { chmod, lstat, rm } from "node:fs/promises";
+import { chmod, lstat, readdir, rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
 import { SignalboxError } from "@signalbox/contracts";
 import { serveConnection, type CarryOut } from "./control-connection.ts";
 import {
@@ -48,12 +49,13 @@ export class ControlServer {
     const { stateDir, environment, hello } = options;
     const left = await readPlace(stateDir);
     const failures: string[] = [];
-    for (const { folder, path } of socketCandidates(stateDir, hello, environment)) {
+    for (const { folder, path, prefix } of socketCandidates(stateDir, hello, environment)) {
       try {
         await makePrivateFolder(folder);
         await rm(path, { force: true });
         const control = new ControlServer(await listen(path), path, options);
         if (left !== null && left.socket !== path) await removeSocket(left.socket);
+        await removeEarlier(folder, prefix, hello.epoch);
         const { pid, epoch, workflow } = hello;
         await writePlace(stateDir, { pid, epoch, workflow, socket: path });
         return control;
@@ -83,6 +85,16 @@ export class ControlServer {
     await Promise.all(this.#clients.values());
     clearTimeout(limit);
     await closed;
+  }
+}
+
+/** Those of all daemons before this one, also of one that died before it could say where it listens. */
+async function removeEarlier(folder: string, prefix: string, epoch: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const earlier = /^(\d+)-\d+\.sock$/.exec(
+      name.startsWith(prefix) ? name.slice(prefix.length) : "",
+    );
+    if (earlier !== null && Number(earlier[1]) < epoch) await removeSocket(join(folder, name));
   }
 }
 

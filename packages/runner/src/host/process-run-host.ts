@@ -10,6 +10,7 @@ import type {
   StopReason,
 } from "@signalbox/contracts";
 import { killStrays } from "@signalbox/process";
+import { removeSocket } from "../control/remove-socket.ts";
 import { startEnvironment } from "../entry/runner-environment.ts";
 import { isRunning, type ProcessIdentity } from "../folder/process-identity.ts";
 import { runFolder, type RunFolder } from "../folder/run-folder.ts";
@@ -201,7 +202,10 @@ export class ProcessRunHost implements RunHost {
       socket: alive?.socket ?? "",
       clock,
       logger,
-      killStrays: () => killStrays(runMarker(stateDir, runId)),
+      killStrays: async () => {
+        await killStrays(runMarker(stateDir, runId));
+        if (lock.kind === "runner") await removeSocket(lock.socket);
+      },
       observer,
       onOver: () => this.#forget(runId),
     });

@@ -7,6 +7,8 @@ import {
   writeFileSync,
   mkdirSync,
 } from "node:fs";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -57,4 +59,20 @@ it("removes what is older than it has to be kept, and nothing of a live run", as
 it("has nothing to do where nothing ran", async () => {
   await pruneRuns({ stateDir: join(stateDir, "none"), retention, now: Date.now() });
   expect(readdirSync(stateDir)).toEqual([]);
+});
+
+it("removes the socket of a dead runner at once, and nothing else that its lock may name", async () => {
+  const dead = { ...identityOf(process.pid), startTime: 1 };
+  const left = createServer();
+  const socket = join(stateDir, "left.sock");
+  await once(left.listen(socket), "listening");
+  const file = join(stateDir, "file");
+  writeFileSync(file, "");
+  oldRun("run-1", 0, { kind: "runner", owner: dead, socket });
+  oldRun("run-2", 0, { kind: "runner", owner: dead, socket: file });
+  oldRun("run-3", 0, { kind: "runner", owner: dead, socket: join(stateDir, "none.sock") });
+  await pruneRuns({ stateDir, retention, now: Date.now() });
+  expect(existsSync(socket)).toBe(false);
+  expect(existsSync(file)).toBe(true);
+  left.close();
 });

@@ -1,6 +1,7 @@
 import { readdir, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { WorkflowConfig } from "@signalbox/contracts";
+import { removeSocket } from "../control/remove-socket.ts";
 import { hasCode } from "../folder/exclusive-file.ts";
 import { isRunning } from "../folder/process-identity.ts";
 import { isRunId, runFolder, runsFolder, type RunFolder } from "../folder/run-folder.ts";
@@ -17,7 +18,7 @@ export interface PruneOrder {
 
 /**
  * Removes the transcripts, and all else, of runs that have ended so many days ago, and their folders once they are
- * empty. A run whose runner is alive keeps everything. To be called after recovery: what it removes cannot be
+ * empty; and, however young, the sockets of runners that are dead. A run whose runner is alive keeps everything. To be called after recovery: what it removes cannot be
  * recovered. Rejects where the state folder cannot be read or written.
  */
 export async function pruneRuns({ stateDir, retention, now }: PruneOrder): Promise<void> {
@@ -33,7 +34,10 @@ async function pruneRun(
   now: number,
 ): Promise<void> {
   const lock = readRunLock(folder);
-  if (lock?.kind === "runner" && isRunning(lock.owner)) return;
+  if (lock?.kind === "runner") {
+    if (isRunning(lock.owner)) return;
+    await removeSocket(lock.socket);
+  }
   const names = await namesIn(folder.path);
   const ages = await Promise.all(names.map((name) => ageMs(join(folder.path, name), now)));
   const quietMs = Math.min(...ages);
