@@ -35,13 +35,17 @@ describe("the table of proofs in docs/backends.md", () => {
         ...named(`backend-${name}`, ".test.ts"),
         ...named("conformance", ".ts"),
       ]);
-      for (const { number, cells } of claims) {
-        const cell = cells[index] ?? "";
-        expect(["program", "model server", "script", "n/a", "·"], number).toContain(cell);
-        if (cell === "program") expect(real, `${name} ${number}`).toContain(number);
-        if (cell === "model server" || cell === "script") expect(all, name).toContain(number);
-        if (cell === "n/a") expect(real, `${name} ${number}`).not.toContain(number);
-      }
+      const isProved = new Map([
+        ["program", (number: string) => real.has(number)],
+        ["model server", (number: string) => all.has(number)],
+        ["script", (number: string) => all.has(number)],
+        ["n/a", (number: string) => !real.has(number)],
+        ["·", () => true],
+      ]);
+      const untrue = claims
+        .map(({ number, cells }) => ({ number, cell: cells[index] ?? "" }))
+        .filter(({ number, cell }) => isProved.get(cell)?.(number) !== true);
+      expect(untrue).toEqual([]);
     },
   );
 });

@@ -67,5 +67,5 @@ async function runSignalbox({ repository, stateDir }: ScratchProject): Promise<n
 /** No key or gateway of the user has a part in this. */
 function withoutLogins(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const isLogin = /^(?:ANTHROPIC|CLAUDE|CODEX|OPENAI|GEMINI|GOOGLE)_/;
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !isLogin.test(name)));
+  return Object.fromEntries(Object.entries(environment).filter(([key]) => !isLogin.test(key)));
 }

@@ -42,19 +42,19 @@ export interface AssistantMessage {
   readonly api_error_params: { readonly rate_limit_info: RateLimitInfo | null } | null;
 }
 
-export interface TextBlock {
+interface TextBlock {
   readonly type: "text";
   readonly text: string;
 }
 
-export interface ToolUseBlock {
+interface ToolUseBlock {
   readonly type: "tool_use";
   readonly id: string;
   readonly name: string;
   readonly input: JsonValue;
 }
 
-export interface UserMessage {
+interface UserMessage {
   readonly type: "user";
   /** `null` for any other block. */
   readonly message: { readonly content: readonly (ToolResultBlock | null)[] };
@@ -111,7 +111,7 @@ export interface ControlRequest {
 }
 
 /** An answer to a request of ours. */
-export interface ControlResponse {
+interface ControlResponse {
   readonly type: "control_response";
   readonly response: {
     readonly request_id: string;
@@ -131,13 +131,13 @@ export interface RetryMessage {
 }
 
 /** Claude Code has refused a tool by itself. */
-export interface DenialMessage {
+interface DenialMessage {
   readonly type: "permission_denied";
   readonly tool_name: string;
   readonly message: string;
 }
 
-export interface RateLimitMessage {
+interface RateLimitMessage {
   readonly type: "rate_limit_event";
   readonly rate_limit_info: RateLimitInfo;
 }
