@@ -332,6 +332,13 @@ describe("a turn", () => {
     await session.session.close();
   });
 
+  it("runs as the example of the README does", async () => {
+    const { session } = await started(fakeCodex("success"), { permissions: "accept-edits" });
+    const outcome = await session.runTurn("Add a README", never);
+    await session.close();
+    expect(outcome).toEqual({ kind: "succeeded" });
+  });
+
   it("R-501 a prompt that looks like a command is none", async () => {
     const session = await started(fakeCodex("echo"));
     const prompt = `$(touch ${join(folder, "ran")}) '; touch ${join(folder, "ran")} #`;

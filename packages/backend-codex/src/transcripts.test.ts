@@ -75,6 +75,16 @@ describe("events of real transcripts", () => {
     ]);
   });
 
+  it("R-511 neither where it is not told again, and sub-agents count", async () => {
+    const [told, own] = lines("resume").filter((line) => line.includes("tokenUsage/updated"));
+    const without = lines("resume").filter((line) => line !== told);
+    const expected = usages((await replay(lines("resume"))).events);
+    expect(usages((await replay(without)).events)).toEqual(expected);
+    const ofAgent = own?.replace(/"threadId":"[^"]+"/, '"threadId":"sub-agent"') ?? "";
+    const { events } = await replay([...lines("resume"), ofAgent]);
+    expect(usages(events).at(-1)).toMatchObject({ inputTokens: 200, outputTokens: 40 });
+  });
+
   it("R-511 the same report for a second time changes nothing", async () => {
     const once = await replay(lines("write"));
     const twice = await replay(
