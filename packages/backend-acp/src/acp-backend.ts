@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import {
   type Backend,
   type BackendErrorCode,
@@ -34,6 +36,7 @@ export class AcpBackend implements Backend {
     const { cwd, signal } = order;
     try {
       await locateProgram({ program: options.program[0], cwd, environment });
+      refuseForcedSettings(options, cwd);
       return await AcpSession.start({
         options,
         session: order,
@@ -46,6 +49,21 @@ export class AcpBackend implements Backend {
       throw agentStartError(error, options.preset?.installation);
     }
   }
+}
+
+/** An agent that cannot be kept from what a repository brings along does not start there, unless that is wanted. */
+function refuseForcedSettings(
+  { preset, program, projectSettings }: ResolvedOptions,
+  cwd: string,
+): void {
+  if (projectSettings) return;
+  const found = preset?.forcedSettings.find((path) => existsSync(join(cwd, path)));
+  if (found === undefined) return;
+  throw new SignalboxError<BackendErrorCode>(
+    "setup",
+    `The repository has ${found}, and ${program[0]} runs what stands there whatever it is told`,
+    { remedy: "Set backends.acp.project_settings: true to let it, or use another backend." },
+  );
 }
 
 function stopped(cause: unknown): SignalboxError<BackendErrorCode> {

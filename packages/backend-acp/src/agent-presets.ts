@@ -17,6 +17,8 @@ export interface AgentPreset {
     readonly off: Readonly<Record<string, string>>;
     readonly on: Readonly<Record<string, string>>;
   };
+  /** What of the repository it runs whatever it is told; from the workspace. */
+  readonly forcedSettings: readonly string[];
   /** Whether it can read and write files by us. Gemini CLI takes a file that is not there for a failure then. */
   readonly canUseOurFiles: boolean;
   /** Goes with every session that must not read the repository's settings; `null`: nothing. */
@@ -47,6 +49,7 @@ export const agentPresets: Readonly<Record<AgentName, AgentPreset>> = {
     ],
     env: { GEMINI_CLI_DISABLE_AUTO_UPDATE: "1" },
     settingsEnv: { off: {}, on: { GEMINI_CLI_TRUST_WORKSPACE: "true" } },
+    forcedSettings: [],
     canUseOurFiles: false,
     safeSessionMeta: null,
     authByVariable: [{ variable: "GEMINI_API_KEY", method: "gemini-api-key" }],
@@ -60,12 +63,17 @@ export const agentPresets: Readonly<Record<AgentName, AgentPreset>> = {
     program: ["opencode", "acp"],
     installation: "Install it with npm install -g opencode-ai@1.18.33.",
     passEnv: ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY"],
-    env: { OPENCODE_DISABLE_AUTOUPDATE: "1" },
+    env: {
+      OPENCODE_DISABLE_AUTOUPDATE: "1",
+      // Else it asks for nothing, and does all.
+      OPENCODE_PERMISSION: JSON.stringify({ edit: "ask", bash: "ask", webfetch: "ask" }),
+    },
     settingsEnv: { off: { OPENCODE_DISABLE_PROJECT_CONFIG: "1" }, on: {} },
+    forcedSettings: [],
     canUseOurFiles: true,
     safeSessionMeta: null,
     authByVariable: [],
-    modes: { "read-only": "plan", "accept-edits": null, full: null },
+    modes: { "read-only": null, "accept-edits": null, full: null },
     pool: "opencode",
     loginPaths: [".config/opencode", ".local/share/opencode"],
     endpoints: [],
@@ -88,6 +96,7 @@ export const agentPresets: Readonly<Record<AgentName, AgentPreset>> = {
       DISABLE_AUTOUPDATER: "1",
     },
     settingsEnv: { off: {}, on: {} },
+    forcedSettings: [],
     canUseOurFiles: true,
     safeSessionMeta: { claudeCode: { options: { settingSources: [], strictMcpConfig: true } } },
     authByVariable: [],
@@ -103,6 +112,7 @@ export const agentPresets: Readonly<Record<AgentName, AgentPreset>> = {
     passEnv: ["OPENAI_API_KEY", "CODEX_API_KEY", "CODEX_HOME", "CODEX_PATH", "CODEX_CONFIG"],
     env: {},
     settingsEnv: { off: {}, on: {} },
+    forcedSettings: [".codex"],
     canUseOurFiles: true,
     safeSessionMeta: null,
     authByVariable: [],

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type LookedUpAgent, lookUpAgent } from "@signalbox/model-server";
+import { lookUpAgent } from "@signalbox/model-server";
 import type { AcpOptions, AgentName } from "../index.ts";
 
 const catalogueNames = {
@@ -17,7 +17,7 @@ const startArguments: Readonly<Record<AgentName, readonly string[]>> = {
   codex: [],
 };
 
-export function lookUp(name: AgentName): LookedUpAgent {
+export function lookUp(name: AgentName): ReturnType<typeof lookUpAgent> {
   return lookUpAgent(catalogueNames[name]);
 }
 

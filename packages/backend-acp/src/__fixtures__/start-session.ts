@@ -21,14 +21,12 @@ export type OrderOverrides = Partial<Omit<SessionOrder, "limits" | "emit" | "tra
 
 export const never: AbortSignal = new AbortController().signal;
 
-export async function startSession(
-  options: AcpOptions,
+export function orderOf(
   overrides: OrderOverrides,
-): Promise<TestSession> {
-  const events: AgentEvent[] = [];
-  const transcript: string[] = [];
-  const heard = new EventTarget();
-  const session = await new AcpBackend(options).startSession({
+  emit: SessionOrder["emit"],
+  transcribe: SessionOrder["transcribe"] = () => undefined,
+): SessionOrder {
+  return {
     cwd: tmpdir(),
     resume: null,
     environment: {},
@@ -42,12 +40,24 @@ export async function startSession(
       maxLineBytes: 1 << 20,
       ...overrides.limits,
     },
-    transcribe: (line) => transcript.push(line),
-    emit: (event) => {
-      events.push(event);
-      heard.dispatchEvent(new Event("event"));
-    },
-  });
+    transcribe,
+    emit,
+  };
+}
+
+export async function startSession(
+  options: AcpOptions,
+  overrides: OrderOverrides,
+): Promise<TestSession> {
+  const events: AgentEvent[] = [];
+  const transcript: string[] = [];
+  const heard = new EventTarget();
+  const emit = (event: AgentEvent): void => {
+    events.push(event);
+    heard.dispatchEvent(new Event("event"));
+  };
+  const order = orderOf(overrides, emit, (line) => transcript.push(line));
+  const session = await new AcpBackend(options).startSession(order);
   const event: TestSession["event"] = async (isWanted) => {
     for (;;) {
       const found = events.find(isWanted);
