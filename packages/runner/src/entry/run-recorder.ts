@@ -19,7 +19,7 @@ export interface RunRecorderOrder {
   readonly spool: SpoolWriter;
   readonly clock: Clock;
   readonly interruption: RunInterruption;
-  /** The agent is dead, and nothing touches the workspace any more. */
+  /** The agent is dead, and nothing touches the workspace any more. Called again where the disk refused it. */
   readonly onOver: () => void;
 }
 
@@ -89,24 +89,28 @@ export class RunRecorder implements RunObserver, Commands, Logger {
   };
 
   async #commitEvent(event: RunEvent, entry: SpoolEntry): Promise<void> {
-    if (event.type === "ended") this.#order.onOver();
+    if (event.type === "ended") await this.#untilTaken(() => this.#order.onOver());
     await this.#commit(entry);
     if (event.type === "ended") this.#resolveEnded();
   }
 
-  /** As long as the disk takes nothing, the run waits: what nobody could learn has not happened. */
   async #commit(entry: SpoolEntry): Promise<void> {
-    const { clock, spool } = this.#order;
+    await this.#untilTaken(() => this.#order.spool.commit(entry));
+    this.#onGrown();
+  }
+
+  /** As long as the disk takes nothing, the run waits: what nobody could learn has not happened. */
+  async #untilTaken(write: () => void): Promise<void> {
+    const { clock } = this.#order;
     for (let isDone = false; !isDone;) {
       try {
-        spool.commit(entry);
+        write();
         isDone = true;
       } catch {
         // Full, or failing: it shows at the daemon, whose journal is on the same disk.
         await new Promise<void>((resolve) => clock.setTimer(retryMs, resolve));
       }
     }
-    this.#onGrown();
   }
 }
 

@@ -55,13 +55,13 @@ export class WorkspaceLock {
     }
   }
 
-  /** Idempotent. The newest generation stays, as given back: numbers are not used twice. */
+  /** Idempotent; throws where the disk takes nothing, and can be called again. The newest generation stays, as given back: numbers are not used twice. */
   release(): void {
     if (!this.#isHeld) return;
-    this.#isHeld = false;
     const draft = `${this.#path}.released`;
     writeFileSync(draft, JSON.stringify({ v: 1, marker: null, owner: null }), { mode: 0o600 });
     renameSync(draft, this.#path);
+    this.#isHeld = false;
   }
 }
 
