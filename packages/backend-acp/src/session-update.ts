@@ -24,7 +24,7 @@ export interface Plan {
 }
 
 /** Of the whole conversation. */
-export interface Cost {
+interface Cost {
   readonly amount: number;
   readonly currency: string;
 }
