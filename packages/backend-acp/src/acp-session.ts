@@ -18,6 +18,8 @@ import { Terminals } from "./terminals.ts";
 import { Turn } from "./turn.ts";
 import { UsageMeter } from "./usage-meter.ts";
 import type { WorkspaceFiles } from "./workspace-files.ts";
+import { redactOutcome } from "./redact-outcome.ts";
+import { unreadable } from "./unreadable-output.ts";
 
 export interface AcpSessionOrder {
   readonly options: ResolvedOptions;
@@ -91,7 +93,7 @@ export class AcpSession implements Session {
       else void this.#prompt(prompt, turn);
       const outcome = await turn.outcome;
       this.#report.endTurn();
-      return this.#redactOutcome(outcome);
+      return redactOutcome(outcome, this.#redact);
     } finally {
       signal.removeEventListener("abort", cancel);
       this.#clearTimers();
@@ -293,19 +295,4 @@ export class AcpSession implements Session {
     this.#silence = null;
     this.#parting = null;
   }
-
-  #redactOutcome(outcome: TurnOutcome): TurnOutcome {
-    if (outcome.kind === "failed") return { ...outcome, message: this.#redact(outcome.message) };
-    if (outcome.kind !== "needs-input") return outcome;
-    return { ...outcome, question: this.#redact(outcome.question) };
-  }
 }
-
-const unreadable: ProcessExit = {
-  code: null,
-  signal: null,
-  durationMs: 0,
-  stoppedBy: "unreadable output",
-  survivors: [],
-  suspects: [],
-};

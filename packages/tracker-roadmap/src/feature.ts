@@ -36,7 +36,7 @@ export interface Feature {
 }
 
 /** Its span is that of the value. */
-export interface StatusField extends Span {
+interface StatusField extends Span {
   readonly row: number;
 }
 
