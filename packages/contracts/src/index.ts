@@ -65,6 +65,7 @@ export type {
   RunObserver,
   RunOrder,
   RunRecovery,
+  ToolCall,
   TurnEnd,
   RunPhase,
   TurnReply,
@@ -76,17 +77,23 @@ export type {
   StandardSchemaResult,
 } from "./standard-schema.ts";
 export type {
+  ActivityOrder,
   CommentOrder,
   CommentReceipt,
   IssueComment,
+  LinkOrder,
   StateMapping,
   Tracker,
   TrackerChanges,
   TrackerDefaults,
   TrackerDescription,
   TrackerProblem,
+  TrackerSignal,
+  TrackerTool,
   TransitionOrder,
   TransitionResult,
+  WebhookReceipt,
+  WebhookRequest,
 } from "./tracker.ts";
 export type {
   AgentConfig,

@@ -1,5 +1,7 @@
 import type { AgentEvent } from "./agent-event.ts";
+import type { AgentTool, AgentToolResult } from "./backend.ts";
 import type { Issue } from "./issue.ts";
+import type { JsonValue } from "./json.ts";
 import type { RunOutcome, StopReason, TurnOutcome } from "./outcome.ts";
 import type { WorkflowConfig } from "./workflow-config.ts";
 import type { WorkspaceFingerprint, WorkspaceRef } from "./workspace.ts";
@@ -52,6 +54,8 @@ export interface RunOrder {
   readonly resumeSessionId: string | null;
   /** The successful turns after which the run ends without asking; `null`: it asks after each. */
   readonly endsAfter: TurnEnd | null;
+  /** What the agent may ask the daemon to do (`onToolCall`). Absent: nothing. */
+  readonly tools?: readonly AgentTool[];
   /** The configuration that this run keeps to its end, whatever is reloaded meanwhile. */
   readonly config: WorkflowConfig;
 }
@@ -67,6 +71,15 @@ export interface RunObserver {
   onEvent(event: RunEvent): void | Promise<void>;
   /** Asked between turns: go on, or end. */
   onTurnEnded(turn: TurnReport): Promise<TurnReply>;
+  /** The agent calls one of its tools. Never rejects for what the agent asked: that is a `failed` result. */
+  onToolCall?(call: ToolCall, signal: AbortSignal): Promise<AgentToolResult>;
+}
+
+export interface ToolCall {
+  /** Unique within the run; the same call asked again, after a daemon's death, has the same one. */
+  readonly callId: string;
+  readonly name: string;
+  readonly input: JsonValue;
 }
 
 /** In this order; in `finishing` nothing of the agent is alive any more. */

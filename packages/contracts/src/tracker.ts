@@ -1,4 +1,6 @@
+import type { AgentTool, AgentToolResult } from "./backend.ts";
 import type { Issue, StateKind } from "./issue.ts";
+import type { JsonValue } from "./json.ts";
 
 /**
  * One issue source. Every method is complete or throws a `SignalboxError` with a `TrackerErrorCode`: never a
@@ -33,12 +35,23 @@ export interface Tracker {
   /** Advisory marks for people who look at the tracker; the journal stays the authority. */
   claim?(issueId: string, order: { readonly key: string }, signal: AbortSignal): Promise<void>;
   release?(issueId: string, order: { readonly key: string }, signal: AbortSignal): Promise<void>;
+  /** Puts a link (a pull request, a page) beside the issue. One link per URL, whatever times out. */
+  attachLink?(issueId: string, order: LinkOrder, signal: AbortSignal): Promise<void>;
+  /** Shows people what the agent is about, where the tracker has a place for it beside comments. Once per key. */
+  reportActivity?(issueId: string, order: ActivityOrder, signal: AbortSignal): Promise<void>;
+  /** Tools for agents beside those that follow from the other methods (read, comment, transition, link). */
+  agentTools?(): readonly TrackerTool[];
+  /** Verifies a delivery of the tracker's and says what it hints at. A hint wakes a poll; it is never a state by itself. */
+  webhook?(request: WebhookRequest, signal: AbortSignal): Promise<WebhookReceipt>;
   describe?(signal: AbortSignal): Promise<TrackerDescription>;
   /** Frees sockets, locks and watchers. After it, no method may be called. */
   close?(): Promise<void>;
 }
 
-export type TrackerChanges =
+export type TrackerChanges = {
+  /** Orders of people. The same one may be told again: the caller knows it by its key. */
+  readonly signals?: readonly TrackerSignal[];
+} & (
   | { readonly kind: "unchanged"; readonly cursor: string }
   /** `issues` is everything in scope: what it lacks is gone. */
   | {
@@ -53,7 +66,19 @@ export type TrackerChanges =
       readonly issues: readonly Issue[];
       readonly removedIds: readonly string[];
       readonly problems?: readonly TrackerProblem[];
-    };
+    }
+);
+
+/** A person's order that the tracker passes on. */
+export interface TrackerSignal {
+  /** Stop what runs for the issue, and start nothing for it until somebody changes it. */
+  readonly kind: "stop";
+  readonly issueId: string;
+  /** Unique among the tracker's signals. */
+  readonly key: string;
+  /** RFC 3339, by the tracker's clock. */
+  readonly at: string;
+}
 
 /** A record that could not be read as an issue, or only in part. It hides no other record. */
 export interface TrackerProblem {
@@ -92,6 +117,53 @@ export interface CommentReceipt {
    */
   readonly writtenAt: string | null;
 }
+
+export interface LinkOrder {
+  /** http or https. */
+  readonly url: string;
+  readonly title: string;
+}
+
+export interface ActivityOrder {
+  readonly key: string;
+  /** `working`: a step worth telling. `finished`, `failed` and `stopped` end what `started` began. */
+  readonly kind: "started" | "working" | "question" | "finished" | "failed" | "stopped";
+  /** Markdown. */
+  readonly body: string;
+}
+
+/** A tool of the tracker's own for agents, performed by the daemon. */
+export interface TrackerTool extends AgentTool {
+  /**
+   * `order.issueId` is the run's own issue, whatever the input says; a tool never reaches another one. Input that does
+   * not fit is a `failed` result that says what is wrong. Repeating a call with the same key is harmless.
+   */
+  call(
+    order: { readonly issueId: string; readonly input: JsonValue; readonly key: string },
+    signal: AbortSignal,
+  ): Promise<AgentToolResult>;
+}
+
+export interface WebhookRequest {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** As it came: signatures are over bytes. Bounded by the caller. */
+  readonly body: Uint8Array;
+}
+
+export type WebhookReceipt =
+  /** `issueIds`: what to look at; `null`: anything in scope may have changed. */
+  | {
+      readonly kind: "accepted";
+      /** Unique to the delivery: one that comes again is answered, and hints at nothing. */
+      readonly deliveryKey: string;
+      readonly issueIds: readonly string[] | null;
+      readonly signals: readonly TrackerSignal[];
+    }
+  /** Genuine, and of no interest. */
+  | { readonly kind: "ignored"; readonly reason: string }
+  /** Not genuine, too old, or not readable; `reason` has no secret and may be answered to the sender. */
+  | { readonly kind: "refused"; readonly status: 400 | 401 | 413; readonly reason: string };
 
 export interface IssueComment {
   readonly id: string;
