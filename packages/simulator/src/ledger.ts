@@ -123,6 +123,7 @@ export class Ledger {
       case "issue-forgotten":
       case "order-postponed":
       case "order-resumed":
+      case "question-posted":
       case "run-found-alive":
       case "run-phase-entered":
       case "run-progress-recorded":

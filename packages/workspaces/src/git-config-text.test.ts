@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import { assert, constantFrom, oneof, property, string } from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { git, Scratch } from "./__fixtures__/scratch.ts";
 import { gitConfigText } from "./git-config-text.ts";
@@ -13,12 +13,12 @@ describe("gitConfigText", () => {
     scratch = new Scratch();
     const { repository } = scratch;
     const file = join(repository, "settings");
-    const text = fc.oneof(
-      fc.string({ unit: "binary" }),
-      fc.string({ unit: fc.constantFrom('"', "\\", "\n", "\t", "\b", "#", ";", " ", "é", "[") }),
+    const text = oneof(
+      string({ unit: "binary" }),
+      string({ unit: constantFrom('"', "\\", "\n", "\t", "\b", "#", ";", " ", "é", "[") }),
     );
-    fc.assert(
-      fc.property(
+    assert(
+      property(
         text.filter((value) => !/[\0\r]/.test(value) && value.isWellFormed()),
         (value) => {
           writeFileSync(file, gitConfigText([["remote", "ori gin", "url", value]]));

@@ -9,7 +9,7 @@ const checkLimitMs = 30_000;
 export async function checkIssue(effect: CheckIssueEffect, context: PerformContext): Promise<void> {
   const { issueId, runId } = effect;
   const { clock, tracker, signal, supervisor } = context;
-  using _checking = supervisor.check();
+  const checking = supervisor.check();
   try {
     const issues = await withTimeLimit(clock, checkLimitMs, "reading the issue", signal, (inner) =>
       tracker.fetchIssuesByIds([issueId], inner),
@@ -30,5 +30,7 @@ export async function checkIssue(effect: CheckIssueEffect, context: PerformConte
       message: error instanceof Error ? error.message : String(error),
       retryAfterMs: retryAfterOf(error),
     });
+  } finally {
+    checking[Symbol.dispose]();
   }
 }
