@@ -22,6 +22,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   delivery: ["contracts", "process"],
   "journal-sqlite": ["contracts"],
   "plugin-loader": ["contracts"],
+  "agent-tools": ["contracts"],
   runner: ["contracts", "process", "prompts", "workspaces", "plugin-loader", "agent-tools"],
   orchestrator: ["contracts", "core"],
   conformance: ["contracts"],
