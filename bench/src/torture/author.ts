@@ -1,5 +1,6 @@
-import { appendFileSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { RoadmapTrackerAdapter } from "@signalbox/tracker-roadmap";
+import type { Observer } from "./observer.ts";
 import type { Scene } from "./scene.ts";
 import type { Seeded } from "./seeded.ts";
 import type { Violations } from "./violations.ts";
@@ -8,9 +9,22 @@ import type { Violations } from "./violations.ts";
 const kinds = { quick: 36, faller: 10, family: 12, stubborn: 12, deaf: 12, flood: 6, slow: 12 };
 const backlog = 5;
 const tickMs = 700;
-/** No process is stopped for longer. */
+/** In which a feature that is missing is written again, and looked for. */
 const freshMs = 10_000;
+/** For a writer that has replaced the file to take up what was saved into the old one. */
+const rescueMs = 1_500;
+/** An append that takes longer was interrupted, so that the file may have been replaced between its two steps. */
+const appendMs = 2;
 const holdMs = 1_500;
+/** Between two looks of the observer, and as much again. */
+const sampleMs = 100;
+
+interface Append {
+  readonly at: number;
+  /** Of the first time that it was written. */
+  readonly firstAt: number;
+  readonly tookMs: number;
+}
 
 /**
  * Writes features into the roadmap as a person would, without a lock, as long as there is little to do; now and then
@@ -19,12 +33,13 @@ const holdMs = 1_500;
 export class Author {
   readonly #scene: Scene;
   readonly #random: Seeded;
+  readonly #observer: Observer;
   readonly #violations: Violations;
   readonly #timer: NodeJS.Timeout;
   #edits: Promise<void> = Promise.resolve();
   #number = 0;
-  /** Identifier → when it was seen in the file, where it has to stay. */
-  readonly #confirmed = new Map<string, number>();
+  /** Identifier → its last append to the file. */
+  readonly #appended = new Map<string, Append>();
   /** Taken back for a moment. */
   readonly held = new Set<string>();
   /** Fell into the moment between comparison and rename of another writer, and were written again. */
@@ -33,15 +48,16 @@ export class Author {
   failedEdits: string[] = [];
   longestEditMs = 0;
 
-  constructor(scene: Scene, random: Seeded, violations: Violations) {
+  constructor(scene: Scene, random: Seeded, observer: Observer, violations: Violations) {
     this.#scene = scene;
+    this.#observer = observer;
     this.#random = random;
     this.#violations = violations;
     this.#timer = setInterval(() => this.#tick(), tickMs);
   }
 
   get issues(): readonly string[] {
-    return [...this.#confirmed.keys()];
+    return [...this.#appended.keys()];
   }
 
   /** Writes nothing more. Resolves when the last edit is in the file. */
@@ -67,8 +83,8 @@ export class Author {
   read(): ReadonlyMap<string, string> {
     const states = this.#states();
     const now = performance.now();
-    for (const [issue, at] of this.#confirmed) {
-      if (!states.has(issue) && now - at > freshMs) {
+    for (const [issue, { firstAt }] of this.#appended) {
+      if (!states.has(issue) && now - firstAt > freshMs) {
         this.#violations.add("a feature is not in the roadmap", issue);
       }
     }
@@ -82,39 +98,37 @@ export class Author {
   }
 
   /**
-   * An edit without a lock is lost where another writer is between its comparison and its rename. That is documented,
-   * and a person would see it; a writer that is stopped at that point makes the moment long.
+   * An append is taken up by whoever replaces the file meanwhile. It is lost where that one dies or is stopped before it
+   * has looked again, and where the file is replaced between the two steps of the append itself: nowhere else.
    */
   #writeAgain(): void {
     const states = this.#states();
     const now = performance.now();
-    for (const [issue, at] of this.#confirmed) {
-      if (states.has(issue) || now - at > freshMs) continue;
+    for (const [issue, { at, firstAt, tookMs }] of this.#appended) {
+      if (states.has(issue) || now - at < rescueMs || now - firstAt > freshMs) continue;
+      const isExcused = tookMs > appendMs || this.#observer.daemonDisturbedAt > at - sampleMs;
+      if (!isExcused) this.#violations.add("an edit was lost, and no daemon was disturbed", issue);
       this.rewritten += 1;
-      appendFileSync(this.#scene.roadmap, feature(titleOf(issue)));
+      this.#append([issue], firstAt);
     }
   }
 
   #write(count: number): void {
-    const titles = Array.from({ length: count }, () => {
-      const kind = this.#random.weighted(kinds);
+    const issues = Array.from({ length: count }, () => {
       this.#number += 1;
-      return titleOf(`${kind}-${this.#number}`);
+      return `${this.#random.weighted(kinds)}-${this.#number}`;
     });
-    for (let tries = 0; tries < 10; tries += 1) {
-      const missing = titles.filter((title) => !this.#isThere(title));
-      if (missing.length === 0) break;
-      if (tries > 0) this.rewritten += missing.length;
-      appendFileSync(this.#scene.roadmap, missing.map(feature).join(""));
-      // A file that was replaced at this moment has not got them: see again.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
-    const now = performance.now();
-    for (const title of titles) this.#confirmed.set(identifierOf(title), now);
+    this.#append(issues, performance.now());
   }
 
-  #isThere(title: string): boolean {
-    return readFileSync(this.#scene.roadmap, "utf8").includes(`### ${title}\n`);
+  #append(issues: readonly string[], firstAt: number): void {
+    const text = issues.map((issue) => feature(titleOf(issue))).join("");
+    const at = performance.now();
+    const file = openSync(this.#scene.roadmap, "a");
+    writeSync(file, text);
+    const tookMs = performance.now() - at;
+    closeSync(file);
+    for (const issue of issues) this.#appended.set(issue, { at, firstAt, tookMs });
   }
 
   /** Takes an issue that nobody works on yet out of the active states, and back. */
@@ -145,8 +159,12 @@ export class Author {
         await tracker.transition(id, { from, to, key: `author-${this.edits}` }, signal);
         break;
       } catch (error) {
-        // As a person, who tries again: a dead writer's lock is waited for.
+        // As a person, who tries again.
         this.failedEdits.push(String(error));
+        if (String(error).includes("holds its lock")) {
+          this.#violations.add("the roadmap's lock is not to be had", String(error));
+          return;
+        }
         if (signal.aborted) throw error;
       }
     }

@@ -85,6 +85,13 @@ export class Keeper {
     return life;
   }
 
+  /** Resolves when all of them are dead. */
+  async killAll(): Promise<void> {
+    const { living } = this;
+    for (const { child } of living) child.kill("SIGKILL");
+    await Promise.all(living.map(({ exited }) => exited));
+  }
+
   #hear(line: string): void {
     // The prose of an agent is of no interest.
     if (line.includes('"type":"agent-event"')) return;

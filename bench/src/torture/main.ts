@@ -1,12 +1,17 @@
-/** `pnpm torture --minutes N`: see docs/operations.md, "What was tortured". */
+/** `pnpm torture --minutes N`, or `--self-test`: see docs/operations.md, "What was tortured". */
+import { register } from "./planted/register.ts";
+import { selfTest } from "./planted/self-test.ts";
 import { reportLines } from "./report.ts";
 import { parseTortureOptions } from "./torture-options.ts";
-import { torture } from "./torture.ts";
 
 const options = parseTortureOptions(process.argv.slice(2));
+if (options.selfTest) process.exit((await selfTest()) ? 0 : 1);
 console.log(
   `Torture for ${options.minutes} min, --seed ${options.seed}, delivery ${options.delivery}, runner ${options.runner}${options.plant === null ? "" : `, planted: ${options.plant}`}`,
 );
+// The author's writes have the bug too, or they would mend what it does.
+if (options.plant !== null) register(options.plant);
+const { torture } = await import("./torture.ts");
 const report = await torture(options);
 for (const line of reportLines(report)) console.log(line);
 // Nothing that was left open keeps it.

@@ -7,11 +7,11 @@ const sampleMs = 20;
 const pauseMs = 500;
 const memoryEveryMs = 1_000;
 /** Of a daemon that lives, is not stopped, and has something to do. */
-const standstillLimitMs = 15_000;
+const standstillLimitMs = 30_000;
 const maxDaemonMiB = 400;
 const maxRunnerMiB = 200;
 /** Two daemons may live at once until one of them has seen the other. */
-const twoDaemonsLimitMs = 20_000;
+const twoDaemonsLimitMs = 40_000;
 
 /** Watches the processes of the scene while they are tormented. */
 export class Observer {
@@ -27,6 +27,8 @@ export class Observer {
   readonly #daemonsSince = new Map<number, number>();
   /** Whether anything is there to be done. */
   hasWork: () => boolean = () => false;
+  /** When a daemon was last seen to have died, or to be stopped. */
+  daemonDisturbedAt = 0;
   samples = 0;
   longestStandstillMs = 0;
   longestSampleGapMs = 0;
@@ -82,10 +84,15 @@ export class Observer {
   }
 
   #checkDaemons(now: number): void {
+    if (this.#latest.some(({ kind, isStopped }) => kind === "daemon" && isStopped)) {
+      this.daemonDisturbedAt = now;
+    }
     const daemons = this.#latest.filter(isWorkingDaemon);
     const present = new Set(daemons.map(({ pid }) => pid));
     for (const pid of this.#daemonsSince.keys()) {
-      if (!present.has(pid)) this.#daemonsSince.delete(pid);
+      if (present.has(pid)) continue;
+      this.#daemonsSince.delete(pid);
+      this.daemonDisturbedAt = now;
     }
     for (const { pid } of daemons) {
       if (!this.#daemonsSince.has(pid)) this.#daemonsSince.set(pid, now);

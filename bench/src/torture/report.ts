@@ -7,7 +7,7 @@ export function reportLines(report: TortureReport): readonly string[] {
   const { daemon, runner } = observer.largestMiB;
   const outcomes = [...journal.outcomes].map(([kind, count]) => `${count} ${kind}`);
   return [
-    `${kills} kills (${report.deaths} processes), ${report.pauses} stops and continues, ${report.daemons} daemons, ${report.refusals} refused`,
+    `${kills} kills in ${seconds(report.tormentedMs)} (${report.deaths} processes), ${report.pauses} stops and continues, ${report.daemons} daemons, ${report.refusals} refused`,
     ...[...report.kills]
       .toSorted(([one], [other]) => one.localeCompare(other))
       .map(([victim, count]) => `  ${count} × ${victim}`),

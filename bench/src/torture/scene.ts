@@ -108,6 +108,7 @@ backends:
     program: [${JSON.stringify(process.execPath)}, ${JSON.stringify(join(import.meta.dirname, "__fixtures__", "agent.ts"))}]
     env: { TORTURE_LEDGER: ${JSON.stringify(ledger)}, TORTURE_ENDED: ${JSON.stringify(ended)} }
 delivery: { kind: ${delivery} }
+sandbox: { tier: none }
 runner: ${runner}
 memory_reserve_mb: 64
 ---

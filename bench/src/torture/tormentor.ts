@@ -26,12 +26,13 @@ const killed: Readonly<Record<VictimKind, number>> = {
   "spare runner": 8,
   everything: 3,
   "daemon and runner": 4,
+  "git at the checkout": 1,
 };
 const trapped: Readonly<Record<TrapName, number>> = {
   "mirror-made": 0,
   "mirror-fetched": 6,
   "worktree-made": 6,
-  "checkout-moved": 4,
+  "checkout-moved": 14,
   "roadmap-written": 8,
   "roadmap-replaced": 5,
   "run-begun": 6,
@@ -41,7 +42,7 @@ const trapVictims: Readonly<Record<TrapName, readonly VictimKind[]>> = {
   "mirror-made": ["daemon", "git", "runner", "everything"],
   "mirror-fetched": ["git", "runner", "everything"],
   "worktree-made": ["git", "runner", "everything", "daemon and runner"],
-  "checkout-moved": ["daemon", "git", "everything"],
+  "checkout-moved": ["git at the checkout", "git at the checkout", "daemon", "everything"],
   "roadmap-written": ["daemon"],
   "roadmap-replaced": ["daemon", "daemon and runner"],
   "run-begun": ["daemon", "runner", "daemon and runner"],
@@ -56,7 +57,7 @@ const calmMs = [30, 350] as const;
 const trapLimitMs = 3_000;
 const startLimitMs = 8_000;
 const mirrorKills = 4;
-const refusalLimitMs = 30_000;
+const refusalLimitMs = 60_000;
 
 /** Kills, stops and continues what works, at random and at the worst moments; daemons are started again. */
 export class Tormentor {
@@ -65,6 +66,8 @@ export class Tormentor {
   readonly #victims: Victims;
   readonly #random: Seeded;
   readonly #violations: Violations;
+  /** Whether there is nothing more to find out. */
+  readonly #isEnough: () => boolean;
   readonly #asides: Promise<void>[] = [];
   /** Whether the daemon has not begun to work yet, and is to be left alone until then. */
   #isSpared = false;
@@ -81,7 +84,9 @@ export class Tormentor {
     victims: Victims,
     random: Seeded,
     violations: Violations,
+    isEnough: () => boolean,
   ) {
+    this.#isEnough = isEnough;
     this.#scene = scene;
     this.#keeper = keeper;
     this.#victims = victims;
@@ -91,7 +96,7 @@ export class Tormentor {
 
   async torment(untilMs: number): Promise<void> {
     await this.#killMirrors();
-    while (performance.now() < untilMs) {
+    while (performance.now() < untilMs && !this.#isEnough()) {
       await this.#ensureDaemon();
       await sleep(this.#random.between(...calmMs));
       this.#do(this.#random.weighted(deeds));

@@ -13,6 +13,8 @@ export interface TortureOptions {
   readonly keep: boolean;
   /** The bundled CLI instead of the source. */
   readonly bundle: boolean;
+  /** Instead of all that: whether bugs that are put in are found. */
+  readonly selfTest: boolean;
 }
 
 /** Throws where the command line makes no sense. */
@@ -27,6 +29,7 @@ export function parseTortureOptions(words: readonly string[]): TortureOptions {
       plant: { type: "string" },
       keep: { type: "boolean", default: false },
       bundle: { type: "boolean", default: false },
+      "self-test": { type: "boolean", default: false },
     },
   });
   const { delivery, runner, plant, keep, bundle } = values;
@@ -43,6 +46,7 @@ export function parseTortureOptions(words: readonly string[]): TortureOptions {
     plant: plant ?? null,
     keep,
     bundle,
+    selfTest: values["self-test"],
   };
 }
 

@@ -27,17 +27,18 @@ export interface TortureReport {
   readonly agents: number;
   readonly journal: JournalFigures;
   readonly litter: LitterFigures;
+  readonly tormentedMs: number;
   readonly drainMs: number;
   readonly observer: Observer;
   readonly author: Author;
   readonly problems: ReadonlyMap<string, number>;
 }
 
-const drainLimitMs = 180_000;
+const drainLimitMs = 300_000;
 /** With a planted bug, the end may never come. */
 const plantedDrainLimitMs = 45_000;
 /** To the end of the last daemon, when there is nothing left to do. */
-const goodbyeLimitMs = 30_000;
+const goodbyeLimitMs = 60_000;
 const finished = new Set(["done"]);
 
 /** Torments daemons for a while, lets them finish in peace, and audits what they have done. */
@@ -47,15 +48,19 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
   const random = new Seeded(options.seed);
   const observer = new Observer(scene, violations);
   const keeper = new Keeper(scene);
-  const author = new Author(scene, new Seeded(options.seed + 1), violations);
+  const author = new Author(scene, new Seeded(options.seed + 1), observer, violations);
   observer.hasWork = () => [...author.read().values()].some((state) => !finished.has(state));
   const victims = new Victims(scene, observer, random);
-  const tormentor = new Tormentor(scene, keeper, victims, random, violations);
+  const isFound = (): boolean => options.plant !== null && violations.count > 0;
+  const tormentor = new Tormentor(scene, keeper, victims, random, violations, isFound);
+  const startedAt = performance.now();
   try {
     await tormentor.torment(performance.now() + options.minutes * 60_000);
     await author.stop();
     const limitMs = options.plant === null ? drainLimitMs : plantedDrainLimitMs;
-    const drainMs = await drain(keeper, author, limitMs, violations);
+    const tormentedMs = performance.now() - startedAt;
+    if (isFound()) await keeper.killAll();
+    const drainMs = isFound() ? 0 : await drain(keeper, author, limitMs, violations);
     observer.hasWork = () => false;
     await sleep(500);
     const lives = readLedger(scene.ledger);
@@ -83,6 +88,7 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
       agents: lives.length,
       journal,
       litter,
+      tormentedMs,
       drainMs,
       observer,
       author,

@@ -39,7 +39,7 @@ const places: Readonly<Record<TrapName, Place>> = {
   "checkout-moved": {
     folder: ({ repository }) => join(repository, ".git"),
     isIt: (name) => name === "index.lock",
-    spreadMs: 5,
+    spreadMs: 3,
   },
   "roadmap-written": {
     folder: ({ roadmap }) => dirname(roadmap),

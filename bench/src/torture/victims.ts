@@ -11,6 +11,7 @@ export type VictimKind =
   | "spare runner"
   | "agent"
   | "git"
+  | "git at the checkout"
   | "everything"
   | "daemon and runner";
 
@@ -30,7 +31,7 @@ export class Victims {
 
   /** Empty where there is none at the moment. */
   find(kind: VictimKind): readonly SeenProcess[] {
-    const all = this.#observer.look().filter((process) => !isAtCheckout(process));
+    const all = this.#observer.look();
     switch (kind) {
       case "everything":
         return all;
@@ -40,6 +41,8 @@ export class Victims {
         return this.#oneRunner(all, true);
       case "spare runner":
         return this.#oneRunner(all, false);
+      case "git at the checkout":
+        return all.filter(isAtCheckout);
       case "daemon":
       case "agent":
       case "git":
@@ -69,7 +72,7 @@ export class Victims {
   }
 }
 
-/** What moves the user's own checkout runs apart from the daemon and is not killed with it; see `docs/operations.md`. */
+/** What moves the user's own checkout. */
 function isAtCheckout({ kind, command }: SeenProcess): boolean {
   return kind === "git" && command.includes("--ff-only");
 }

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const beatMs = 100;
 const lifeMs: Readonly<Record<string, number>> = { slow: 20_000, stubborn: 2_000, deaf: 3_000 };
+const files = 60;
 const floodBytes = 8 * 1024 * 1024;
 
 const {
@@ -59,8 +60,12 @@ if (kind === "faller" && attempt === "") {
   tell("fell");
   process.exit(1);
 }
-mkdirSync("work", { recursive: true });
-writeFileSync(join("work", `${issue}.txt`), `${issue} by ${run} at ${Date.now()}\n`);
+// Enough for git to be killed between two of them.
+const folder = join("work", issue);
+mkdirSync(folder, { recursive: true });
+for (let file = 0; file < files; file += 1) {
+  writeFileSync(join(folder, `${file}.txt`), `${issue} by ${run} at ${Date.now()}\n`.repeat(100));
+}
 execFileSync("git", ["add", "work"], { stdio: "ignore" });
 execFileSync("git", ["commit", "--quiet", "-m", `Do ${issue}`], { stdio: "ignore" });
 clearInterval(beat);

@@ -18,14 +18,9 @@ export const plants: Readonly<Record<PlantName, readonly Plant[]>> = {
   // What a dead runner has left lives on.
   "forget-group-kill": [
     {
-      file: "packages/runner/src/host/process-run-host.ts",
-      from: "killStrays: () => killStrays(runMarker(stateDir, runId)),",
-      to: "killStrays: async () => [],",
-    },
-    {
-      file: "packages/runner/src/folder/workspace-lock.ts",
-      from: "await killStrays(holder.marker);",
-      to: "holder.marker.trim();",
+      file: "packages/process/src/termination/kill-strays.ts",
+      from: "if (!hasProcessTable) return [];",
+      to: "if (runMarker !== null) return [];",
     },
   ],
   // A daemon takes every run of its predecessor for gone.
@@ -62,9 +57,9 @@ export const plants: Readonly<Record<PlantName, readonly Plant[]>> = {
   // The lock of the tracker's file outlives its owner.
   "lock-for-ever": [
     {
-      file: "packages/tracker-roadmap/src/write-file.ts",
-      from: "stale: staleLockMs,",
-      to: "stale: 1_800_000,",
+      file: "packages/tracker-roadmap/src/file-lock.ts",
+      from: "if (isAlive !== null) return !isAlive;",
+      to: "if (isAlive !== null) return false;",
     },
   ],
   // A delivery that was made, but not confirmed, is not found again.
