@@ -1,5 +1,6 @@
 import type { Law, LawVerdict } from "./law.ts";
 import { LawBroken } from "./law-broken.ts";
+import { LawInapplicable } from "./law-inapplicable.ts";
 
 /** Runs one law against one subject. Never rejects: a law that fails in any way is a verdict. */
 export async function checkLaw<Subject>(law: Law<Subject>, subject: Subject): Promise<LawVerdict> {
@@ -19,6 +20,7 @@ export async function checkLaw<Subject>(law: Law<Subject>, subject: Subject): Pr
     await law.run(subject);
     return found("passed", null);
   } catch (error) {
+    if (error instanceof LawInapplicable) return found("not-applicable", error.message);
     return found("failed", describe(error));
   }
 }

@@ -8,7 +8,10 @@ export interface Law<Subject> {
   readonly requirement: string;
   /** Why the law says nothing about this subject; `null` where it does. */
   exempts(subject: Subject): string | null;
-  /** Rejects, with `LawBroken` as a rule, where the subject breaks the law. Leaves nothing behind, either way. */
+  /**
+   * Rejects, with `LawBroken` as a rule, where the subject breaks the law, and with `LawInapplicable` where only the
+   * trial tells that the law says nothing about it. Leaves nothing behind, either way.
+   */
   run(subject: Subject): Promise<void>;
 }
 

@@ -6,10 +6,17 @@ import type { ConformanceTestOptions } from "./conformance-test-options.ts";
 import type { Law, LawVerdict } from "./law.ts";
 import { LawBroken } from "./law-broken.ts";
 import { conformanceReport, writeReport } from "./report.ts";
+import { trackerLaws } from "./tracker/tracker-laws.ts";
+import type { TrackerTestBed } from "./tracker/tracker-test-bed.ts";
 
 /** Makes one test of each law that a backend has to keep. A law that does not apply is a skipped test that says why. */
 export function testBackend(subject: BackendSubject, options: ConformanceTestOptions = {}): void {
   testLaws(backendLaws, subject, options);
+}
+
+/** The same of each law that a tracker adapter has to keep. */
+export function testTracker(bed: TrackerTestBed, options: ConformanceTestOptions = {}): void {
+  testLaws(trackerLaws, bed, options);
 }
 
 function testLaws<Subject extends { readonly name: string }>(

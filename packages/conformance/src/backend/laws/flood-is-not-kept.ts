@@ -4,7 +4,8 @@ import { collectGarbage } from "../collect-garbage.ts";
 import { Trial } from "../trial.ts";
 
 const mebibyte = 1 << 20;
-const maxGrowthMebibytes = 16;
+/** What is on its way, and what the host itself uses meanwhile, is no more than this; a flood that is kept is 32 MiB. */
+const maxGrowthMebibytes = 26;
 const sampleMs = 200;
 
 export const floodIsNotKept: BackendLaw = backendLaw({
