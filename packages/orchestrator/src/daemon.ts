@@ -62,6 +62,7 @@ export class Daemon {
   readonly #upkeep: JournalUpkeep;
 
   constructor(start: DaemonStart) {
+  #journalTrouble: Problem | null = null;
     const { ports } = start;
     this.#start = start;
     const { clock, tracker } = ports;
@@ -137,6 +138,11 @@ export class Daemon {
   async begin(): Promise<void> {
     const { ports, epoch, version } = this.#start;
     const before = this.#mailbox.state;
+  /** Why the journal cannot be written now; `null`: it can. */
+  get journalTrouble(): Problem | null {
+    return this.#journalTrouble;
+  }
+
     this.#forecast.begin();
     const policy = policyFrom(ports.config.current(), ports.trackerDefaults);
     this.post({ type: "daemon-started", at: ports.clock.now(), epoch, policy });
@@ -252,7 +258,9 @@ export class Daemon {
   }
 
   #onJournalTrouble(error: unknown): void {
-    if (error === null) this.#start.ports.logger.log("info", "the journal can be written again");
+    const isOver = error === null;
+    this.#journalTrouble = isOver ? null : problemFrom(error, null, "writing the journal");
+    if (isOver) this.#start.ports.logger.log("info", "the journal can be written again");
     else this.#problems.report(error, "writing the journal (nothing starts until it works again)");
   }
 }

@@ -11,6 +11,7 @@ import { Listeners } from "./listeners.ts";
 import { OncePass } from "./once.ts";
 import type { OrchestratorEvents } from "./orchestrator-events.ts";
 import { closePorts, withQuietLogger, type OrchestratorPorts } from "./ports.ts";
+import type { Problem } from "./problem.ts";
 import { replay } from "./replay.ts";
 
 export interface StartOptions {
@@ -76,6 +77,14 @@ export class Orchestrator {
   /** The last durable state; empty before `start`. */
   get state(): OrchestratorState {
     return this.#daemon?.state ?? createEmptyState();
+  }
+
+  /**
+   * Why the journal cannot be written now, which holds back every decision; `null`: it can. What the journal cannot
+   * hold is not in `state`.
+   */
+  get journalTrouble(): Problem | null {
+    return this.#daemon?.journalTrouble ?? null;
   }
 
   /**

@@ -11,6 +11,12 @@ export type OutsideReason =
   | { readonly code: "daemon-not-running" }
   /** There is one, and it does not say how things stand. */
   | { readonly code: "daemon-silent"; readonly pid: number }
+  /** Nothing can be decided: the journal cannot be written. `message` and `remedy` are the journal's own. */
+  | {
+      readonly code: "journal-unwritable";
+      readonly message: string;
+      readonly remedy: string | null;
+    }
   /** The explanation rests on what was known before. */
   | { readonly code: "tracker-unreadable"; readonly message: string };
 

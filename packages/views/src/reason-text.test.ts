@@ -9,6 +9,11 @@ const at = Date.UTC(2026, 0, 1);
 const reasons = {
   "daemon-not-running": { code: "daemon-not-running" },
   "daemon-silent": { code: "daemon-silent", pid: 7 },
+  "journal-unwritable": {
+    code: "journal-unwritable",
+    message: "Disk full.",
+    remedy: "Free space.",
+  },
   "tracker-unreadable": { code: "tracker-unreadable", message: "docs/roadmap.md is a folder." },
   "not-tracked": { code: "not-tracked" },
   "state-not-active": { code: "state-not-active", state: "backlog" },

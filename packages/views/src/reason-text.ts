@@ -30,6 +30,11 @@ export function reasonText(
         text: `The daemon (pid ${reason.pid}) does not answer; this is what its journal says.`,
         release: "Asking again; or ending that process, and `signalbox run`.",
       };
+    case "journal-unwritable":
+      return {
+        text: `Nothing can be decided or started, for the journal cannot be written: ${withoutFullStop(reason.message)}.`,
+        release: reason.remedy ?? "A journal that can be written; it is tried every 30 seconds.",
+      };
     case "tracker-unreadable":
       return {
         text: `The tracker cannot be read: ${withoutFullStop(reason.message)}.`,

@@ -6,7 +6,7 @@ import { stateReport, type ProblemFields } from "../status/status-report.ts";
 import { version } from "../version.ts";
 import { carryOutOrder } from "./carry-out-order.ts";
 import { drain } from "./drain.ts";
-import { ControlServer } from "./control-server.ts";
+import { StandingServer } from "./standing-server.ts";
 import type { Operable } from "./operable.ts";
 import { controlVersion, type ControlRequest } from "./protocol.ts";
 
@@ -34,7 +34,7 @@ export function attachControl(orchestrator: Operable, options: ControlOptions): 
   const problems: ProblemFields[] = [];
   const over = new AbortController();
   const since = Date.now();
-  let opening: Promise<ControlServer | null> | null = null;
+  let server: StandingServer | null = null;
   orchestrator.on("problem", (problem) => {
     problems.push(fieldsOf(problem, orchestrator));
     if (problems.length > maxProblems) problems.shift();
@@ -46,7 +46,7 @@ export function attachControl(orchestrator: Operable, options: ControlOptions): 
   ): Promise<unknown> => {
     switch (request.verb) {
       case "status":
-        return stateReport(orchestrator.state, Date.now(), problems);
+        return stateReport(orchestrator.state, Date.now(), problems, orchestrator.journalTrouble);
       case "drain":
         return drain(request, orchestrator, {
           begin: options.drain,
@@ -74,22 +74,15 @@ export function attachControl(orchestrator: Operable, options: ControlOptions): 
       epoch,
       since,
     } as const;
-    opening = ControlServer.open({
-      stateDir: config.stateDir,
-      environment,
-      hello: { ...hello, version: version(), workflow },
-      carryOut,
-    }).catch((error: unknown) => {
-      onFailure(error);
-      return null;
-    });
+    const said = { ...hello, version: version(), workflow };
+    const place = { stateDir: config.stateDir, environment };
+    server = new StandingServer({ ...place, hello: said, carryOut }, onFailure);
   };
   orchestrator.on("state_change", open);
   return {
     close: async () => {
       orchestrator.off("state_change", open);
       over.abort();
-      const server = await opening;
       await server?.close().catch(options.onFailure);
     },
   };

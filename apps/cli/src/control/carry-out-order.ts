@@ -12,6 +12,7 @@ import type { Operable } from "./operable.ts";
 import { outlook, type OrderReport } from "./order-report.ts";
 import type { OrderRequest } from "./protocol.ts";
 import { runGone } from "./run-gone.ts";
+import { unlessStuck } from "./unless-stuck.ts";
 
 interface Order {
   readonly orchestrator: Operable;
@@ -25,7 +26,7 @@ interface Order {
 
 /**
  * Carries out an order about one issue. Resolves when what it led to is durable, and with `wait` when the run that it
- * stops is over. Rejects where it can't be carried out.
+ * stops is over. Rejects where it can't be carried out, and where the journal cannot be written for 3 s.
  */
 export async function carryOutOrder(
   request: OrderRequest,
@@ -54,7 +55,7 @@ export async function carryOutOrder(
 async function stop(order: Order): Promise<OrderReport> {
   const { orchestrator, issue, by } = order;
   const name = issue.identifier;
-  const facts = await orchestrator.stopIssue(issue.id, by);
+  const facts = await unlessStuck(orchestrator, orchestrator.stopIssue(issue.id, by));
   const claim = order.claim;
   const changed = hasFact(facts, issue.id, "run-stop-decided", "issue-parked");
   switch (claim?.phase) {
@@ -101,7 +102,7 @@ function stoppedText(order: Order, { runId }: RunningClaim, changed: boolean): s
 async function retry(order: Order): Promise<OrderReport> {
   const { orchestrator, issue, claim, by } = order;
   const name = issue.identifier;
-  const facts = await orchestrator.retryIssue(issue.id, by);
+  const facts = await unlessStuck(orchestrator, orchestrator.retryIssue(issue.id, by));
   switch (claim?.phase) {
     case undefined:
       throw refused("issue_idle", `${name} waits for nothing that a retry ends`, name);
@@ -120,7 +121,7 @@ async function retry(order: Order): Promise<OrderReport> {
 async function release(order: Order): Promise<OrderReport> {
   const { orchestrator, issue, claim, by } = order;
   const name = issue.identifier;
-  const facts = await orchestrator.releaseIssue(issue.id, by);
+  const facts = await unlessStuck(orchestrator, orchestrator.releaseIssue(issue.id, by));
   if (claim === undefined)
     return report(order, false, null, `${name} is not claimed: there is nothing to give up`);
   if (hasFact(facts, issue.id, "claim-released")) return goesOn(order, `released ${name}`);
@@ -146,7 +147,7 @@ async function answer(order: Order, text: string, force: boolean): Promise<Order
       { remedy: `\`signalbox retry ${name}\` goes on; --force gives the next run the text.` },
     );
   }
-  await orchestrator.answer(issue.id, text, by);
+  await unlessStuck(orchestrator, orchestrator.answer(issue.id, text, by));
   return goesOn(order, `answered ${name}`);
 }
 

@@ -30,6 +30,7 @@ export interface ControlServerOptions {
 export class ControlServer {
   readonly #server: Server;
   readonly #stateDir: string;
+  readonly #epoch: number;
   readonly path: string;
   readonly #clients = new Map<Socket, Promise<void>>();
 
@@ -37,6 +38,7 @@ export class ControlServer {
     this.#server = server;
     this.path = path;
     this.#stateDir = options.stateDir;
+    this.#epoch = options.hello.epoch;
     server.on("connection", (socket: Socket) => {
       const served = serveConnection(socket, { ...options, limitMs: clientLimitMs });
       const forget = (): void => void this.#clients.delete(socket);
@@ -71,6 +73,19 @@ export class ControlServer {
           "Point --state-dir at a short path on a local disk; until then, signals end the daemon.",
       },
     );
+  }
+
+  /** Whether those who look for this daemon find it, or the one that took over from it. */
+  async isFound(): Promise<boolean> {
+    const place = await readPlace(this.#stateDir);
+    if (place?.socket !== this.path) return place !== null && place.epoch > this.#epoch;
+    const socket = await lstat(this.path).catch(() => null);
+    return socket?.isSocket() === true;
+  }
+
+  /** Takes nobody any more; those who are there are served on. */
+  unlisten(): void {
+    this.#server.close();
   }
 
   /** Takes nobody any more; who waits for a reply has a second to get it. */

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { waitedFor } from "../run/waited-for.ts";
 import type { Operable } from "./operable.ts";
 import type { ControlRequest } from "./protocol.ts";
+import { unlessStuck } from "./unless-stuck.ts";
 
 /** What came of a drain. The stable form of `--json`; see the README. */
 export interface DrainReport {
@@ -26,6 +27,12 @@ export function parseDrainReport(value: unknown): DrainReport {
   return v.parse(reportSchema, value);
 }
 
+/** What a drain needs of an orchestrator. */
+interface Watched extends Pick<Operable, "state" | "journalTrouble"> {
+  on(name: "state_change", listener: () => void): unknown;
+  off(name: "state_change", listener: () => void): unknown;
+}
+
 export interface DrainPorts {
   /** Does what the first SIGINT does. */
   readonly begin: () => void;
@@ -38,12 +45,12 @@ export interface DrainPorts {
 /** Begins a drain; with `wait`, resolves when the daemon has ended, and says meanwhile what it waits for. */
 export async function drain(
   { wait }: Extract<ControlRequest, { verb: "drain" }>,
-  orchestrator: Pick<Operable, "state" | "on" | "off">,
+  orchestrator: Watched,
   { begin, progress, gone, over }: DrainPorts,
 ): Promise<DrainReport> {
   begin();
   const end = AbortSignal.any([gone, over]);
-  await gateClosed(orchestrator, end);
+  await unlessStuck(orchestrator, gateClosed(orchestrator, end));
   if (!wait) {
     return reportOf(orchestrator.state, false, `draining: ${waitedFor(orchestrator.state)}`);
   }
@@ -55,8 +62,11 @@ export async function drain(
   };
   orchestrator.on("state_change", tell);
   tell();
-  await aborted(end);
-  orchestrator.off("state_change", tell);
+  try {
+    await unlessStuck(orchestrator, aborted(end));
+  } finally {
+    orchestrator.off("state_change", tell);
+  }
   const { state } = orchestrator;
   const drained = isIdle(state);
   const text = drained
@@ -66,10 +76,7 @@ export async function drain(
 }
 
 /** Nothing is said before it is so: from here on nothing new starts. */
-async function gateClosed(
-  orchestrator: Pick<Operable, "state" | "on" | "off">,
-  end: AbortSignal,
-): Promise<void> {
+async function gateClosed(orchestrator: Watched, end: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const look = (): void => {
     if (orchestrator.state.gates.draining !== undefined) resolve();

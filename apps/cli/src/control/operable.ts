@@ -3,5 +3,5 @@ import type { Orchestrator } from "@signalbox/orchestrator";
 /** The part of an orchestrator that orders act on. */
 export type Operable = Pick<
   Orchestrator,
-  "state" | "on" | "off" | "stopIssue" | "retryIssue" | "releaseIssue" | "answer"
+  "state" | "journalTrouble" | "on" | "off" | "stopIssue" | "retryIssue" | "releaseIssue" | "answer"
 >;

@@ -14,6 +14,6 @@ export async function lookAt(
 ): Promise<View> {
   return withJournal(file, place, async (journal) => {
     const { state } = await replayAt(journal, at);
-    return { state, daemon: null, trackerError: null, trackerProblems: [] };
+    return { state, daemon: await journal.owner(), trackerError: null, trackerProblems: [] };
   });
 }

@@ -17,7 +17,7 @@ function settings(repository: string, disk: string): string {
 polling: { interval_ms: 200 }
 agent:
   backend: command
-  max_concurrent_agents: 2
+  max_concurrent_agents: 1
   grace_ms: 500
 backends:
   command:
@@ -41,7 +41,7 @@ const manyFeatures = Array.from(
 
 describe.skipIf(!canMount)("a full disk (needs user namespaces)", () => {
   it("R-709 stops dispatch and no agent, is said, and is over when there is space", async () => {
-    await using scratch = new Scratch("", ["One"]);
+    await using scratch = new Scratch("", ["One", "Two"]);
     const disk = join(scratch.folder, "disk");
     mkdirSync(disk);
     const { repository } = scratch;
@@ -58,9 +58,22 @@ describe.skipIf(!canMount)("a full disk (needs user namespaces)", () => {
     scratch.write("docs/roadmap.md", `${roadmap}\n${manyFeatures}`);
     await daemon.said("journal_full");
     await isGiven(sign);
-    const started = daemon.out.split('"run-started"').length - 1;
-    expect(started).toBe(1);
+    expect(daemon.out.split('"run-started"')).toHaveLength(2);
     expect(`${daemon.out}${daemon.err}`).toContain("Free space on its disk");
+
+    const pid = String(daemon.child.pid);
+    const beside = ["nsenter", "-U", "--preserve-credentials", "-m", "-t", pid];
+    const explain = scratch.startUnder([...beside, `--wdns=${repository}`], "explain", "two");
+    const orders = ["stop one", "retry one", "release one"];
+    const refused = await Promise.all(
+      orders.map((order) => scratch.run(...order.split(" "), "--json")),
+    );
+    for (const { status, out } of refused) {
+      expect([status, out]).toEqual([1, expect.stringContaining('"code":"journal_full"')]);
+      expect(out).toContain("Free space on its disk");
+    }
+    expect((await scratch.run("status")).out).toContain("! Nothing can be decided");
+    expect((await explain.ended).out).toContain("[journal-unwritable]");
 
     rmSync(ballast);
     await daemon.said("can be written again");

@@ -2,7 +2,7 @@ import { SignalboxError } from "@signalbox/contracts";
 import type { OrchestratorState } from "@signalbox/core";
 import { reasonText, type OutsideReason } from "@signalbox/views";
 import { locateState, type WorkflowOptions } from "@signalbox/workflow";
-import { ControlClient } from "../control/control-client.ts";
+import { reachDaemon } from "../control/reach-daemon.ts";
 import { readJournal } from "../observe/read-journal.ts";
 import { parseStateReport } from "./parse-state-report.ts";
 import { stateReport, type StateReport } from "./status-report.ts";
@@ -39,7 +39,7 @@ export async function readStatus(
   const place = locateState(file, options);
   const about = { workflow: place.path, state_dir: place.stateDir };
   try {
-    using client = await ControlClient.connect(place);
+    using client = await reachDaemon(file, options);
     const report = parseStateReport(await client.request({ verb: "status" }));
     const { pid, host, since, epoch, version } = client.hello;
     const daemon = { pid, host, since, epoch, version };

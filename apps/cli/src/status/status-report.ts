@@ -2,11 +2,16 @@ import type { OrchestratorState } from "@signalbox/core";
 import {
   gateText,
   parkText,
+  reasonText,
   statusOf,
   waitingOf,
   type IssueName,
+  type ReasonText,
   type Status,
 } from "@signalbox/views";
+
+/** The name under which a journal that cannot be written stands among the gates. */
+export const journalGate = "journal-unwritable" as const;
 
 /** A name of an issue in JSON. */
 interface IssueFields {
@@ -95,11 +100,18 @@ export interface StateReport {
   readonly problems: readonly ProblemFields[];
 }
 
-/** At `at`, in epoch milliseconds. */
+/** What keeps a daemon from everything and cannot stand in the journal. */
+export interface JournalTrouble {
+  readonly message: string;
+  readonly remedy: string | null;
+}
+
+/** At `at`, in epoch milliseconds. `trouble`: why the journal cannot be written now. */
 export function stateReport(
   state: OrchestratorState,
   at: number,
   problems: readonly ProblemFields[],
+  trouble: JournalTrouble | null = null,
 ): StateReport {
   const status = statusOf(state, at);
   const { tokens, costUsd, runMs, runs } = status.totals;
@@ -107,7 +119,10 @@ export function stateReport(
     at,
     counts: status.counts,
     slots: status.slots,
-    gates: status.gates.map((gate) => ({ gate: gate.gate, ...gateText(gate) })),
+    gates: [
+      ...(trouble === null ? [] : [{ gate: journalGate, ...troubleText(trouble, at) }]),
+      ...status.gates.map((gate) => ({ gate: gate.gate, ...gateText(gate) })),
+    ],
     running: status.running.map((row) => ({
       ...fieldsOf(row),
       run_id: row.runId,
@@ -146,6 +161,10 @@ export function stateReport(
     totals: { tokens, cost_usd: costUsd, run_ms: runMs, runs },
     problems,
   };
+}
+
+function troubleText({ message, remedy }: JournalTrouble, at: number): ReasonText {
+  return reasonText({ code: journalGate, message, remedy }, at);
 }
 
 function fieldsOf({ issueId, identifier, title }: IssueName): IssueFields {

@@ -2,6 +2,7 @@ import { SignalboxError, type TrackerProblem } from "@signalbox/contracts";
 import type { IssueSummary } from "@signalbox/core";
 import { explainIssue, formatInstant, type Explanation } from "@signalbox/views";
 import { loadWorkflowConfig, type WorkflowOptions } from "@signalbox/workflow";
+import { askDaemon } from "../observe/ask-daemon.ts";
 import { issueNamed } from "../observe/issue-named.ts";
 import { lookAt } from "../observe/look-at.ts";
 import { lookBack } from "../observe/look-back.ts";
@@ -34,10 +35,13 @@ export async function explain(options: ExplainOptions, surroundings: Surrounding
       : { view: await lookAt(options.file, place, past), fileError: null };
   const issue = issueIn(view, options.issue);
   const outside = past === null ? outsideReasons(view) : [];
-  const explanation = explainIssue(view.state, issue, past ?? now, outside);
+  const fromDaemon =
+    past === null && view.daemon !== null ? await askDaemon(options.file, place, view.daemon) : [];
+  const found = explainIssue(view.state, issue, past ?? now, outside);
+  const explanation = { ...found, reasons: [...fromDaemon, ...found.reasons] };
   if (options.json) {
     const workflowError = fileError && failureOf(fileError);
-    const at = new Date(past ?? now).toISOString();
+    const at = past ?? now;
     out.line(JSON.stringify({ ...jsonOf(explanation, view), at, workflow_error: workflowError }));
     return;
   }

@@ -1,10 +1,10 @@
 import { userInfo } from "node:os";
 import { SignalboxError } from "@signalbox/contracts";
-import { locateState } from "@signalbox/workflow";
-import { ControlClient } from "../control/control-client.ts";
+import type { ControlClient } from "../control/control-client.ts";
 import { parseDrainReport } from "../control/drain.ts";
 import { parseOrderReport } from "../control/order-report.ts";
 import { maxAnswerLength, type ControlRequest, type OrderRequest } from "../control/protocol.ts";
+import { reachDaemon } from "../control/reach-daemon.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { plainText } from "../terminal/plain-text.ts";
 
@@ -86,7 +86,7 @@ function clientFor(
   { cwd, environment }: Surroundings,
 ): Promise<ControlClient> {
   const place = { cwd, environment, ...(stateDir === undefined ? {} : { stateDir }) };
-  return ControlClient.connect(locateState(file, place));
+  return reachDaemon(file, place);
 }
 
 /** Reads on no further than it takes to see that it is too much. */
