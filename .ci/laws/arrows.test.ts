@@ -12,6 +12,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   workspaces: ["contracts", "process"],
   process: ["contracts"],
   "tracker-roadmap": ["contracts"],
+  "tracker-github": ["contracts"],
+  "tracker-linear": ["contracts"],
   "tracker-memory": ["contracts"],
   "backend-acp": ["contracts", "process"],
   "backend-claude": ["contracts", "process"],

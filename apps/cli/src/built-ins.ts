@@ -1,6 +1,8 @@
 /** Adapters that come with this package, by kind and name. Each is loaded when a workflow file names it. */
 export const builtIns: Readonly<Record<string, () => Promise<unknown>>> = {
   "tracker-roadmap": () => import("@signalbox/tracker-roadmap"),
+  "tracker-github": () => import("@signalbox/tracker-github"),
+  "tracker-linear": () => import("@signalbox/tracker-linear"),
   "tracker-memory": () => import("@signalbox/tracker-memory"),
   "backend-acp": () => import("@signalbox/backend-acp"),
   "backend-claude": () => import("@signalbox/backend-claude"),
