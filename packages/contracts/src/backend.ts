@@ -80,6 +80,8 @@ export interface AgentTools {
   call(name: string, input: JsonValue, signal: AbortSignal): Promise<AgentToolResult>;
   /** How an agent that speaks MCP reaches them; `null` where no bridge is configured. */
   readonly mcp: { readonly command: string; readonly args: readonly string[] } | null;
+  /** Absolute folder with the program `signalbox-tool`, for the PATH of an agent that does not; absent or `null`: none. */
+  readonly binFolder?: string | null;
 }
 
 export interface AgentTool {

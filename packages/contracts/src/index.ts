@@ -31,6 +31,7 @@ export type {
   WorkflowErrorCode,
   WorkspaceErrorCode,
 } from "./error.ts";
+export { isDiskFull } from "./is-disk-full.ts";
 export type { Issue, IssueBlocker, StateKind } from "./issue.ts";
 export type {
   Journal,
@@ -97,6 +98,7 @@ export type {
 } from "./tracker.ts";
 export type {
   AgentConfig,
+  AgentToolsConfig,
   BudgetLimit,
   BudgetsConfig,
   DeliveryConfig,

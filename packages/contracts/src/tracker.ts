@@ -26,7 +26,7 @@ export interface Tracker {
     order: CommentOrder,
     signal: AbortSignal,
   ): Promise<CommentReceipt>;
-  /** Comments of people, oldest first, our own left out, written after `after` (RFC 3339; `null`: all). Asked for parked issues only. */
+  /** Comments of people, oldest first, our own left out, written after `after` (RFC 3339; `null`: all). Asked for parked issues, and where an agent asks. */
   fetchComments?(
     issueId: string,
     after: string | null,

@@ -122,6 +122,13 @@ export interface AgentConfig {
   readonly runTimeoutMs: number;
   /** Between SIGTERM and SIGKILL. */
   readonly graceMs: number;
+  /** What agents may ask the daemon to do beyond reading and commenting. Absent: nothing. */
+  readonly tools?: AgentToolsConfig;
+}
+
+export interface AgentToolsConfig {
+  /** States that an agent may move its own issue to. */
+  readonly transitions: readonly string[];
 }
 
 export interface DeliveryConfig {

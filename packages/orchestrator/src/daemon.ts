@@ -19,11 +19,13 @@ import type { OrchestratorEvents } from "./orchestrator-events.ts";
 import { Performer } from "./performer.ts";
 import { PollLoop } from "./poll-loop.ts";
 import { closePorts, type OrchestratorPorts } from "./ports.ts";
+import { problemFrom, type Problem } from "./problem.ts";
 import { ProblemReporter } from "./problem-reporter.ts";
 import { recoverRuns } from "./recovery.ts";
 import { reread } from "./reread.ts";
 import { RunSupervisor } from "./run-supervisor.ts";
 import { SetupProbe } from "./setup-probe.ts";
+import { ToolDesk } from "./tools/tool-desk.ts";
 
 const endLimitMs = 5_000;
 
@@ -60,9 +62,9 @@ export class Daemon {
   /** Another daemon has taken over. */
   #isFenced = false;
   readonly #upkeep: JournalUpkeep;
+  #journalTrouble: Problem | null = null;
 
   constructor(start: DaemonStart) {
-  #journalTrouble: Problem | null = null;
     const { ports } = start;
     this.#start = start;
     const { clock, tracker } = ports;
@@ -85,10 +87,12 @@ export class Daemon {
         start.onOver(error);
       },
     });
+    const toolDesk = new ToolDesk({ ...ports, state, post, signal });
     this.#supervisor = new RunSupervisor({
       clock,
       post,
       settled,
+      performTool: (asked, given) => toolDesk.perform(asked, given),
       reread: (issueId) => reread(issueId, { clock, tracker, signal }),
       onAgentEvent: (issueId, runId, event) =>
         start.listeners.emit("agent_event", { issueId, runId, event }),
@@ -102,7 +106,7 @@ export class Daemon {
     const { workspaces } = ports;
     const supervisor = this.#supervisor;
     const shared = { ...ports, epoch: start.epoch, supervisor, signal, state, post, settled };
-    this.#performer = new Performer({ ...shared, checked: new Map<string, Issue>() });
+    this.#performer = new Performer({ ...shared, toolDesk, checked: new Map<string, Issue>() });
     this.#forecast = new Forecast({ workspaces, supervisor, signal, onFailure });
     this.#config = new ConfigFollower({ ...ports, post, onFailure });
     this.#deliveries = new DeliveryRecovery({
@@ -134,15 +138,15 @@ export class Daemon {
     return this.#mailbox.state;
   }
 
-  /** Takes over what an earlier daemon left, then looks at the tracker for the first time. */
-  async begin(): Promise<void> {
-    const { ports, epoch, version } = this.#start;
-    const before = this.#mailbox.state;
   /** Why the journal cannot be written now; `null`: it can. */
   get journalTrouble(): Problem | null {
     return this.#journalTrouble;
   }
 
+  /** Takes over what an earlier daemon left, then looks at the tracker for the first time. */
+  async begin(): Promise<void> {
+    const { ports, epoch, version } = this.#start;
+    const before = this.#mailbox.state;
     this.#forecast.begin();
     const policy = policyFrom(ports.config.current(), ports.trackerDefaults);
     this.post({ type: "daemon-started", at: ports.clock.now(), epoch, policy });
@@ -157,6 +161,7 @@ export class Daemon {
       post: (event) => this.post(event),
       signal: this.#end.signal,
       onFailure: (error, doing) => this.#problems.reportStanding(error, doing),
+      onRecovered: (found) => this.#start.listeners.emit("run_recovered", found),
     });
     this.#config.begin();
     this.#upkeep.begin();
@@ -241,8 +246,9 @@ export class Daemon {
 
   /** An agent is not judged by its silence before what it said was heard. */
   #passTime(): void {
-    this.#supervisor.flush();
-    this.post({ type: "time-passed", at: this.#start.ports.clock.now() });
+    const at = this.#start.ports.clock.now();
+    this.#supervisor.flush(at - this.#mailbox.state.policy.stallTimeoutMs);
+    this.post({ type: "time-passed", at });
   }
 
   #probeMemory(): void {

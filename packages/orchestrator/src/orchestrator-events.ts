@@ -15,6 +15,14 @@ export interface OrchestratorEvents {
     readonly runId: string;
     readonly event: AgentEvent;
   };
+  /** A run that an earlier daemon has started is this one's now; or it had ended, and its outcome follows. */
+  readonly run_recovered: {
+    readonly issueId: string;
+    readonly runId: string;
+    readonly found: "adopted" | "ended";
+    /** When it was started, in epoch milliseconds; `null`: it had not begun yet. */
+    readonly since: number | null;
+  };
   /** Something an operator should see; the daemon goes on. */
   readonly problem: Problem;
   /** This daemon is over: another one took the journal. Nothing more will be done. */

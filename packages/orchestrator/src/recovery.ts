@@ -1,5 +1,6 @@
 import type { Clock, RunHost } from "@signalbox/contracts";
 import type { OrchestratorEvent, OrchestratorState, RunningClaim } from "@signalbox/core";
+import type { OrchestratorEvents } from "./orchestrator-events.ts";
 import type { RunSupervisor } from "./run-supervisor.ts";
 
 const retryMs = 30_000;
@@ -14,6 +15,7 @@ export interface RecoveryPorts {
   /** Aborted when the orchestrator ends. */
   readonly signal: AbortSignal;
   readonly onFailure: (error: unknown, doing: string) => void;
+  readonly onRecovered: (recovered: OrchestratorEvents["run_recovered"]) => void;
 }
 
 /**
@@ -41,7 +43,8 @@ async function recoverRun(
       { runId, epoch, afterSpoolSeq },
       supervisor.observe(issueId, runId, "found"),
     );
-    if (found === "adopted") {
+    if (found !== "gone") {
+      ports.onRecovered({ issueId, runId, found, since: claim.startedAt });
       if (claim.stopping !== null) await runHost.stop(runId, claim.stopping);
       return;
     }

@@ -1,10 +1,12 @@
 import type {
   AgentEvent,
+  AgentToolResult,
   AgentUsage,
   Clock,
   RunEvent,
   RunObserver,
   RunPhase,
+  ToolCall,
   TurnReply,
   TurnReport,
 } from "@signalbox/contracts";
@@ -25,6 +27,11 @@ export interface RunSupervisorPorts {
   readonly settled: () => Promise<void>;
   /** Reads the issue again between turns. */
   readonly reread: (issueId: string) => Promise<IssueReading>;
+  /** What the agent of that run asks for. Off the decision path. */
+  readonly performTool: (
+    asked: { readonly issueId: string; readonly runId: string; readonly call: ToolCall },
+    signal: AbortSignal,
+  ) => Promise<AgentToolResult>;
   readonly onAgentEvent: (issueId: string, runId: string, event: AgentEvent) => void;
 }
 
@@ -55,6 +62,7 @@ export class RunSupervisor {
       usage: null,
       spoolSeq: 0,
       lastEventAt: this.#ports.clock.now(),
+      toldEventAt: stage === "found" ? Number.NEGATIVE_INFINITY : this.#ports.clock.now(),
       flushTimer: null,
       hasSession: false,
       startTimer: null,
@@ -64,6 +72,7 @@ export class RunSupervisor {
     return {
       onEvent: (event) => this.#onEvent(run, event),
       onTurnEnded: (turn) => this.#onTurnEnded(run, turn),
+      onToolCall: (call, signal) => this.#ports.performTool({ issueId, runId, call }, signal),
     };
   }
 
@@ -97,9 +106,13 @@ export class RunSupervisor {
     await this.calm();
   }
 
-  /** Tells at once what is folded so far: nothing may be judged by its silence before it was heard. */
-  flush(): void {
-    for (const run of this.#live.values()) if (run.flushTimer !== null) this.#report(run);
+  /**
+   * Tells what is folded so far of the runs that would else seem silent since `silentSince`: nothing may be judged by
+   * its silence before it was heard. Of the others it is told when its 5 s are over.
+   */
+  flush(silentSince: number): void {
+    for (const run of this.#live.values())
+      if (run.flushTimer !== null && run.toldEventAt <= silentSince) this.#report(run);
   }
 
   /** Drops every run and timer; open questions are answered with the end. */
@@ -180,6 +193,7 @@ export class RunSupervisor {
     run.flushTimer?.[Symbol.dispose]();
     run.flushTimer = null;
     const { issueId, runId, spoolSeq, lastEventAt, usage } = run;
+    run.toldEventAt = lastEventAt;
     const at = this.#ports.clock.now();
     this.#ports.post({ type: "run-progressed", at, issueId, runId, spoolSeq, lastEventAt, usage });
   }
@@ -243,6 +257,8 @@ interface LiveRun {
   usage: AgentUsage | null;
   spoolSeq: number;
   lastEventAt: number;
+  /** As last reported, or before. */
+  toldEventAt: number;
   flushTimer: Disposable | null;
   hasSession: boolean;
   /** Runs while the first turn has begun and the session is not there yet. */

@@ -11,6 +11,7 @@ import {
   type WorkflowConfig,
   type Workspace,
 } from "@signalbox/contracts";
+import { ToolServer, type RunTools } from "@signalbox/agent-tools";
 import { chooseContainment } from "@signalbox/process";
 import { agentFolder, AgentRepository } from "@signalbox/workspaces";
 import { ensurePrivateFolder } from "./control/socket-path.ts";
@@ -19,6 +20,8 @@ import { ModelGateServer } from "./model-gate-server.ts";
 import { OutsideWatch } from "./outside-watch.ts";
 
 const megabyte = 1024 * 1024;
+/** Leaves room for the name of a socket, of whose path the kernel takes 107 bytes. */
+const maxTemporaryBytes = 80;
 const noNeeds: AgentNeeds = { loginPaths: [], modelEndpoints: [] };
 
 export interface AgentPlaceOrder {
@@ -28,9 +31,16 @@ export interface AgentPlaceOrder {
   /** `null`: the backend does not start its programs in sandboxes. */
   readonly needs: AgentNeeds | null;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What the agent may call; `null`: nothing. */
+  readonly tools: RunTools | null;
+  /** Somebody has tried to call tools who may not. */
+  readonly onRefused: (why: string) => void;
 }
 
-interface PlaceParts extends Pick<AgentPlace, "environment" | "containment" | "description"> {
+interface PlaceParts extends Pick<
+  AgentPlace,
+  "environment" | "containment" | "description" | "tools"
+> {
   readonly temporary: string;
   readonly repository: AgentRepository | null;
   readonly gate: ModelGateServer | null;
@@ -44,12 +54,15 @@ export class AgentPlace {
   readonly containment: Containment;
   /** What holds the agent, in words, and why it is nothing better; `null` where nothing was asked for. */
   readonly description: string | null;
+  /** Where programs of the agent call the run's tools; `null` where there are none. */
+  readonly tools: ToolServer | null;
   readonly #parts: PlaceParts;
 
   private constructor(parts: PlaceParts) {
     this.environment = parts.environment;
     this.containment = parts.containment;
     this.description = parts.description;
+    this.tools = parts.tools;
     this.#parts = parts;
   }
 
@@ -75,6 +88,7 @@ export class AgentPlace {
       sandbox.network === "model"
         ? await ModelGateServer.listen(join(temporary, "model.sock"), endpointsOf(config, needs))
         : null;
+    const tools = await openTools(order, join(temporary, "tools"));
     const places = [
       ...[...(sandbox.readable ?? []), ...(needs.readablePaths ?? [])]
         .filter((path) => existsSync(path))
@@ -84,6 +98,7 @@ export class AgentPlace {
       ...logins,
       { path: "/tmp", source: join(temporary, "tmp"), access: "write" } as const,
       mount(temporary, "write"),
+      ...(tools?.readablePaths ?? []).map((path) => mount(path, "read")),
       ...(repository?.mounts ?? []),
     ];
     return new AgentPlace({
@@ -96,6 +111,7 @@ export class AgentPlace {
         modelGate: gate?.gate ?? null,
       },
       description: describe(tier, sandbox.network, because),
+      tools,
       temporary,
       repository,
       gate,
@@ -117,6 +133,7 @@ export class AgentPlace {
 
   /** Nothing of the agent may be alive. */
   async close(): Promise<void> {
+    await this.tools?.close();
     await this.#parts.gate?.close();
     await rm(this.#parts.temporary, { recursive: true, force: true, maxRetries: 3 });
   }
@@ -135,7 +152,16 @@ function describe(
 function temporaryFolder(stateDir: string, key: string): string {
   const user = process.getuid?.() ?? 0;
   const hash = createHash("sha256").update(`${stateDir}\0${key}`).digest("hex").slice(0, 12);
-  return join(tmpdir(), `signalbox-agents-${user}`, hash);
+  const below = join(`signalbox-agents-${user}`, hash);
+  const isShort = Buffer.byteLength(join(tmpdir(), below)) <= maxTemporaryBytes;
+  return join(isShort ? tmpdir() : "/tmp", below);
+}
+
+async function openTools(
+  { tools, onRefused }: AgentPlaceOrder,
+  folder: string,
+): Promise<ToolServer | null> {
+  return tools === null ? null : ToolServer.open({ folder, tools, onRefused });
 }
 
 async function makeFolders(home: string, temporary: string): Promise<void> {

@@ -18,6 +18,7 @@ import { askDaemon } from "./ask-daemon.ts";
 import { messageOf, toFailure } from "./failure.ts";
 import { sessionsFolder } from "./host/prune-sessions.ts";
 import { GuardedSession } from "./guarded-session.ts";
+import { RunDesk } from "./run-desk.ts";
 import { withPatience } from "./patience.ts";
 import { UsagePricer } from "./price-usage.ts";
 import { RunEventStream } from "./run-event-stream.ts";
@@ -60,6 +61,7 @@ class RunLife {
   readonly #transcript: Transcript;
   readonly #workspace: RunWorkspace;
   readonly #place: RunPlace;
+  readonly #desk: RunDesk;
   readonly #marker: string;
   readonly #patienceMs: number;
   #session: GuardedSession | null = null;
@@ -92,6 +94,16 @@ class RunLife {
     this.#place = new RunPlace(order, { ...ports, logger }, (text) =>
       this.#transcript.write("signalbox", text),
     );
+    this.#desk = new RunDesk({
+      order,
+      observer,
+      clock,
+      interruption,
+      secrets,
+      logger,
+      transcribe: (text) => this.#transcript.write("signalbox", text),
+      onQuestion: (question) => this.#stream.emitAgentEvent({ type: "input-requested", question }),
+    });
     this.#stream = new RunEventStream({
       observer,
       clock,
@@ -106,6 +118,7 @@ class RunLife {
   async live(): Promise<RunEnding> {
     const outcome = await this.#work();
     await this.#session?.close();
+    this.#desk.close();
     this.#phase("finishing");
     // The observer may let what the slot was waited for go first.
     await this.#stream.drain();
@@ -128,7 +141,7 @@ class RunLife {
     } catch (error) {
       if (this.#interruption.outcome !== null) return this.#interruption.outcome;
       this.#log("warn", "A run failed.", error);
-      return toFailure(error, startupTimeoutMs);
+      return toFailure(error, startupTimeoutMs, this.#session === null ? "starting" : "working");
     } finally {
       wallTime?.[Symbol.dispose]();
     }
@@ -162,7 +175,7 @@ class RunLife {
     const { config, resumeSessionId, runId } = this.#order;
     const { startupTimeoutMs, turnTimeoutMs, graceMs } = config.agent;
     const place = await this.#patiently("The sandbox", (signal) =>
-      this.#place.open(workspace, signal),
+      this.#place.open(workspace, this.#desk.tools, signal),
     );
     this.#workspace.livesIn(place);
     const backend = await this.#patiently("The backend", async () => {
@@ -184,6 +197,7 @@ class RunLife {
         ...runEnvironment(this.#marker, this.#order, workspace),
       },
       containment: place.containment,
+      tools: this.#desk.agentTools(place.tools),
       sessionFolder: join(sessionsFolder(this.#ports.stateDir), workspace.key),
       ...(config.prices === undefined ? {} : { prices: config.prices }),
       budget: config.budgets.perRun,
@@ -208,6 +222,8 @@ class RunLife {
       this.#turns += 1;
       this.#transcript.write("prompt", prompt);
       const outcome = await session.runTurn(prompt);
+      const { question } = this.#desk;
+      if (question !== null) return { kind: "needs-input", question };
       if (outcome.kind !== "succeeded" || (await this.#endsAfterTurn())) return outcome;
       const fingerprint = await this.#patiently("The workspace", (signal) =>
         this.#workspace.inspect(workspace, signal),

@@ -1,4 +1,4 @@
-import { SignalboxError, type FailureCode, type RunOutcome } from "@signalbox/contracts";
+import { isDiskFull, SignalboxError, type FailureCode, type RunOutcome } from "@signalbox/contracts";
 
 const maxMessageCharacters = 2_000;
 
@@ -36,9 +36,18 @@ const failureCodesByPrefix: readonly (readonly [prefix: string, code: FailureCod
 
 /**
  * How a run ended that an error has ended. An error that is not a `SignalboxError` is a defect, of a plugin or of
- * ours: `internal`, and retryable, since the limit of failures bounds it.
+ * ours: `internal`, and retryable, since the limit of failures bounds it. A disk that is full before the agent has
+ * begun (`stage`) is nobody's fault: `setup`.
  */
-export function toFailure(error: unknown, startupTimeoutMs: number): RunOutcome {
+export function toFailure(
+  error: unknown,
+  startupTimeoutMs: number,
+  stage: "starting" | "working",
+): RunOutcome {
+  if (stage === "starting" && isDiskFull(error)) {
+    const message = `The disk is full: ${messageOf(error)}`;
+    return { kind: "failed", code: "setup", retryable: true, message: clip(message) };
+  }
   if (!SignalboxError.isInstance(error)) {
     return { kind: "failed", code: "internal", retryable: true, message: clip(messageOf(error)) };
   }

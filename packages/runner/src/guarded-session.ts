@@ -40,6 +40,8 @@ export interface GuardedSessionOrder extends Pick<
   readonly budget: NonNullable<SessionOrder["limits"]["budget"]>;
   /** How long a backend that was told to end may take for it. */
   readonly patienceMs: number;
+  /** `null`: the run has none. */
+  readonly tools: AgentTools | null;
   readonly onAgentEvent: (event: AgentEvent) => void;
   readonly onLine: (line: string) => void;
 }
@@ -121,7 +123,7 @@ export class GuardedSession {
       ...(sessionFolder === undefined ? {} : { sessionFolder }),
       ...(prices === undefined ? {} : { prices }),
       limits: { startupTimeoutMs, silenceTimeoutMs, graceMs, maxLineBytes, budget },
-      tools: noTools,
+      tools: this.#order.tools ?? noTools,
       transcribe: (line) => this.#whileOpen(() => this.#order.onLine(line)),
       emit: (event) => this.#whileOpen(() => this.#order.onAgentEvent(event)),
       signal,

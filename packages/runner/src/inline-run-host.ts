@@ -9,6 +9,7 @@ import {
   type WorkspaceErrorCode,
 } from "@signalbox/contracts";
 import { killStrays } from "@signalbox/process";
+import { performFor } from "./perform-for.ts";
 import { executeRun } from "./execute-run.ts";
 import { RunInterruption } from "./run-interruption.ts";
 import { runMarker } from "./run-marker.ts";
@@ -66,6 +67,7 @@ export class InlineRunHost implements RunHost {
     const observed: RunObserver = {
       onEvent: (event) => this.#pass(order.runId, run, event),
       onTurnEnded: (turn) => run.observer.onTurnEnded(turn),
+      onToolCall: (call, signal) => performFor(run.observer, call, signal),
     };
     run.ended = executeRun(order, this.#ports, observed, interruption);
   }

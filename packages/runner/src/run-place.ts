@@ -1,3 +1,4 @@
+import type { RunTools } from "@signalbox/agent-tools";
 import type { RunOrder, Workspace } from "@signalbox/contracts";
 import { AgentPlace } from "./agent-place.ts";
 import { messageOf } from "./failure.ts";
@@ -17,12 +18,17 @@ export class RunPlace {
   }
 
   /** Rejects where the sandbox that was asked for cannot be had. */
-  async open(workspace: Workspace, signal: AbortSignal): Promise<AgentPlace> {
+  async open(
+    workspace: Workspace,
+    tools: RunTools | null,
+    signal: AbortSignal,
+  ): Promise<AgentPlace> {
     const { config } = this.#order;
     const { agentNeeds, environment, stateDir } = this.#ports;
     const needs = (await agentNeeds?.(config)) ?? null;
+    const onRefused = (why: string): void => this.#warn("The run's tools were refused.", { why });
     const place = await AgentPlace.open(
-      { config, workspace, stateDir, needs, environment },
+      { config, workspace, stateDir, needs, environment, tools, onRefused },
       signal,
     );
     this.#place = place;

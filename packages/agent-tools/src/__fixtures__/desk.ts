@@ -17,6 +17,7 @@ export const echo: AgentTool = {
 
 export const clock: Clock = {
   now: () => Date.now(),
+  yield: () => new Promise((resolve) => setImmediate(resolve)),
   setTimer: (delayMs, callback) => {
     const timer = setTimeout(callback, delayMs);
     return { [Symbol.dispose]: () => clearTimeout(timer) };

@@ -90,7 +90,7 @@ export class HandRunHost implements RunHost {
   readonly live = new Map<string, RunObserver>();
   readonly stops: { readonly runId: string; readonly reason: StopReason }[] = [];
   failStart: unknown = null;
-  recovery: "adopted" | "gone" = "gone";
+  recovery: "adopted" | "ended" | "gone" = "gone";
 
   async start(order: RunOrder, observer: RunObserver): Promise<void> {
     if (this.failStart !== null) throw this.failStart;
@@ -122,8 +122,8 @@ export class HandRunHost implements RunHost {
     await this.end(runId, { outcome: { kind: "canceled", reason }, fingerprint: null, turns: 0 });
   }
 
-  async recover({ runId }: RunRecovery, observer: RunObserver): Promise<"adopted" | "gone"> {
-    if (this.recovery === "adopted") this.live.set(runId, observer);
+  async recover({ runId }: RunRecovery, observer: RunObserver): Promise<"adopted" | "ended" | "gone"> {
+    if (this.recovery !== "gone") this.live.set(runId, observer);
     return this.recovery;
   }
 

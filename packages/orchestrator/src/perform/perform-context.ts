@@ -9,6 +9,7 @@ import type {
   WorkspaceProvider,
 } from "@signalbox/contracts";
 import type { OrchestratorEvent, OrchestratorState } from "@signalbox/core";
+import type { ToolDesk } from "../tools/tool-desk.ts";
 import type { RunSupervisor } from "../run-supervisor.ts";
 
 /** What performing an effect may use. */
@@ -23,6 +24,7 @@ export interface PerformContext {
   readonly config: ConfigSource;
   readonly logger: Logger;
   readonly supervisor: RunSupervisor;
+  readonly toolDesk: Pick<ToolDesk, "offered">;
   /** Aborted when the orchestrator ends. */
   readonly signal: AbortSignal;
   readonly state: () => OrchestratorState;

@@ -1,4 +1,4 @@
-import { SignalboxError, type RunOutcome } from "@signalbox/contracts";
+import { isDiskFull, SignalboxError, type RunOutcome } from "@signalbox/contracts";
 import type { DispatchEffect } from "@signalbox/core";
 import type { PerformContext } from "./perform-context.ts";
 import { isRetryable } from "../problem.ts";
@@ -23,6 +23,7 @@ export async function startRun(effect: DispatchEffect, context: PerformContext):
         feedback: effect.feedback,
         resumeSessionId: effect.resumeSessionId,
         endsAfter: effect.endsAfter,
+        tools: context.toolDesk.offered(),
         config: context.config.current(),
       },
       context.supervisor.observe(issueId, runId, "starting"),
@@ -38,7 +39,9 @@ function endUnstarted(effect: DispatchEffect, context: PerformContext, error: un
   const isOurEnd = SignalboxError.isInstance(error) && error.code === "host_closed";
   const outcome: RunOutcome = isOurEnd
     ? { kind: "canceled", reason: "shutdown" }
-    : { kind: "failed", code: "spawn", retryable: isRetryable(error), message };
+    : isDiskFull(error)
+      ? { kind: "failed", code: "setup", retryable: true, message: `The disk is full: ${message}` }
+      : { kind: "failed", code: "spawn", retryable: isRetryable(error), message };
   context.post({
     type: "run-ended",
     at: context.clock.now(),

@@ -27,6 +27,8 @@ export interface WorldOrder {
   /** The home of whoever runs the daemon. Default: that of whoever runs the tests. */
   readonly userHome?: string;
   readonly template?: string;
+  /** Beside that of the tests. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Runs while the backend is loaded, between the hooks and the agent. */
   readonly onLoad?: (config: WorkflowConfig) => void;
 }
@@ -56,7 +58,7 @@ export function createWorld(order: WorldOrder): World {
       return order.backend;
     },
     agentNeeds: async () => order.needs ?? null,
-    environment: { ...process.env, ...(order.userHome === undefined ? {} : { HOME: order.userHome }) },
+    environment: { ...process.env, ...order.environment, ...(order.userHome === undefined ? {} : { HOME: order.userHome }) },
     stateDir: config.stateDir,
     clock,
     logger: {

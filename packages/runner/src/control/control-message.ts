@@ -1,4 +1,4 @@
-import type { StopReason, TurnReply } from "@signalbox/contracts";
+import type { AgentToolResult, StopReason, TurnReply } from "@signalbox/contracts";
 
 /** What a daemon says to a runner. The first is `hello`; each is answered. */
 export type ControlRequest =
@@ -9,6 +9,12 @@ export type ControlRequest =
       readonly id: number;
       readonly turn: number;
       readonly reply: TurnReply;
+    }
+  | {
+      readonly type: "tool-answer";
+      readonly id: number;
+      readonly callId: string;
+      readonly result: AgentToolResult;
     }
   /** The spool was read up to there. */
   | { readonly type: "read"; readonly bytes: number }
@@ -62,6 +68,12 @@ export function parseControlRequest(line: string): ControlRequest | null {
       const { id, turn, reply } = fields;
       return isCount(id) && isCount(turn) && isTurnReply(reply)
         ? { type: "turn-reply", id, turn, reply }
+        : null;
+    }
+    case "tool-answer": {
+      const { id, callId, result } = fields;
+      return isCount(id) && typeof callId === "string" && isToolResult(result)
+        ? { type: "tool-answer", id, callId, result }
         : null;
     }
     case "read":
@@ -127,4 +139,17 @@ function isTurnReply(value: unknown): value is TurnReply {
   if (!isFields(value)) return false;
   if (value["kind"] === "go") return true;
   return value["kind"] === "end" && (value["reason"] === "done" || isStopReason(value["reason"]));
+}
+
+/** The output was JSON on the way here. */
+function isToolResult(value: unknown): value is AgentToolResult {
+  if (!isFields(value)) return false;
+  if (value["kind"] === "ok") return value["output"] !== undefined;
+  const { kind, code, message, retryable } = value;
+  return (
+    kind === "failed" &&
+    typeof code === "string" &&
+    typeof message === "string" &&
+    typeof retryable === "boolean"
+  );
 }

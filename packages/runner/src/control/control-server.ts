@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
-import type { StopReason, TurnReply } from "@signalbox/contracts";
+import type { AgentToolResult, StopReason, TurnReply } from "@signalbox/contracts";
 import {
   formatControlMessage,
   parseControlRequest,
@@ -24,6 +24,7 @@ export interface Commands {
   takenOver(epoch: number): void;
   stop(reason: StopReason): void;
   reply(turn: number, reply: TurnReply): void;
+  answerCall(callId: string, result: AgentToolResult): void;
 }
 
 interface Connection {
@@ -118,6 +119,9 @@ export class ControlServer {
         break;
       case "turn-reply":
         this.#commands.reply(request.turn, request.reply);
+        break;
+      case "tool-answer":
+        this.#commands.answerCall(request.callId, request.result);
         break;
       case "read":
         connection.isTold = false;

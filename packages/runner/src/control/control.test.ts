@@ -27,6 +27,7 @@ beforeEach(async () => {
     takenOver: (epoch) => void told.push(["epoch", epoch]),
     stop: (reason) => void told.push(["stop", reason]),
     reply: (turn, reply) => void told.push(["reply", turn, reply.kind]),
+    answerCall: (callId, result) => void told.push(["answer", callId, result]),
   };
   server = await ControlServer.listen(path, 2, commands);
 });
@@ -97,6 +98,7 @@ describe("the control socket", () => {
       takenOver: () => undefined,
       stop: (reason) => void told.push(["stop", reason]),
       reply: () => undefined,
+      answerCall: () => undefined,
     });
     await arrived;
     expect(told).toEqual([["stop", "operator"]]);

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 
-const maxLineCharacters = 64 * 1024;
+/** What a tool answers is the longest of all. */
+const maxLineCharacters = 2 * 1024 * 1024;
 
 /** Calls `onLine` for each line that arrives. A peer that sends longer ones is cut off. */
 export function onMessageLines(socket: Socket, onLine: (line: string) => void): void {

@@ -1,9 +1,11 @@
 import type {
+  AgentToolResult,
   Clock,
   Logger,
   RunEvent,
   RunObserver,
   StopReason,
+  ToolCall,
   TurnReply,
   TurnReport,
 } from "@signalbox/contracts";
@@ -31,6 +33,7 @@ export class RunRecorder implements RunObserver, Commands, Logger {
   readonly ended: Promise<void>;
   readonly #resolveEnded: () => void;
   #question: { readonly turn: number; readonly resolve: (reply: TurnReply) => void } | null = null;
+  readonly #calls = new Map<string, (result: AgentToolResult) => void>();
   #onGrown: () => void = () => undefined;
 
   constructor(order: RunRecorderOrder) {
@@ -49,8 +52,7 @@ export class RunRecorder implements RunObserver, Commands, Logger {
   onEvent(event: RunEvent): void | Promise<void> {
     const entry: SpoolEntry = { kind: "event", event };
     if (isDecisive(event)) return this.#commitEvent(event, entry);
-    this.#order.spool.offer(entry);
-    this.#onGrown();
+    this.#offer(entry);
   }
 
   async onTurnEnded(turn: TurnReport): Promise<TurnReply> {
@@ -60,13 +62,30 @@ export class RunRecorder implements RunObserver, Commands, Logger {
     return promise;
   }
 
+  /** Rejects with the signal's reason when it is aborted; the call is then asked of no daemon any more. */
+  async onToolCall(call: ToolCall, signal: AbortSignal): Promise<AgentToolResult> {
+    signal.throwIfAborted();
+    const { callId } = call;
+    const { promise, resolve, reject } = Promise.withResolvers<AgentToolResult>();
+    const giveUp = (): void => reject(signal.reason);
+    signal.addEventListener("abort", giveUp, { once: true });
+    this.#calls.set(callId, resolve);
+    this.#offer({ kind: "tool-call", call });
+    try {
+      return await promise;
+    } finally {
+      signal.removeEventListener("abort", giveUp);
+      this.#calls.delete(callId);
+      this.#offer({ kind: "tool-answered", callId });
+    }
+  }
+
   spoolBytes(): number {
     return this.#order.spool.length;
   }
 
   takenOver(epoch: number): void {
-    this.#order.spool.offer({ kind: "epoch", epoch });
-    this.#onGrown();
+    this.#offer({ kind: "epoch", epoch });
   }
 
   stop(reason: StopReason): void {
@@ -78,15 +97,23 @@ export class RunRecorder implements RunObserver, Commands, Logger {
     if (this.#question?.turn !== turn) return;
     const { resolve } = this.#question;
     this.#question = null;
-    this.#order.spool.offer({ kind: "turn-reply", turn, reply });
-    this.#onGrown();
+    this.#offer({ kind: "turn-reply", turn, reply });
     resolve(reply);
   }
 
+  /** An answer that nobody waits for (any more) is dropped. */
+  answerCall(callId: string, result: AgentToolResult): void {
+    this.#calls.get(callId)?.(result);
+  }
+
   log: Logger["log"] = (level, message, fields = {}) => {
-    this.#order.spool.offer({ kind: "log", level, message, fields });
-    this.#onGrown();
+    this.#offer({ kind: "log", level, message, fields });
   };
+
+  #offer(entry: SpoolEntry): void {
+    this.#order.spool.offer(entry);
+    this.#onGrown();
+  }
 
   async #commitEvent(event: RunEvent, entry: SpoolEntry): Promise<void> {
     if (event.type === "ended") await this.#untilTaken(() => this.#order.onOver());

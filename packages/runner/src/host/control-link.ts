@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import type { Clock, StopReason, TurnReply } from "@signalbox/contracts";
+import type { AgentToolResult, Clock, StopReason, TurnReply } from "@signalbox/contracts";
 import {
   formatControlMessage,
   parseControlAnswer,
@@ -72,6 +72,11 @@ export class ControlLink {
   /** Resolves when the reply is in the spool, or there is nobody any more who waits for it. */
   reply(turn: number, reply: TurnReply): Promise<void> {
     return this.#request((id) => ({ type: "turn-reply", id, turn, reply }));
+  }
+
+  /** Resolves when the agent has the answer, or there is nobody any more who waits for it. */
+  answerCall(callId: string, result: AgentToolResult): Promise<void> {
+    return this.#request((id) => ({ type: "tool-answer", id, callId, result }));
   }
 
   /** Asks for a sign of life. */

@@ -15,6 +15,7 @@ import { startEnvironment } from "../entry/runner-environment.ts";
 import { isRunning, type ProcessIdentity } from "../folder/process-identity.ts";
 import { runFolder, type RunFolder } from "../folder/run-folder.ts";
 import { readRunLock, takeRunLock, type RunLock } from "../folder/run-lock.ts";
+import { performFor } from "../perform-for.ts";
 import { runMarker } from "../run-marker.ts";
 import { within } from "../within.ts";
 import { hostClosed, refused, runRevoked } from "./host-error.ts";
@@ -102,7 +103,7 @@ export class ProcessRunHost implements RunHost {
   }
 
   /** Rejects with `host_closed` after `close`, and with `process_survived` where a dead run's agent cannot be killed. */
-  async recover(recovery: RunRecovery, observer: RunObserver): Promise<"adopted" | "gone"> {
+  async recover(recovery: RunRecovery, observer: RunObserver): Promise<"adopted" | "ended" | "gone"> {
     const { runId } = recovery;
     if (this.#isClosed) throw hostClosed(runId);
     const known = this.#runs.get(runId);
@@ -117,11 +118,12 @@ export class ProcessRunHost implements RunHost {
       await killStrays(runMarker(this.#options.stateDir, runId));
       return "gone";
     }
+    const isAlive = ownerAlive(lock) !== null;
     const follower = await this.#know(runId, observer, async (passing) =>
       this.#follow(folder, lock, recovery, passing),
     );
     await within(this.#options.clock, greetLimitMs, () => follower.taken());
-    return "adopted";
+    return isAlive ? "adopted" : "ended";
   }
 
   async close(runs: "leave" | "stop"): Promise<void> {
@@ -154,6 +156,7 @@ export class ProcessRunHost implements RunHost {
         return run.observer.onEvent(event);
       },
       onTurnEnded: (turn) => run.observer.onTurnEnded(turn),
+      onToolCall: (call, signal) => performFor(run.observer, call, signal),
     };
     const run: KnownRun = { observer, follower: begin(passing) };
     this.#runs.set(runId, run);

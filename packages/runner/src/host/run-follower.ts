@@ -8,12 +8,14 @@ import type {
   TurnReport,
 } from "@signalbox/contracts";
 import { messageOf } from "../failure.ts";
+import { performFor } from "../perform-for.ts";
 import { isRunning, type ProcessIdentity } from "../folder/process-identity.ts";
 import type { RunFolder } from "../folder/run-folder.ts";
 import type { SpoolEntry } from "../spool/spool-record.ts";
 import { SpoolReader } from "../spool/spool-reader.ts";
 import { ControlLink } from "./control-link.ts";
 import { LifeWatch, lookMs } from "./life-watch.ts";
+import { OpenCalls } from "./open-calls.ts";
 
 /** How often a runner is looked after where there is no connection that would tell of its end. */
 const lookUnconnectedMs = 200;
@@ -50,6 +52,7 @@ export class RunFollower {
   readonly #reader: SpoolReader;
   readonly #link: ControlLink | null;
   readonly #life: LifeWatch;
+  readonly #calls: OpenCalls;
   #wake: () => void = () => undefined;
   #isWoken = false;
   #lastSpoolSeq: number;
@@ -68,6 +71,10 @@ export class RunFollower {
     const { clock, epoch, owner, socket } = order;
     const onChange = (): void => this.#rouse();
     this.#link = owner === null ? null : new ControlLink({ path: socket, epoch, clock, onChange });
+    this.#calls = new OpenCalls({
+      perform: (call, signal) => performFor(this.observer, call, signal),
+      answer: async (callId, result) => this.#link?.answerCall(callId, result),
+    });
     this.done = this.#follow();
   }
 
@@ -86,6 +93,7 @@ export class RunFollower {
   /** Leaves the run alone. When it has resolved, the observer hears nothing any more. */
   async detach(): Promise<void> {
     this.#isOver = true;
+    this.#calls.close();
     this.#link?.close();
     this.#rouse();
     await this.done;
@@ -100,6 +108,7 @@ export class RunFollower {
       if (this.#isOver) break;
       if (isAlive) {
         this.#ask();
+        if (this.#isInCharge()) this.#calls.perform();
         await this.#pause();
       } else if (await this.#killRest()) {
         await this.#lose();
@@ -135,6 +144,12 @@ export class RunFollower {
       case "turn-reply":
         if (this.#question?.turn === entry.turn) this.#question = null;
         return;
+      case "tool-call":
+        this.#calls.add(entry.call);
+        return;
+      case "tool-answered":
+        this.#calls.remove(entry.callId);
+        return;
       case "log":
         this.#order.logger.log(entry.level, entry.message, entry.fields);
         return;
@@ -155,6 +170,7 @@ export class RunFollower {
 
   #finish(): void {
     this.#isOver = true;
+    this.#calls.close();
     this.#order.onOver();
     this.#link?.close();
   }
@@ -181,6 +197,11 @@ export class RunFollower {
     if (!this.#isOver) await this.#link?.reply(turn.turn, reply);
   }
 
+  /** A daemon that was overtaken has no say, and hears of it with the greeting. */
+  #isInCharge(): boolean {
+    return this.#link !== null && this.#link.spoolBytes !== null && this.#link.fencedBy === null;
+  }
+
   async #pause(): Promise<void> {
     if (this.#fencedOff()) return;
     const isConnected = this.#link !== null && this.#link.spoolBytes !== null;
@@ -195,6 +216,7 @@ export class RunFollower {
     if (by === null) return false;
     this.#log("warn", `Another daemon, of epoch ${by}, has taken a run over.`);
     this.#isOver = true;
+    this.#calls.close();
     this.#order.onOver();
     return true;
   }

@@ -1,5 +1,12 @@
 import { crc32 } from "./crc32.ts";
-import type { LogFields, LogLevel, RunEvent, TurnReply, TurnReport } from "@signalbox/contracts";
+import type {
+  LogFields,
+  LogLevel,
+  RunEvent,
+  ToolCall,
+  TurnReply,
+  TurnReport,
+} from "@signalbox/contracts";
 
 /** What stands in a spool beside the run's events: all that the next daemon has to know. */
 export type SpoolEntry =
@@ -7,6 +14,10 @@ export type SpoolEntry =
   /** The run waits until a daemon replies. */
   | { readonly kind: "turn-question"; readonly turn: TurnReport }
   | { readonly kind: "turn-reply"; readonly turn: number; readonly reply: TurnReply }
+  /** The agent waits for what comes of it, though not for ever. */
+  | { readonly kind: "tool-call"; readonly call: ToolCall }
+  /** It has its answer, or waits no more. */
+  | { readonly kind: "tool-answered"; readonly callId: string }
   /** From here on no daemon of an older epoch is obeyed. */
   | { readonly kind: "epoch"; readonly epoch: number }
   | {
@@ -21,6 +32,8 @@ const kinds: ReadonlySet<unknown> = new Set<SpoolEntry["kind"]>([
   "event",
   "turn-question",
   "turn-reply",
+  "tool-call",
+  "tool-answered",
   "epoch",
   "log",
 ]);

@@ -1,6 +1,6 @@
 import type { AgentConfig, JsonObject } from "@signalbox/contracts";
 import * as v from "valibot";
-import { longestMs, map, text, wholeNumber } from "../fields.ts";
+import { longestMs, map, names, text, wholeNumber } from "../fields.ts";
 
 /** As written: `backend` is `null` where the key is missing, the caps by state are not read yet. */
 export interface AgentKeys extends Omit<AgentConfig, "backend" | "maxConcurrentAgentsByState"> {
@@ -23,6 +23,7 @@ export const agentSection: v.GenericSchema<unknown, AgentKeys> = v.pipe(
     stall_timeout_ms: v.optional(wholeNumber(-longestMs), 300_000),
     run_timeout_ms: v.optional(wholeNumber(0), 0),
     grace_ms: v.optional(wholeNumber(0), 5000),
+    tools: v.optional(v.object({ transitions: v.optional(names(), []) }), {}),
   }),
   v.transform((keys) => ({
     backend: keys.backend ?? null,
@@ -38,5 +39,6 @@ export const agentSection: v.GenericSchema<unknown, AgentKeys> = v.pipe(
     stallTimeoutMs: keys.stall_timeout_ms,
     runTimeoutMs: keys.run_timeout_ms,
     graceMs: keys.grace_ms,
+    tools: keys.tools,
   })),
 );
