@@ -4,22 +4,19 @@ import {
   type RequestPermissionRequest,
   type RequestPermissionResponse,
 } from "@agentclientprotocol/sdk";
-import type { AgentEvent, Session, SessionOrder, TurnOutcome } from "@signalbox/contracts";
-import { type ProcessExit, redactor } from "@signalbox/process";
+import type { Session, SessionOrder, TurnOutcome } from "@signalbox/contracts";
+import { type ProcessExit, redactor, redactOutcome } from "@signalbox/process";
 import type { ResolvedOptions } from "./acp-options.ts";
 import { AgentConnection } from "./agent-connection.ts";
+import { beginConversation } from "./begin-conversation.ts";
 import { clientApp } from "./client-app.ts";
-import { shakeHands } from "./handshake.ts";
 import { decidePermission } from "./permission-policy.ts";
 import { SessionReport } from "./session-report.ts";
 import { readToolCall, readUpdate } from "./session-update.ts";
-import { startFailure, type StartFacts } from "./start-failure.ts";
 import { Terminals } from "./terminals.ts";
 import { Turn } from "./turn.ts";
 import { UsageMeter } from "./usage-meter.ts";
 import type { WorkspaceFiles } from "./workspace-files.ts";
-import { redactOutcome } from "./redact-outcome.ts";
-import { unreadable } from "./unreadable-output.ts";
 
 export interface AcpSessionOrder {
   readonly options: ResolvedOptions;
@@ -132,45 +129,24 @@ export class AcpSession implements Session {
         onOutput: () => this.#silence?.refresh(),
         onCut: () =>
           this.#warn("A line of output was too long and has been cut. So will be others."),
+        onFault: (error) => this.#noteFault(error),
       },
     );
-    this.#ended = this.#connection.exited.then(
-      (exit) => this.#noteExit(exit),
-      (error: unknown) => this.#noteFault(error),
-    );
-    await this.#shakeHands(this.#connection, this.#ended);
-  }
-
-  async #shakeHands(connection: AgentConnection, ended: Promise<ProcessExit>): Promise<void> {
-    const { session, options, environment } = this.#order;
-    const { startupTimeoutMs } = session.limits;
-    let isTooLate = false;
-    const timer = setTimeout(() => {
-      isTooLate = true;
-      void connection.stop("startup timeout");
-    }, startupTimeoutMs);
-    const facts = (exit: ProcessExit | null): StartFacts => ({
-      exit,
-      timeoutMs: isTooLate ? startupTimeoutMs : null,
-      lastError: connection.lastError === null ? null : this.#redact(connection.lastError),
+    this.#ended = this.#connection.exited.then((exit) => this.#noteExit(exit));
+    const begun = await beginConversation({
+      connection: this.#connection,
+      ended: this.#ended,
+      options,
+      session,
+      environment,
       redact: this.#redact,
     });
-    try {
-      const begun = await shakeHands({ agent: connection.agent, options, session, environment });
-      this.#sessionId = begun.sessionId;
-      this.#mode = begun.mode;
-      this.#meter = new UsageMeter(begun.isResumed);
-      const { sessionId, model } = begun;
-      this.#report.tell({ type: "session-started", sessionId, model });
-      for (const notice of begun.notices) this.#report.tell({ type: "notice", ...notice });
-    } catch (error) {
-      // The agent's end rejects all that it was asked for: why it has ended says more.
-      const exit = connection.isOpen ? null : await ended;
-      void connection.stop("not started");
-      throw startFailure(error, facts(exit));
-    } finally {
-      clearTimeout(timer);
-    }
+    this.#sessionId = begun.sessionId;
+    this.#mode = begun.mode;
+    this.#meter = new UsageMeter(begun.isResumed);
+    const { sessionId, model } = begun;
+    this.#report.tell({ type: "session-started", sessionId, model });
+    for (const notice of begun.notices) this.#report.tell({ type: "notice", ...notice });
   }
 
   async #prompt(prompt: string, turn: Turn): Promise<void> {
@@ -265,29 +241,24 @@ export class AcpSession implements Session {
     this.#report.close();
   }
 
-  /** Its output could not be taken in: a defect of this package. The process has been stopped. */
-  #noteFault(error: unknown): ProcessExit {
+  /** A defect of this package. */
+  #noteFault(error: unknown): void {
     const message = `The output of the agent could not be read: ${String(error)}`;
     this.#turn?.condemn({ kind: "failed", code: "internal", retryable: true, message });
-    return this.#noteExit(unreadable);
   }
 
   #noteExit(exit: ProcessExit): ProcessExit {
     this.#exit = exit;
     if (exit.survivors.length > 0) {
       const text = `Processes that the agent started cannot be ended: ${exit.survivors.join(", ")}`;
-      this.#tell({ type: "notice", level: "error", text });
+      this.#report.tell({ type: "notice", level: "error", text });
     }
     this.#turn?.endWithExit(exit, this.#connection?.lastError ?? null);
     return exit;
   }
 
   #warn(text: string): void {
-    this.#tell({ type: "notice", level: "warn", text });
-  }
-
-  #tell(event: AgentEvent): void {
-    this.#report.tell(event);
+    this.#report.tell({ type: "notice", level: "warn", text });
   }
 
   #clearTimers(): void {

@@ -1,8 +1,7 @@
 import type { AgentEvent, AgentUsage } from "@signalbox/contracts";
-import { cleanEvent, type Redact } from "./clean-event.ts";
+import { AgentVoice, type Redact } from "@signalbox/process";
 import { MessageFold } from "./message-fold.ts";
 import type { Plan, SessionUpdate, ToolCallReport } from "./session-update.ts";
-import { TextAllowance } from "./text-allowance.ts";
 import { ToolCalls } from "./tool-calls.ts";
 
 export interface SessionReportOrder {
@@ -14,15 +13,15 @@ export interface SessionReportOrder {
 /** Tells the host what an agent says, in order and bounded. */
 export class SessionReport {
   readonly #order: SessionReportOrder;
-  readonly #allowance = new TextAllowance();
+  readonly #voice: AgentVoice;
   readonly #messages: MessageFold;
   readonly #calls: ToolCalls;
   #plan = "";
-  #isFlooded = false;
   #isClosed = false;
 
   constructor(order: SessionReportOrder) {
     this.#order = order;
+    this.#voice = new AgentVoice(order);
     this.#messages = new MessageFold((text) =>
       this.#emit({ type: "message", role: "agent", text }),
     );
@@ -89,17 +88,7 @@ export class SessionReport {
   }
 
   #emit(event: AgentEvent): void {
-    if (this.#isClosed) return;
-    const clean = cleanEvent(event, this.#order.redact);
-    if (this.#allowance.takes(clean)) this.#order.emit(clean);
-    else this.#noteFlood();
-  }
-
-  #noteFlood(): void {
-    if (this.#isFlooded) return;
-    this.#isFlooded = true;
-    const text = "The agent says more than can be passed on. The transcript has all of it.";
-    this.#order.emit({ type: "notice", level: "warn", text });
+    if (!this.#isClosed) this.#voice.say(event);
   }
 }
 

@@ -4,7 +4,7 @@ import type { ProcessExit } from "@signalbox/process";
 import * as v from "valibot";
 import { failureOf } from "./failure-of.ts";
 
-export interface StartFacts {
+interface StartFacts {
   /** How the agent has ended; `null` where it had not. */
   readonly exit: ProcessExit | null;
   /** The limit that it has missed; `null` where it has not. */

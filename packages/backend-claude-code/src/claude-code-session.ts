@@ -1,24 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { AgentEvent, Session, SessionOrder, TurnOutcome } from "@signalbox/contracts";
-import { type ProcessExit, redactor } from "@signalbox/process";
+import { type AgentProgram, type ProcessExit, redactOutcome, redactor } from "@signalbox/process";
 import { answerRequest } from "./answer-request.ts";
 import { initNotices, initProblem } from "./check-init.ts";
 import type { ResolvedOptions } from "./claude-code-options.ts";
-import { ProgramConnection } from "./program-connection.ts";
+import { connect } from "./connect.ts";
 import { retryVerdict } from "./retry-verdict.ts";
 import { SessionReport } from "./session-report.ts";
 import { startFailure } from "./start-failure.ts";
 import type { ControlRequest, InitMessage, StreamMessage } from "./stream-message.ts";
 import { canceled, Turn } from "./turn.ts";
-
-/** How a process has ended whose end is not known. */
-const stopped: Omit<ProcessExit, "stoppedBy"> = {
-  code: null,
-  signal: null,
-  durationMs: 0,
-  survivors: [],
-  suspects: [],
-};
 
 export interface ClaudeCodeSessionOrder {
   readonly options: ResolvedOptions;
@@ -39,7 +30,7 @@ export class ClaudeCodeSession implements Session {
   readonly #redact: (text: string) => string;
   readonly #handshakeId = randomUUID();
   readonly #handshake = Promise.withResolvers<"ready">();
-  #connection: ProgramConnection | null = null;
+  #connection: AgentProgram | null = null;
   #ended: Promise<ProcessExit> | null = null;
   #exit: ProcessExit | null = null;
   #turn: Turn | null = null;
@@ -87,7 +78,7 @@ export class ClaudeCodeSession implements Session {
       else this.#sendPrompt(prompt);
       const outcome = await turn.outcome;
       this.#report.begin(null);
-      return this.#redactOutcome(outcome);
+      return redactOutcome(outcome, this.#redact);
     } finally {
       stop.removeEventListener("abort", cancel);
       this.#clearTimers();
@@ -122,29 +113,21 @@ export class ClaudeCodeSession implements Session {
 
   async #start(): Promise<void> {
     const { session, command, program, environment } = this.#order;
-    this.#connection = await ProgramConnection.open(
-      {
-        command,
-        program,
-        environment,
-        session,
-        runMarker: session.environment["SIGNALBOX_RUN_ID"] ?? null,
-        signal: session.signal,
-      },
+    this.#connection = await connect(
+      { command, programs: [program], environment, session },
       {
         onMessage: (message) => this.#take(message),
         onOutput: () => this.#silence?.refresh(),
         onCut: () =>
           this.#warn("A line of output was too long and has been cut. So will be others."),
+        onFault: (error) => this.#noteFault(error),
       },
     );
-    this.#ended = this.#connection.exited
-      .catch((error: unknown) => this.#noteFault(error))
-      .then((exit) => this.#noteExit(exit));
+    this.#ended = this.#connection.exited.then((exit) => this.#noteExit(exit));
     await this.#shakeHands(this.#connection, this.#ended);
   }
 
-  async #shakeHands(connection: ProgramConnection, ended: Promise<ProcessExit>): Promise<void> {
+  async #shakeHands(connection: AgentProgram, ended: Promise<ProcessExit>): Promise<void> {
     const { startupTimeoutMs } = this.#order.session.limits;
     connection.send({
       type: "control_request",
@@ -234,11 +217,10 @@ export class ClaudeCodeSession implements Session {
     }, this.#order.session.limits.graceMs);
   }
 
-  /** Its output could not be taken in: a defect of this package. The process has been stopped. */
-  #noteFault(error: unknown): ProcessExit {
+  /** A defect of this package. */
+  #noteFault(error: unknown): void {
     const message = `The output of Claude Code could not be read: ${String(error)}`;
     this.#turn?.condemn({ kind: "failed", code: "internal", retryable: true, message });
-    return { ...stopped, stoppedBy: "unreadable output" };
   }
 
   #noteExit(exit: ProcessExit): ProcessExit {
@@ -262,13 +244,5 @@ export class ClaudeCodeSession implements Session {
       if (timer !== null) clearTimeout(timer);
     this.#silence = null;
     this.#interruption = null;
-  }
-
-  #redactOutcome(outcome: TurnOutcome): TurnOutcome {
-    if (outcome.kind === "failed") return { ...outcome, message: this.#redact(outcome.message) };
-    if (outcome.kind === "needs-input") {
-      return { ...outcome, question: this.#redact(outcome.question) };
-    }
-    return outcome;
   }
 }

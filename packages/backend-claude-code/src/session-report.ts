@@ -1,7 +1,6 @@
 import type { AgentEvent, AgentUsage } from "@signalbox/contracts";
-import { cleanEvent, type Redact } from "./clean-event.ts";
+import { AgentVoice, type Redact } from "@signalbox/process";
 import type { InitMessage, StreamMessage } from "./stream-message.ts";
-import { TextAllowance } from "./text-allowance.ts";
 import { toAgentEvents } from "./to-agent-events.ts";
 import { UsageMeter } from "./usage-meter.ts";
 
@@ -17,15 +16,15 @@ export interface SessionReportOrder {
 export class SessionReport {
   readonly #order: SessionReportOrder;
   readonly #meter = new UsageMeter();
-  readonly #allowance = new TextAllowance();
+  readonly #voice: AgentVoice;
   #waiting: AgentEvent[] = [];
   #sessionId: string;
   #pool: string;
   #isAnnounced = false;
-  #isFlooded = false;
 
   constructor(order: SessionReportOrder) {
     this.#order = order;
+    this.#voice = new AgentVoice(order);
     this.#sessionId = order.sessionId;
     this.#pool = order.pool ?? "anthropic";
   }
@@ -41,13 +40,8 @@ export class SessionReport {
 
   /** Holds back what comes before the session has started. */
   tell(event: AgentEvent): void {
-    if (!this.#isAnnounced) {
-      this.#waiting.push(event);
-      return;
-    }
-    const clean = cleanEvent(event, this.#order.redact);
-    if (this.#allowance.takes(clean)) this.#order.emit(clean);
-    else this.#noteFlood();
+    if (this.#isAnnounced) this.#voice.say(event);
+    else this.#waiting.push(event);
   }
 
   /** The first call announces the session. */
@@ -66,13 +60,6 @@ export class SessionReport {
     if (message.type === "assistant") this.#meterUsage(this.#meter.takeAnswer(message.message));
     if (message.type === "result") this.#meterUsage(this.#meter.takeResult(message));
     for (const event of toAgentEvents(message, this.#pool)) this.tell(event);
-  }
-
-  #noteFlood(): void {
-    if (this.#isFlooded) return;
-    this.#isFlooded = true;
-    const text = "The agent says more than can be passed on. The transcript has all of it.";
-    this.tell({ type: "notice", level: "warn", text });
   }
 
   #meterUsage(counts: Omit<AgentUsage, "pool"> | null): void {

@@ -1,19 +1,22 @@
-import type { Line, ProcessExit } from "@signalbox/process";
+import {
+  AgentProgram,
+  type AgentProgramListener,
+  type AgentProgramOrder,
+  type Line,
+  type ProcessExit,
+} from "@signalbox/process";
 import type { AppServerMessage, Notification, RequestId, RpcReply } from "./app-server-message.ts";
 import { parseHead, parseMessage } from "./parse-message.ts";
-import { type ConnectionOrder, ProgramConnection } from "./program-connection.ts";
 
 export type ServerRequest = Omit<Extract<AppServerMessage, { kind: "request" }>, "kind">;
 
 /** Who listens to the server. */
-export interface AppServerListener {
+export interface AppServerListener extends Omit<AgentProgramListener, "onLine"> {
   readonly onNotification: (notification: Notification) => void;
   /** To be answered by `answer` or `refuse`, in any order: without that, Codex waits for ever. */
   readonly onRequest: (server: AppServer, request: ServerRequest) => void;
-  /** A line was too long to be read. `method` is what it began with, where that could be seen. */
-  readonly onCut: (method: string | null) => void;
-  /** Any sign of life. */
-  readonly onOutput: () => void;
+  /** A message was too long to be read. `method` is what it began with, where that could be seen. */
+  readonly onLost: (method: string | null) => void;
 }
 
 /** JSON-RPC's code for a method that nobody knows. */
@@ -23,7 +26,7 @@ const methodNotFound = -32_601;
 export class AppServer {
   readonly #listener: AppServerListener;
   readonly #calls = new Map<number, (reply: RpcReply) => void>();
-  #connection: ProgramConnection | null = null;
+  #program: AgentProgram | null = null;
   #lastId = 0;
 
   private constructor(listener: AppServerListener) {
@@ -31,22 +34,22 @@ export class AppServer {
   }
 
   /** Rejects as `startProcess` does. */
-  static async open(order: ConnectionOrder, listener: AppServerListener): Promise<AppServer> {
+  static async open(order: AgentProgramOrder, listener: AppServerListener): Promise<AppServer> {
     const server = new AppServer(listener);
-    server.#connection = await ProgramConnection.open(order, {
+    server.#program = await AgentProgram.start(order, {
+      ...listener,
       onLine: (line) => server.#take(line),
-      onOutput: listener.onOutput,
     });
     return server;
   }
 
-  get connection(): ProgramConnection {
-    if (this.#connection === null) throw new TypeError("The program has not been started");
-    return this.#connection;
+  get program(): AgentProgram {
+    if (this.#program === null) throw new TypeError("The program has not been started");
+    return this.#program;
   }
 
   get exited(): Promise<ProcessExit> {
-    return this.connection.exited;
+    return this.program.exited;
   }
 
   /** Never settles where the program ends before it has answered: wait for `exited` too. */
@@ -54,20 +57,20 @@ export class AppServer {
     const id = ++this.#lastId;
     const { promise, resolve } = Promise.withResolvers<RpcReply>();
     this.#calls.set(id, resolve);
-    this.#connection?.send({ id, method, params });
+    this.#program?.send({ id, method, params });
     return promise;
   }
 
   notify(method: string): void {
-    this.#connection?.send({ method });
+    this.#program?.send({ method });
   }
 
   answer(id: RequestId, result: Readonly<Record<string, unknown>>): void {
-    this.#connection?.send({ id, result });
+    this.#program?.send({ id, result });
   }
 
   refuse(id: RequestId, message: string): void {
-    this.#connection?.send({ id, error: { code: methodNotFound, message } });
+    this.#program?.send({ id, error: { code: methodNotFound, message } });
   }
 
   #take(line: Line): void {
@@ -83,6 +86,6 @@ export class AppServer {
   #takeCut(text: string): void {
     const head = parseHead(text);
     if (head !== null && head.id !== null) this.refuse(head.id, "The request is too long.");
-    this.#listener.onCut(head?.method ?? null);
+    this.#listener.onLost(head?.method ?? null);
   }
 }

@@ -5,16 +5,15 @@ import {
   SignalboxError,
   type TurnOutcome,
 } from "@signalbox/contracts";
-import { agentStartError, type ProcessExit, redactor } from "@signalbox/process";
+import { agentStartError, type ProcessExit, redactOutcome, redactor } from "@signalbox/process";
 import { answerRequest } from "./answer-request.ts";
 import { AppServer, type ServerRequest } from "./app-server.ts";
 import type { Notification } from "./app-server-message.ts";
 import type { ResolvedOptions } from "./codex-options.ts";
-import { gitFolders } from "./git-folders.ts";
-import { shakeHands } from "./handshake.ts";
+import { beginThread } from "./begin-thread.ts";
 import { launchCommand } from "./program-environment.ts";
 import { SessionReport } from "./session-report.ts";
-import { installation, startFailure } from "./start-failure.ts";
+import { installation } from "./start-failure.ts";
 import { isQuota } from "./turn-failure.ts";
 import { TurnTimers } from "./turn-timers.ts";
 import { Turn } from "./turn.ts";
@@ -24,6 +23,8 @@ export interface CodexSessionOrder {
   readonly session: SessionOrder;
   readonly environment: Readonly<Record<string, string>>;
 }
+
+const cutText = "A line of output was too long and has been cut. So will be others.";
 
 /** One running `codex app-server` with one thread, which takes one prompt after the other. */
 export class CodexSession implements Session {
@@ -65,7 +66,7 @@ export class CodexSession implements Session {
     try {
       if (this.#exit === null) this.#begin(turn, prompt);
       else turn.endWithExit(this.#exit, this.#lastError);
-      return this.#redactOutcome(await turn.outcome);
+      return redactOutcome(await turn.outcome, this.#redact);
     } finally {
       signal.removeEventListener("abort", cancel);
       this.#timers.stop();
@@ -79,13 +80,13 @@ export class CodexSession implements Session {
 
   /** An idle program ends by itself; where it does not, or works still, it is stopped. */
   async close(): Promise<void> {
-    const connection = this.#server?.connection;
-    if (connection === undefined || this.#ended === null) return;
+    const program = this.#server?.program;
+    if (program === undefined || this.#ended === null) return;
     this.#closing.abort();
-    if (this.#turn === null) connection.endInput();
-    else void connection.stop("closed");
+    if (this.#turn === null) program.endInput();
+    else void program.stop("closed");
     const timer = setTimeout(() => {
-      void connection.stop("closed");
+      void program.stop("closed");
     }, this.#order.session.limits.graceMs);
     await Promise.allSettled([this.#ended]);
     clearTimeout(timer);
@@ -97,9 +98,18 @@ export class CodexSession implements Session {
     this.#server = server;
     this.#ended = server.exited.then((exit) => this.#noteExit(exit));
     try {
-      await this.#becomeReady(server, this.#ended);
+      const begun = await beginThread(server, this.#ended, this.#order);
+      this.#threadId = begun.thread.threadId;
+      this.#report = new SessionReport({
+        threadId: this.#threadId,
+        model: begun.thread.model,
+        pool: begun.pool,
+        emit: (event) => this.#emit(event),
+        redact: this.#redact,
+      });
+      for (const notice of begun.notices) this.#report.tell(notice);
     } catch (error) {
-      await server.connection.stop("not started");
+      await server.program.stop("not started");
       await this.#ended;
       throw this.#redactError(error);
     }
@@ -113,46 +123,14 @@ export class CodexSession implements Session {
         {
           onNotification: (notification) => this.#hear(notification),
           onRequest: (server, request) => this.#answer(server, request),
-          onCut: (method) => this.#noteCut(method),
+          onLost: (method) => this.#noteLost(method),
+          onCut: () => this.#report?.warn(cutText),
+          onFault: (error) => this.#noteFault(error),
           onOutput: () => this.#timers.noteOutput(),
         },
       );
     } catch (error) {
       throw agentStartError(error, installation);
-    }
-  }
-
-  async #becomeReady(server: AppServer, ended: Promise<ProcessExit>): Promise<void> {
-    const { session, options, environment } = this.#order;
-    const { startupTimeoutMs } = session.limits;
-    let isTooLate = false;
-    const timer = setTimeout(() => {
-      isTooLate = true;
-      void server.connection.stop("startup timeout");
-    }, startupTimeoutMs);
-    try {
-      const thread = { options, session, environment, gitFolders: await gitFolders(session.cwd) };
-      const ready = await Promise.race([shakeHands(server, thread, session.resume), ended]);
-      if (!("thread" in ready)) {
-        const timeoutMs = isTooLate ? startupTimeoutMs : null;
-        throw startFailure(ready, { timeoutMs, error: this.#lastError });
-      }
-      this.#threadId = ready.thread.threadId;
-      this.#report = new SessionReport({
-        threadId: this.#threadId,
-        model: ready.thread.model,
-        pool: ready.pool,
-        emit: (event) => this.#emit(event),
-        redact: this.#redact,
-      });
-      for (const notice of ready.notices) this.#report.tell(notice);
-      if (options.permissions !== "full" && server.connection.hasWarned("PATH aliases")) {
-        this.#report.warn(
-          "Codex's sandbox cannot start, so that commands fail: its home must not be below TMPDIR.",
-        );
-      }
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -242,7 +220,7 @@ export class CodexSession implements Session {
   /** What Codex does not do in time is done without it. */
   #startGrace(): void {
     this.#timers.startGrace(this.#order.session.limits.graceMs, () => {
-      void this.#server?.connection.stop("out of time");
+      void this.#server?.program.stop("out of time");
     });
   }
 
@@ -255,11 +233,16 @@ export class CodexSession implements Session {
     this.#interrupt(turn);
   }
 
-  #noteCut(method: string | null): void {
-    this.#report?.warn("A line of output was too long and has been cut. So will be others.");
+  #noteLost(method: string | null): void {
     if (method !== "turn/completed" || this.#turn === null) return;
     const message = "Codex said how the turn ended in a line that is too long to be read.";
     this.#turn.end({ kind: "failed", code: "agent-protocol", retryable: true, message });
+  }
+
+  /** A defect of this package. */
+  #noteFault(error: unknown): void {
+    const message = `The output of Codex could not be read: ${String(error)}`;
+    this.#turn?.condemn({ kind: "failed", code: "internal", retryable: true, message });
   }
 
   #noteExit(exit: ProcessExit): ProcessExit {
@@ -273,17 +256,11 @@ export class CodexSession implements Session {
   }
 
   get #lastError(): string | null {
-    return this.#server?.connection.lastError ?? null;
+    return this.#server?.program.lastError ?? null;
   }
 
   #emit(event: AgentEvent): void {
     if (!this.#isClosed) this.#order.session.emit(event);
-  }
-
-  #redactOutcome(outcome: TurnOutcome): TurnOutcome {
-    return outcome.kind === "failed"
-      ? { ...outcome, message: this.#redact(outcome.message) }
-      : outcome;
   }
 
   #redactError(error: unknown): unknown {

@@ -1,7 +1,7 @@
-import type { AgentEvent, JsonValue } from "@signalbox/contracts";
+import type { AgentEvent } from "@signalbox/contracts";
+import { AgentVoice, type Redact } from "@signalbox/process";
 import type { Notification, ThreadItem } from "./app-server-message.ts";
 import { QuotaWatch } from "./quota-watch.ts";
-import { TextAllowance } from "./text-allowance.ts";
 import type { AccountFacts } from "./turn-failure.ts";
 import { UsageMeter } from "./usage-meter.ts";
 
@@ -11,8 +11,7 @@ export interface SessionReportOrder {
   /** The account that is paying. */
   readonly pool: string;
   readonly emit: (event: AgentEvent) => void;
-  /** Takes secrets out of texts. */
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
 }
 
 const rememberedTexts = 200;
@@ -22,12 +21,13 @@ export class SessionReport {
   readonly #order: SessionReportOrder;
   readonly #meter: UsageMeter;
   readonly #quota = new QuotaWatch();
-  readonly #allowance = new TextAllowance();
+  readonly #voice: AgentVoice;
   readonly #openCalls = new Set<string>();
   readonly #warnings = new Set<string>();
 
   constructor(order: SessionReportOrder) {
     this.#order = order;
+    this.#voice = new AgentVoice(order);
     this.#meter = new UsageMeter(order.threadId);
     this.tell({ type: "session-started", sessionId: order.threadId, model: order.model });
   }
@@ -37,9 +37,7 @@ export class SessionReport {
   }
 
   tell(event: AgentEvent): void {
-    const allowed = this.#allowance.take(clean(event, this.#order.redact));
-    if (allowed !== null) return this.#order.emit(allowed);
-    this.warn("The agent says more than is passed on. The transcript has all of it.");
+    this.#voice.say(event);
   }
 
   /** The same words are told once: Codex repeats some of its warnings in each turn. */
@@ -107,32 +105,4 @@ export class SessionReport {
     this.#openCalls.delete(callId);
     this.tell({ type: "tool-result", callId, isError, text: output });
   }
-}
-
-function clean(event: AgentEvent, redact: (text: string) => string): AgentEvent {
-  switch (event.type) {
-    case "message":
-    case "notice":
-    case "tool-result":
-      return { ...event, text: redact(event.text) };
-    case "approval-requested":
-      return { ...event, action: redact(event.action) };
-    case "input-requested":
-      return { ...event, question: redact(event.question) };
-    case "tool-call":
-      return { ...event, input: cleanValue(event.input, redact) };
-    case "session-started":
-    case "usage":
-    case "rate-limit":
-      return event;
-  }
-}
-
-function cleanValue(value: JsonValue, redact: (text: string) => string): JsonValue {
-  if (typeof value === "string") return redact(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((each: JsonValue) => cleanValue(each, redact));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, cleanValue(each, redact)]),
-  );
 }

@@ -1,5 +1,10 @@
+export { AgentProgram } from "./agent/agent-program.ts";
+export type { AgentProgramListener, AgentProgramOrder } from "./agent/agent-program.ts";
 export { agentStartError, agentStartErrorCode } from "./agent/agent-start-error.ts";
+export { AgentVoice } from "./agent/agent-voice.ts";
+export type { Redact } from "./agent/clean-event.ts";
 export { errorLine } from "./agent/error-line.ts";
+export { redactOutcome } from "./agent/redact-outcome.ts";
 export { redactor } from "./agent/redactor.ts";
 export { chooseContainment, describeContainment } from "./containment/describe-containment.ts";
 export type {

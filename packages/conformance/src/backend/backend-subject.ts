@@ -10,7 +10,7 @@ export interface BackendSubject {
    * the host redacts, and nothing else.
    */
   readonly secrets?: readonly string[];
-  /** How long any single step may take, in milliseconds. Default 20000. */
+  /** How long any single step may take, in milliseconds. Default 60000. */
   readonly patienceMs?: number;
   /** The limit of silence that the laws set, in milliseconds: longer than the agent takes to say its first word. Default 1000. */
   readonly silenceTimeoutMs?: number;

@@ -32,7 +32,7 @@ export class Trial implements AsyncDisposable {
 
   private constructor(subject: BackendSubject, root: string) {
     this.subject = subject;
-    this.patienceMs = subject.patienceMs ?? 20_000;
+    this.patienceMs = subject.patienceMs ?? 60_000;
     this.place = { workspace: join(root, "workspace"), folder: join(root, "scenario") };
     this.#root = root;
   }
