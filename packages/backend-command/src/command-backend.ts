@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { delimiter, join } from "node:path";
 import {
   type Backend,
   type BackendErrorCode,
@@ -27,11 +28,12 @@ export class CommandBackend implements Backend {
   async startSession(order: SessionOrder): Promise<Session> {
     const { program, env, passEnv } = this.#options;
     const sessionId = order.resume ?? randomUUID();
-    const environment = agentEnvironment({
+    const given = agentEnvironment({
       from: process.env,
       ...(passEnv === undefined ? {} : { allow: passEnv }),
       set: { ...env, ...order.environment, SIGNALBOX_PROTOCOL: String(protocolVersion) },
     });
+    const environment = { ...given, ...toolVariables(order.tools.binFolder, given["PATH"]) };
     const executable = typeof program === "string" ? "sh" : program[0];
     try {
       await locateProgram({ program: executable, cwd: order.cwd, environment });
@@ -50,4 +52,16 @@ export class CommandBackend implements Backend {
     }
     return new CommandSession(this.#options, order, { sessionId, environment });
   }
+}
+
+/** With them, a program finds `signalbox-tool`, with which it calls the run's own tools. */
+function toolVariables(
+  binFolder: string | null | undefined,
+  path = "",
+): Readonly<Record<string, string>> {
+  if (binFolder === null || binFolder === undefined) return {};
+  return {
+    PATH: [binFolder, path].filter((part) => part !== "").join(delimiter),
+    SIGNALBOX_TOOL: join(binFolder, "signalbox-tool"),
+  };
 }

@@ -11,7 +11,13 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommandBackend, type CommandOptions } from "@signalbox/backend-command";
-import type { AgentNeeds, RunEnding, SandboxConfig } from "@signalbox/contracts";
+import type {
+  AgentNeeds,
+  AgentToolResult,
+  RunEnding,
+  SandboxConfig,
+  ToolCall,
+} from "@signalbox/contracts";
 import { describeContainment } from "@signalbox/process";
 import { describe, expect, it } from "vitest";
 import { RecordingObserver } from "./__fixtures__/recording-observer.ts";
@@ -62,6 +68,24 @@ describe.each(tiers)("with sandbox.tier %s", (tier) => {
     expect(variables.get("XDG_CONFIG_HOME")).toBe(join(home, ".config"));
     expect(readFileSync(join(home, "kept"), "utf8")).toBe("kept\n");
     expect(existsSync(variables.get("TMPDIR") ?? "/")).toBe(false);
+  });
+
+  it("an agent calls the tools of its run, without a network", async () => {
+    const script = `signalbox-tool call echo '{"text":"from inside"}'; rm -rf $(dirname $SIGNALBOX_TOOL) 2>/dev/null; ls $(dirname $SIGNALBOX_TOOL)`;
+    const network = tier === "bwrap" ? "off" : "on";
+    await using world = worldOf(script, { ...sandbox, network });
+    const observer = Object.assign(new RecordingObserver(), {
+      onToolCall: async ({ input }: ToolCall): Promise<AgentToolResult> => {
+        return { kind: "ok", output: input };
+      },
+    });
+    const echo = { name: "echo", description: "", inputSchema: { type: "object" } };
+    await world.host.start(world.order({ tools: [echo] }), observer);
+    await observer.ending();
+    const said = JSON.stringify(observer.agentEvents);
+    expect(said).toContain("from inside");
+    // What it is given, it cannot change.
+    expect(said.includes("signalbox-tool")).toBe(tier === "bwrap");
   });
 
   it("commits as whom the user's git names, and what it has committed counts", async () => {

@@ -26,14 +26,18 @@ it.each([
 
 it("an agent that did not start in time has an outcome of its own", () => {
   const error = new SignalboxError("startup-timed-out", "Too late.");
-  expect(toFailure(error, 5, "starting")).toEqual({ kind: "timed-out", limit: "startup", limitMs: 5 });
+  expect(toFailure(error, 5, "starting")).toEqual({
+    kind: "timed-out",
+    limit: "startup",
+    limitMs: 5,
+  });
 });
 
 it("what is no error of ours is internal, worth another try, and no novel", () => {
-  const outcome = toFailure(new TypeError("x".repeat(10_000)), 5);
+  const outcome = toFailure(new TypeError("x".repeat(10_000)), 5, "starting");
   expect(outcome).toMatchObject({ kind: "failed", code: "internal", retryable: true });
   expect(JSON.stringify(outcome).length).toBeLessThan(2_100);
-  expect(toFailure("odd", 5)).toMatchObject({ message: "odd" });
+  expect(toFailure("odd", 5, "working")).toMatchObject({ message: "odd" });
 });
 
 it.each([

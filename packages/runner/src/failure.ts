@@ -1,4 +1,9 @@
-import { isDiskFull, SignalboxError, type FailureCode, type RunOutcome } from "@signalbox/contracts";
+import {
+  isDiskFull,
+  SignalboxError,
+  type FailureCode,
+  type RunOutcome,
+} from "@signalbox/contracts";
 
 const maxMessageCharacters = 2_000;
 

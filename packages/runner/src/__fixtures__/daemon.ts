@@ -32,6 +32,11 @@ const observer: RunObserver = {
       answer = resolve;
     });
   },
+  // Begun, and never done with.
+  onToolCall: (call) => {
+    say("tool", call);
+    return new Promise(() => undefined);
+  },
 };
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -19,16 +19,22 @@ export function controlSocketPath(
   environment: Environment,
 ): string {
   const name = `${runId}-${process.pid}.sock`;
-  const user = process.getuid?.() ?? 0;
-  const hash = createHash("sha256").update(stateDir).digest("hex").slice(0, 12);
-  const roots = [environment["XDG_RUNTIME_DIR"] ?? "", tmpdir(), "/tmp"];
-  const folder = roots
-    .filter((root) => root.startsWith("/"))
-    .map((root) => join(root, `signalbox-${user}-${hash}`))
-    .find((path) => Buffer.byteLength(join(path, name)) <= maxPathBytes);
+  const folder = socketFolders(stateDir, environment).find(
+    (path) => Buffer.byteLength(join(path, name)) <= maxPathBytes,
+  );
   if (folder === undefined) throw unusable("/tmp", "is too long for a socket");
   ensurePrivateFolder(folder);
   return join(folder, name);
+}
+
+/** Where sockets of this state folder's runners may stand, best first. */
+export function socketFolders(stateDir: string, environment: Environment): readonly string[] {
+  const user = process.getuid?.() ?? 0;
+  const hash = createHash("sha256").update(stateDir).digest("hex").slice(0, 12);
+  const roots = [environment["XDG_RUNTIME_DIR"] ?? "", tmpdir(), "/tmp"];
+  return [...new Set(roots.filter((root) => root.startsWith("/")))].map((root) =>
+    join(root, `signalbox-${user}-${hash}`),
+  );
 }
 
 /** In a folder that everybody may write to, somebody else may have been faster. */

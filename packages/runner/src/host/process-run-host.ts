@@ -103,7 +103,10 @@ export class ProcessRunHost implements RunHost {
   }
 
   /** Rejects with `host_closed` after `close`, and with `process_survived` where a dead run's agent cannot be killed. */
-  async recover(recovery: RunRecovery, observer: RunObserver): Promise<"adopted" | "ended" | "gone"> {
+  async recover(
+    recovery: RunRecovery,
+    observer: RunObserver,
+  ): Promise<"adopted" | "ended" | "gone"> {
     const { runId } = recovery;
     if (this.#isClosed) throw hostClosed(runId);
     const known = this.#runs.get(runId);
