@@ -2,7 +2,13 @@ import { Octokit } from "@octokit/core";
 import { SignalboxError } from "@signalbox/contracts";
 import type { TrackerErrorCode } from "@signalbox/contracts";
 import { boundedFetch, ReplyTooLarge } from "./bounded-fetch.ts";
-import { payloadError, statusError, trackerError, transportError } from "./github-error.ts";
+import {
+  paginationError,
+  payloadError,
+  statusError,
+  trackerError,
+  transportError,
+} from "./github-error.ts";
 import type { FailedReply } from "./github-error.ts";
 import { PageCache } from "./page-cache.ts";
 import { rateLimitOf, retryAfterMs, usedUpMs } from "./rate-limit.ts";
@@ -79,12 +85,14 @@ export class GithubClient {
     const { url } = this.#octokit.request.endpoint(`GET ${route}`, parameters);
     const known = this.#cache.get(url);
     const reply = await this.#send(`GET ${route}`, parameters, known?.etag ?? null, signal);
-    if (reply !== null) {
+    if (reply.status !== 304) {
       this.#cache.put(url, reply);
       return reply;
     }
-    if (known === null) throw payloadError(this.#name(`GET ${url}`), "304 without an ETag of ours");
-    return known.reply;
+    const etag = reply.headers["etag"];
+    if (known !== null && (etag === undefined || isSameTag(etag, known.etag))) return known.reply;
+    this.#cache.delete(url);
+    throw paginationError(this.#name(`GET ${url}`), "it was answered with 304 for another page");
   }
 
   /** Like `get`; `null` where it is not there: 404, 410, or moved elsewhere. */
@@ -107,7 +115,7 @@ export class GithubClient {
     const reply = await this.#writes.take(signal, () =>
       this.#send(`${method} ${route}`, parameters, null, signal),
     );
-    if (reply === null) throw payloadError(`${method} ${route}`, "304 to a write");
+    if (reply.status === 304) throw payloadError(`${method} ${route}`, "304 to a write");
     return reply;
   }
 
@@ -130,13 +138,13 @@ export class GithubClient {
     this.#cache.clear();
   }
 
-  /** `null`: not modified. */
+  /** A success, or 304. */
   async #send(
     route: string,
     parameters: Parameters,
     etag: string | null,
     signal: AbortSignal,
-  ): Promise<Reply | null> {
+  ): Promise<Reply> {
     signal.throwIfAborted();
     const what = this.#name(route, parameters);
     this.#refuseWhileQuiet(what);
@@ -155,7 +163,7 @@ export class GithubClient {
       signal.throwIfAborted();
       if (SignalboxError.isInstance(error)) throw error;
       const reply = failedReply(error);
-      if (reply?.status === 304) return null;
+      if (reply?.status === 304) return { status: 304, headers: reply.headers, data: null };
       if (reply !== null) {
         throw this.#failure({ ...reply, message: this.#redaction.clean(reply.message) }, what);
       }
@@ -176,8 +184,9 @@ export class GithubClient {
       );
     }
     const clamped = limit.isClamped ? "; it names a later time, which is clamped to an hour" : "";
-    this.#keepQuiet(limit.waitMs, `its ${limit.kind} rate limit was reached${clamped}`);
-    return this.#limited(what);
+    const why = `its ${limit.kind} rate limit was reached${clamped}`;
+    if (limit.isGithubs) this.#keepQuiet(limit.waitMs, why);
+    return limited(what, limit.waitMs, why);
   }
 
   #keepQuiet(forMs: number, why: string): void {
@@ -191,17 +200,7 @@ export class GithubClient {
     const leftMs = this.#quietUntil - this.#options.now();
     // A clock that was set back must not silence us for longer than any limit lasts.
     if (leftMs > 3_600_000) this.#quietUntil = 0;
-    else if (leftMs > 0) throw this.#limited(what);
-  }
-
-  #limited(what: string): SignalboxError<TrackerErrorCode> {
-    const retryInMs = Math.max(this.#quietUntil - this.#options.now(), 0);
-    const message = `GitHub takes no ${what} for ${Math.ceil(retryInMs / 1_000)} s: ${this.#quietWhy}`;
-    return trackerError("tracker_rate_limited", message, {
-      retryable: true,
-      retryAfterMs: retryInMs,
-      remedy: "Wait; poll less often, or give the daemon a token of its own.",
-    });
+    else if (leftMs > 0) throw limited(what, leftMs, this.#quietWhy);
   }
 
   /** The request as messages name it: its path, without query and secrets. */
@@ -231,6 +230,20 @@ export class StatusFailure extends SignalboxError<TrackerErrorCode> {
     });
     this.status = status;
   }
+}
+
+function limited(what: string, waitMs: number, why: string): SignalboxError<TrackerErrorCode> {
+  const message = `GitHub takes no ${what} for ${Math.ceil(waitMs / 1_000)} s: ${why}`;
+  return trackerError("tracker_rate_limited", message, {
+    retryable: true,
+    retryAfterMs: waitMs,
+    remedy: "Wait; poll less often, or give the daemon a token of its own.",
+  });
+}
+
+/** Weakly: a page that was compressed on its way is the same. */
+function isSameTag(one: string, other: string): boolean {
+  return one.replace(/^W\//, "") === other.replace(/^W\//, "");
 }
 
 function failedReply(error: unknown): FailedReply | null {

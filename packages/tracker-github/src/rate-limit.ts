@@ -9,6 +9,8 @@ export interface RateLimit {
   readonly waitMs: number;
   /** What the reply asked for was longer. */
   readonly isClamped: boolean;
+  /** GitHub itself says so, and not something on the way to it. */
+  readonly isGithubs: boolean;
 }
 
 interface LimitedReply {
@@ -30,7 +32,8 @@ export function rateLimitOf(reply: LimitedReply, now: number): RateLimit | null 
   const reset = isUsedUp ? resetMs(headers, now) : null;
   const kind = isUsedUp && !/secondary/i.test(message) ? "primary" : "secondary";
   const waitMs = Math.max(asked ?? reset ?? secondaryMs, 1_000);
-  return { kind, waitMs: Math.min(waitMs, longestMs), isClamped: waitMs > longestMs };
+  const isGithubs = "x-ratelimit-limit" in headers || limitMessage.test(message);
+  return { kind, waitMs: Math.min(waitMs, longestMs), isClamped: waitMs > longestMs, isGithubs };
 }
 
 /** How long a successful reply asks to wait: it used the last request up. An hour at most; 0 where it does not. */
