@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { contractVersion } from "@signalbox/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { backendLaws } from "./index.ts";
+import { backendLaws, type LawVerdict } from "./index.ts";
 
 let folder: string;
 
@@ -31,8 +31,14 @@ describe("R-905 the kit writes its report and fails the test of the broken law",
     ["vitest", [vitest, "run", "--root", fixtures]],
   ])("under %s", async (_, args) => {
     const report = join(folder, "deep", "report.json");
+    const trackerReport = join(folder, "deep", "tracker-report.json");
     const child = spawn(process.execPath, args, {
-      env: { PATH: process.env["PATH"], HOME: folder, REPORT: report },
+      env: {
+        PATH: process.env["PATH"],
+        HOME: folder,
+        REPORT: report,
+        TRACKER_REPORT: trackerReport,
+      },
       stdio: ["ignore", "pipe", "ignore"],
     });
     const [output, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
@@ -60,6 +66,18 @@ describe("R-905 the kit writes its report and fails the test of the broken law",
       reason: "It has no quota.",
     });
     expect(verdicts.get("success-succeeds")).toMatchObject({ verdict: "passed", reason: null });
+    expect(output).toContain("R-303 asked for no ids, it gives no issues and sends no request");
+    const tracker = JSON.parse(await readFile(trackerReport, "utf8"));
+    expect(tracker).toMatchObject({ subject: "unsound tracker", conforms: false, contractVersion });
+    const others = tracker.laws.filter((law: LawVerdict) => law.verdict !== "passed");
+    expect(others).toMatchObject([
+      {
+        id: "no-ids-no-request",
+        verdict: "failed",
+        reason: "Asked for no ids, it sent 1 requests.",
+      },
+      { id: "link-is-there-once", verdict: "not-applicable", reason: "It has none." },
+    ]);
   });
 });
 

@@ -28,6 +28,7 @@ export class FaultyTransport implements AsyncDisposable {
   readonly #isWrite: (request: SentRequest) => boolean;
   readonly #requests: SentRequest[] = [];
   readonly #proxies: FaultProxy[] = [];
+  readonly #waiting: (() => void)[] = [];
   #faults: AimedFault[] = [];
 
   /** `isWrite` tells which requests change something; by default HTTP methods and GraphQL operations do. */
@@ -38,6 +39,11 @@ export class FaultyTransport implements AsyncDisposable {
   /** Every request so far, oldest first. */
   get requests(): readonly SentRequest[] {
     return this.#requests;
+  }
+
+  /** Resolves when the adapter sends another one. */
+  async nextRequest(): Promise<void> {
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** As the global one, through the faults. */
@@ -88,6 +94,7 @@ export class FaultyTransport implements AsyncDisposable {
   /** Counts the request and takes it to the service or to its fault. */
   async pass(request: SentRequest, forward: () => Promise<Response>): Promise<Arrival> {
     this.#requests.push(request);
+    for (const resolve of this.#waiting.splice(0)) resolve();
     const fault = this.#faultFor(request);
     switch (fault?.kind) {
       case undefined:

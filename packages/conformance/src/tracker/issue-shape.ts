@@ -41,11 +41,7 @@ const shape = v.object({
 /** What is wrong with the issue, as the rest of a sentence about it; `null` where nothing is. */
 export function issueProblem(issue: Issue): string | null {
   const [first] = v.safeParse(shape, issue).issues ?? [];
-  if (first === undefined) {
-    return isInstant(issue.createdAt) && isInstant(issue.updatedAt)
-      ? null
-      : "has a date that is none";
-  }
+  if (first === undefined) return null;
   return `is wrong in ${v.getDotPath(first) ?? "its shape"}: ${first.message}`;
 }
 

@@ -38,20 +38,18 @@ export async function failureOf(
   return error;
 }
 
-/** The same, of both reads. */
+/** The same, of both reads at the same time. */
 export async function failuresOfReads(
   trial: TrackerTrial,
   ids: readonly string[],
 ): Promise<readonly SignalboxError[]> {
-  const states = [trial.bed.states.waiting];
-  return [
-    await failureOf(trial, "fetchIssuesByStates", (signal) =>
-      trial.tracker.fetchIssuesByStates(states, signal),
+  const { tracker, bed } = trial;
+  return Promise.all([
+    failureOf(trial, "fetchIssuesByStates", (signal) =>
+      tracker.fetchIssuesByStates([bed.states.waiting], signal),
     ),
-    await failureOf(trial, "fetchIssuesByIds", (signal) =>
-      trial.tracker.fetchIssuesByIds(ids, signal),
-    ),
-  ];
+    failureOf(trial, "fetchIssuesByIds", (signal) => tracker.fetchIssuesByIds(ids, signal)),
+  ]);
 }
 
 /** As `reply` of a fault: this status, and a body that says little. */

@@ -76,7 +76,7 @@ export class TrackerTrial implements AsyncDisposable {
       now: Date.now,
     };
     const secret = `canary-${randomUUID()}`;
-    const place = { folder, context, transport, secret, requestTimeoutMs: 1_000 };
+    const place = { folder, context, transport, secret, requestTimeoutMs: 2_000 };
     try {
       return new TrackerTrial(bed, place, await bed.create(place), log);
     } catch (error) {

@@ -5,7 +5,7 @@ import { trackerLaw, type TrackerLaw } from "../tracker-law.ts";
 
 const limitMs = 1_000;
 /** What the adapter may take to send its first request. */
-const underWayMs = 150;
+const underWayMs = 1_000;
 
 export const abortEndsCall: TrackerLaw = trackerLaw({
   id: "abort-ends-call",
@@ -21,8 +21,9 @@ export const abortEndsCall: TrackerLaw = trackerLaw({
       const { signal, abort } = abortion();
       const reason = new Error(`conformance: enough of ${name}`);
       const before = trial.transport.requests.length;
+      const sent = trial.transport.nextRequest();
       const outcome = call(signal).catch((error: unknown) => error);
-      await Promise.race([outcome, sleep(underWayMs)]);
+      await Promise.race([outcome, sent, sleep(underWayMs)]);
       // An answer that was at hand needs no abort.
       if (trial.transport.requests.length === before) continue;
       abort(reason);
@@ -38,5 +39,5 @@ function abortion(): { readonly signal: AbortSignal; readonly abort: (reason: Er
 }
 
 async function sleep(ms: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, ms));
+  await new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

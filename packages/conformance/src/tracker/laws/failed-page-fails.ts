@@ -1,4 +1,3 @@
-import { demand } from "../../law-broken.ts";
 import { LawInapplicable } from "../../law-inapplicable.ts";
 import { pagesOf } from "../pages.ts";
 import { failureOf, plainReply } from "../tracker-failure.ts";
@@ -20,8 +19,7 @@ export const failedPageFails: TrackerLaw = trackerLaw({
     let tried = 0;
     for (const [name, read] of Object.entries(reads)) {
       const before = transport.requests.length;
-      const whole = await trial.call(name, read);
-      demand(whole.length === ids.length, `${name} gave ${whole.length} of ${ids.length} issues.`);
+      await trial.call(name, read);
       if (transport.requests.length - before < 2) continue;
       tried += 1;
       transport.inject({ kind: "reply", reply: () => plainReply(500) }, { after: 1 });

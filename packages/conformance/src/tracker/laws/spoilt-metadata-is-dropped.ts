@@ -1,5 +1,5 @@
 import { demand } from "../../law-broken.ts";
-import { issueProblem } from "../issue-shape.ts";
+import { isInstant, issueProblem } from "../issue-shape.ts";
 import { trackerLaw, type TrackerLaw } from "../tracker-law.ts";
 
 export const spoiltMetadataIsDropped: TrackerLaw = trackerLaw({
@@ -18,7 +18,8 @@ export const spoiltMetadataIsDropped: TrackerLaw = trackerLaw({
       "Another issue is not listed any more.",
     );
     for (const issue of [spoilt, await trial.issue(id)]) {
-      const problem = issueProblem(issue);
+      const areInstants = isInstant(issue.createdAt) && isInstant(issue.updatedAt);
+      const problem = areInstants ? issueProblem(issue) : "has a date that is none";
       demand(problem === null, `The issue with spoilt metadata ${problem ?? ""}.`);
     }
   },
