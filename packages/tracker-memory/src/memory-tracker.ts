@@ -17,6 +17,7 @@ import { CommentStore } from "./comment-store.ts";
 import { createIssue } from "./create-issue.ts";
 import type { NewIssue } from "./create-issue.ts";
 import type { MemoryOptions } from "./memory-options.ts";
+import { normalLabels } from "./normal-labels.ts";
 import { foldState, kindOf, knownStates } from "./state-kinds.ts";
 
 /** A write as it was ordered, whether or not it changed anything. */
@@ -207,7 +208,7 @@ export class MemoryTracker implements Tracker {
   }
 
   #keep(issue: Issue): Issue {
-    const kept = this.#withBlockers(issue);
+    const kept = { ...this.#withBlockers(issue), labels: normalLabels(issue.labels) };
     this.#issues.set(kept.id, kept);
     this.#touch(kept.id);
     for (const { id } of kept.blockedBy) {

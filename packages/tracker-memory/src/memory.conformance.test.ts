@@ -1,0 +1,4 @@
+import { testTracker } from "@signalbox/conformance/vitest";
+import { memoryBed } from "./__fixtures__/memory-bed.ts";
+
+testTracker(memoryBed);
