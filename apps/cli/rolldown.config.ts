@@ -16,4 +16,10 @@ const output: OutputOptions = {
 export default defineConfig([
   { ...shared, input: { main: "src/main.ts" }, output: { ...output, cleanDir: true } },
   { ...shared, input: { "runner-entry": "src/runner-entry.ts" }, output },
+  // What an agent's sandbox is shown: it has to be one file.
+  {
+    ...shared,
+    input: { "signalbox-tool": "@signalbox/agent-tools/signalbox-tool" },
+    output: { ...output, entryFileNames: "[name].mjs" },
+  },
 ]);
