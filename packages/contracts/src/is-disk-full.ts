@@ -1,4 +1,4 @@
-const codes: readonly unknown[] = ["ENOSPC", "EDQUOT"];
+const codes: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
 const words = /\b(?:ENOSPC|EDQUOT)\b|no space left on device|disk quota exceeded/i;
 const maxCauses = 8;
 
@@ -6,7 +6,7 @@ const maxCauses = 8;
 export function isDiskFull(error: unknown): boolean {
   let cause = error;
   for (let depth = 0; depth < maxCauses && cause instanceof Error; depth += 1) {
-    if (("code" in cause && codes.includes(cause.code)) || words.test(cause.message)) return true;
+    if (("code" in cause && codes.has(cause.code)) || words.test(cause.message)) return true;
     ({ cause } = cause);
   }
   return false;

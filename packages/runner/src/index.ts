@@ -3,6 +3,7 @@ export { ProcessRunHost } from "./host/process-run-host.ts";
 export type { ProcessRunHostOptions } from "./host/process-run-host.ts";
 export { pruneSessions } from "./host/prune-sessions.ts";
 export { pruneRuns } from "./host/prune-runs.ts";
+export { sweepSockets } from "./host/sweep-sockets.ts";
 export { InlineRunHost } from "./inline-run-host.ts";
 export type { InlineRunHostOptions } from "./inline-run-host.ts";
 export { RunInterruption } from "./run-interruption.ts";

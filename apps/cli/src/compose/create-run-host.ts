@@ -8,7 +8,13 @@ import {
   type WorkspaceProvider,
 } from "@signalbox/contracts";
 import type { OrchestratorPorts } from "@signalbox/orchestrator";
-import { InlineRunHost, ProcessRunHost, pruneRuns, pruneSessions } from "@signalbox/runner";
+import {
+  InlineRunHost,
+  ProcessRunHost,
+  pruneRuns,
+  pruneSessions,
+  sweepSockets,
+} from "@signalbox/runner";
 import type { WorkspaceManager } from "@signalbox/workspaces";
 import { runnerArguments, runnerEntry } from "../runner-location.ts";
 import { agentNeeds, createBackend } from "./load-plugins.ts";
@@ -33,6 +39,7 @@ export function createRunHost(
       ? processRunHost(config, workspaces, logger)
       : inlineRunHost(config, workspaces, logger);
   const pruning = pruneDaily(source, logger);
+  void sweep(config.stateDir, logger);
   return {
     start: (order, observer) => host.start(order, observer),
     stop: (runId, reason) => host.stop(runId, reason),
@@ -40,6 +47,7 @@ export function createRunHost(
     close: async (runs) => {
       pruning[Symbol.dispose]();
       await host.close(runs);
+      await sweep(config.stateDir, logger);
     },
   };
 }
@@ -124,10 +132,24 @@ function pruneDaily(source: ConfigSource, logger: Logger): Disposable {
       await pruneRuns(order);
       await pruneSessions(order);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      logger.log("warn", "What is left of old runs could not be removed.", { error: message });
+      logLeft(error, logger);
     }
+    await sweep(stateDir, logger);
   };
   timer = systemClock.setTimer(firstPruneMs, () => void prune());
   return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
+}
+
+/** Runners that were killed have left their sockets. */
+async function sweep(stateDir: string, logger: Logger): Promise<void> {
+  try {
+    await sweepSockets(stateDir, process.env);
+  } catch (error) {
+    logLeft(error, logger);
+  }
+}
+
+function logLeft(error: unknown, logger: Logger): void {
+  const message = error instanceof Error ? error.message : String(error);
+  logger.log("warn", "What is left of old runs could not be removed.", { error: message });
 }

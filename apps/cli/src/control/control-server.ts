@@ -1,6 +1,6 @@
-import { chmod, lstat, readdir, rm } from "node:fs/promises";
+import { chmod, lstat, readdir, rm, rmdir } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { SignalboxError } from "@signalbox/contracts";
 import { serveConnection, type CarryOut } from "./control-connection.ts";
 import {
@@ -100,7 +100,14 @@ export class ControlServer {
     await Promise.all(this.#clients.values());
     clearTimeout(limit);
     await closed;
+    await removeEmpty(dirname(this.path));
   }
+}
+
+/** Whoever is about to listen there makes it again. */
+async function removeEmpty(folder: string): Promise<void> {
+  // Another daemon's socket stands in it, or somebody else was faster.
+  await rmdir(folder).catch(() => undefined);
 }
 
 /** Those of all daemons before this one, also of one that died before it could say where it listens. */

@@ -20,6 +20,14 @@ const examples: readonly (readonly [Notice, string | null])[] = [
     "started run-2 (attempt 2, failure)",
   ],
   [
+    { type: "run-adopted", ...about, run_id: "run-1", alive: true, since: null },
+    "adopted run-1: still running",
+  ],
+  [
+    { type: "run-adopted", ...about, run_id: "run-1", alive: false, since: at },
+    "took over run-1, which ended while no daemon ran",
+  ],
+  [
     { type: "run-stopping", ...about, run_id: "run-1", reason: "stalled" },
     "stopping run-1: stalled",
   ],

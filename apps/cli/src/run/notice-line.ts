@@ -1,4 +1,4 @@
-import { formatSpan, gateText, outcomeDetail, parkDetail } from "@signalbox/views";
+import { formatInstant, formatSpan, gateText, outcomeDetail, parkDetail } from "@signalbox/views";
 import type { Paint, Tone } from "../terminal/palette.ts";
 import { plainText } from "../terminal/plain-text.ts";
 import { padText } from "../terminal/text-width.ts";
@@ -29,6 +29,8 @@ function wordsOf(notice: Notice): readonly [Tone, string] | null {
       return ["red", `! ${notice.message}${notice.remedy === null ? "" : ` → ${notice.remedy}`}`];
     case "run-started":
       return ["cyan", `started ${notice.run_id}${attemptText(notice.attempt, notice.retry_kind)}`];
+    case "run-adopted":
+      return ["cyan", adoptedText(notice)];
     case "run-stopping":
       return ["yellow", `stopping ${notice.run_id}: ${notice.reason}`];
     case "run-ended":
@@ -89,6 +91,16 @@ function deliveredText(notice: Extract<Notice, { type: "delivered" }>): string {
   const branch = notice.branch === null ? "" : ` on ${notice.branch}`;
   const notes = notice.notes.length === 0 ? "" : ` (${notice.notes.join("; ")})`;
   return `delivered${commit}${branch}${notes}`;
+}
+
+function adoptedText({
+  run_id: runId,
+  alive,
+  since,
+}: Extract<Notice, { type: "run-adopted" }>): string {
+  if (!alive) return `took over ${runId}, which ended while no daemon ran`;
+  const started = since === null ? "" : ` since ${formatInstant(since)}`;
+  return `adopted ${runId}: still running${started}`;
 }
 
 function attemptText(attempt: number | null, kind: string | null): string {

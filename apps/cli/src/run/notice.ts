@@ -46,6 +46,14 @@ type IssueNotice =
       readonly attempt: number | null;
       readonly retry_kind: RetryKind | null;
     }
+  /** A run of an earlier daemon goes on under this one; or it had ended (`alive: false`), and how is told next. */
+  | {
+      readonly type: "run-adopted";
+      readonly run_id: string;
+      readonly alive: boolean;
+      /** Epoch milliseconds; `null`: it had not begun yet. */
+      readonly since: number | null;
+    }
   | { readonly type: "run-stopping"; readonly run_id: string; readonly reason: StopReason }
   | { readonly type: "run-ended"; readonly run_id: string; readonly outcome: RunOutcome }
   | {

@@ -104,6 +104,11 @@ function report(orchestrator: RunnableOrchestrator, reporter: Reporter, history:
     const issue = issueFields(issueId, orchestrator.state);
     reporter.notice({ type: "agent-event", at: Date.now(), ...issue, run_id: runId, event });
   });
+  orchestrator.on("run_recovered", ({ issueId, runId, found, since }) => {
+    const issue = issueFields(issueId, orchestrator.state);
+    const alive = found === "adopted";
+    reporter.notice({ type: "run-adopted", at: Date.now(), ...issue, run_id: runId, alive, since });
+  });
   orchestrator.on("problem", (problem) => {
     const { issueId, ...facts } = problem;
     const issue =

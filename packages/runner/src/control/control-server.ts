@@ -52,7 +52,13 @@ export class ControlServer {
   /** `epoch`: of the daemon that ordered the run. */
   static async listen(path: string, epoch: number, commands: Commands): Promise<ControlServer> {
     const server = new ControlServer(path, epoch, commands);
-    await server.#listen();
+    try {
+      await server.#listen();
+    } catch (error) {
+      if (existsSync(dirname(path))) throw error;
+      // Whoever sweeps up after dead runners was faster.
+      await server.ensureListening();
+    }
     return server;
   }
 

@@ -1,9 +1,9 @@
 import { readdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isAlive } from "@signalbox/process";
 import { removeSocket } from "../control/remove-socket.ts";
 import { socketFolders } from "../control/socket-path.ts";
 import { hasCode } from "../folder/exclusive-file.ts";
-import { identityOf } from "../folder/process-identity.ts";
 
 /**
  * Removes the sockets of runners that are dead, and the folders that are empty then. Safe beside living runners: one
@@ -20,7 +20,7 @@ async function sweep(folder: string): Promise<void> {
   try {
     for (const name of await readdir(folder)) {
       const pid = /-(\d+)\.sock$/.exec(name)?.[1];
-      if (pid !== undefined && !isAlive(Number(pid))) await removeSocket(join(folder, name));
+      if (pid !== undefined && !isAlive(Number(pid), null)) await removeSocket(join(folder, name));
     }
     await rmdir(folder);
   } catch (error) {
