@@ -8,6 +8,7 @@ import { looseBranch } from "./loose-branch.ts";
 import { isMissing } from "./safe-path.ts";
 import { workspaceError } from "./workspace-error.ts";
 import { findWorktree } from "./worktree.ts";
+import { despiteStaleLocks } from "./stale-lock.ts";
 
 export interface AgentRepositoryOrder {
   readonly stateDir: string;
@@ -76,7 +77,8 @@ export class AgentRepository {
       ? `refs/heads/${workspace.branch}`
       : `refs/signalbox/saved/${workspace.key}/agent-${wanted.slice(0, 12)}`;
     try {
-      await this.#git.run(["update-ref", ref, wanted], { folder: mirror, signal });
+      const call = { folder: mirror, signal };
+      await despiteStaleLocks(mirror, () => this.#git.run(["update-ref", ref, wanted], call));
     } catch (error) {
       throw workspaceError(
         "workspace_git",

@@ -75,6 +75,28 @@ describe("after a kill", () => {
   });
 });
 
+describe("locks of git in the mirror that were left behind", () => {
+  it.each(["packed-refs.lock", "refs/heads/signalbox/add-login.lock"])(
+    "%s keeps no workspace from being made, taken away and made anew",
+    async (name) => {
+      const manager = new WorkspaceManager(scratch.config());
+      const lock = join(scratch.mirror, name);
+      const leave = (): void => {
+        mkdirSync(join(lock, ".."), { recursive: true });
+        writeFileSync(lock, "");
+        utimesSync(lock, 1, 1);
+      };
+      await manager.prepare({ issueId: "0", identifier: "earlier" }, calm);
+      leave();
+      const first = await manager.prepare(order, calm);
+      leave();
+      await manager.remove(first, calm);
+      leave();
+      expect((await manager.prepare(order, calm)).path).toBe(first.path);
+    },
+  );
+});
+
 describe("the lock between processes", () => {
   const holder = `
     import { withFileLock } from ${JSON.stringify(new URL("file-lock.ts", import.meta.url).href)};

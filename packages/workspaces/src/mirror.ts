@@ -12,7 +12,7 @@ import { GitQueries } from "./git-queries.ts";
 import { looseBranch } from "./loose-branch.ts";
 import { isMissing } from "./safe-path.ts";
 import { SharedWork } from "./shared-work.ts";
-import { removeStaleLock } from "./stale-lock.ts";
+import { despiteStaleLocks } from "./stale-lock.ts";
 import { workspaceError } from "./workspace-error.ts";
 
 const fetchLimitMs = 10 * 60_000;
@@ -201,14 +201,9 @@ export class Mirror {
     const signal = AbortSignal.timeout(fetchLimitMs);
     const call = { folder: this.path, signal };
     try {
-      await this.#exclusively(signal, async () => {
-        try {
-          await this.#remote.run(fetchArguments, call);
-        } catch (error) {
-          if (!(await removeStaleLock(this.path, error))) throw error;
-          await this.#remote.run(fetchArguments, call);
-        }
-      });
+      await this.#exclusively(signal, () =>
+        despiteStaleLocks(this.path, () => this.#remote.run(fetchArguments, call)),
+      );
     } catch (error) {
       throw workspaceError("workspace_git", `The mirror ${this.path} could not fetch`, error);
     }

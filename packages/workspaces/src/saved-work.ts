@@ -6,6 +6,7 @@ import type { WorkspaceLocation } from "./safe-path.ts";
 import type { WorkState } from "./work-state.ts";
 import type { Worktree } from "./worktree.ts";
 import { workspaceError } from "./workspace-error.ts";
+import { despiteStaleLocks } from "./stale-lock.ts";
 
 const identity = ["-c", "user.name=Signalbox", "-c", "user.email=signalbox@localhost"];
 /** More than anybody removes one workspace with work in it. */
@@ -102,6 +103,7 @@ export class SavedWork {
   }
 
   #run(args: readonly string[], signal: AbortSignal): Promise<string> {
-    return this.#git.run(args, { folder: this.#mirror, signal });
+    const call = { folder: this.#mirror, signal };
+    return despiteStaleLocks(this.#mirror, () => this.#git.run(args, call));
   }
 }

@@ -12,22 +12,38 @@ const inaccuracyMs = 100;
 /** The unit of times in /proc, on every system that Node.js runs on. */
 const tickMs = 10;
 
+/** One operation of git takes a few locks, one after the other. */
+const maxLocks = 5;
+
+/** Does a work of git in `mirror`, again where a lock was in the way that a killed git has left behind. */
+export async function despiteStaleLocks<T>(mirror: string, work: () => Promise<T>): Promise<T> {
+  for (let removed = 0; ; removed += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (removed === maxLocks || !(await removeStaleLock(mirror, error))) throw error;
+    }
+  }
+}
+
 /**
  * Removes the lock file that this failure of git names, if it stands in `mirror` and was left behind by a git that
  * was killed: no git is alive that was there when the lock was made. True when the operation is worth another try.
  */
-export async function removeStaleLock(mirror: string, failure: unknown): Promise<boolean> {
+async function removeStaleLock(mirror: string, failure: unknown): Promise<boolean> {
   if (!(failure instanceof GitFailure)) return false;
   const named = /Unable to create '([^'\n]+\.lock)': File exists/.exec(failure.output)?.[1];
   if (named === undefined) return false;
   const lock = resolve(mirror, named);
   if (!lock.startsWith(mirror + sep)) return false;
   try {
-    const { mtimeMs } = await stat(lock);
+    const { mtimeMs, ino } = await stat(lock);
     const ageMs = Date.now() - mtimeMs;
     if (ageMs < freshMs) return false;
     if (ageMs < staleAfterMs && (await mayGitLiveOf(ageMs - inaccuracyMs))) return false;
-    await rm(lock);
+    // Somebody may have removed it meanwhile, and another git have made its own.
+    const now = await stat(lock);
+    if (now.mtimeMs === mtimeMs && now.ino === ino) await rm(lock);
   } catch (error) {
     if (!isMissing(error)) throw error;
   }

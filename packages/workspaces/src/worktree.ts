@@ -5,7 +5,7 @@ import type { Git } from "./git.ts";
 import type { Base, Mirror } from "./mirror.ts";
 import { trackingRef } from "./base-branch.ts";
 import { isMissing } from "./safe-path.ts";
-import { removeStaleLock } from "./stale-lock.ts";
+import { despiteStaleLocks } from "./stale-lock.ts";
 
 const cleanUpLimitMs = 60_000;
 /** The reason that git itself gives for its lock while it makes a worktree. */
@@ -123,7 +123,8 @@ export class Worktrees {
   async deleteBranch(branch: string): Promise<void> {
     const signal = AbortSignal.timeout(cleanUpLimitMs);
     const args = ["update-ref", "-d", `refs/heads/${branch}`];
-    await this.#git.run(args, { folder: this.#mirror.path, signal });
+    const call = { folder: this.#mirror.path, signal };
+    await despiteStaleLocks(this.#mirror.path, () => this.#git.run(args, call));
   }
 
   /** Makes the mirror's folder for a worktree: of this name, or with a number where another worktree has it. */
@@ -147,21 +148,21 @@ export class Worktrees {
     base: Base,
     signal: AbortSignal,
   ): Promise<AddedWorktree> {
+    const call = {
+      folder: worktree.path,
+      signal,
+      environment: { GIT_DIR: worktree.gitDir, GIT_WORK_TREE: worktree.path },
+    };
     const run = (...args: string[]): Promise<string> =>
-      this.#git.run(["checkout", "--quiet", ...args], {
-        folder: worktree.path,
-        signal,
-        environment: { GIT_DIR: worktree.gitDir, GIT_WORK_TREE: worktree.path },
-      });
+      despiteStaleLocks(this.#mirror.path, () =>
+        this.#git.run(["checkout", "--quiet", ...args], call),
+      );
     const fresh = { baseCommit: base.commit, branchIsNew: true };
     try {
       await run("--no-track", "-b", branch, base.commit);
       return fresh;
     } catch (error) {
-      const mayGoOn =
-        (error instanceof GitFailure && /already exists/.test(error.output)) ||
-        (await removeStaleLock(this.#mirror.path, error));
-      if (!mayGoOn) throw error;
+      if (!(error instanceof GitFailure && /already exists/.test(error.output))) throw error;
     }
     const known = [trackingRef(base.branch), base.commit];
     if ((await this.commitsAhead(`refs/heads/${branch}`, known, signal)) === 0) {
