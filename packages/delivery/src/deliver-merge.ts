@@ -16,6 +16,7 @@ import { droppedNote } from "./protected-paths.ts";
 import type { TargetRepository } from "./target-repository.ts";
 
 const maxRounds = 5;
+const cleanUpLimitMs = 60_000;
 
 export interface DeliveryScene {
   readonly config: WorkflowConfig;
@@ -51,8 +52,12 @@ async function mergeOnce(
   const base = await target.fetch(branch, signal);
   if (base === null) throw noSuchBranch(branch);
   const work = await finishedWork(base, tip, order, protectedPaths, target, signal);
-  if (work === null)
-    return (await earlierMerge(order, branch, base, tip, target, signal)) ?? { kind: "empty" };
+  if (work === null) {
+    const earlier = await earlierMerge(order, branch, base, tip, target, signal);
+    if (earlier === null) return { kind: "empty" };
+    await dropName(nameOf(order.workspace.key), target);
+    return earlier;
+  }
   if (work === "unrelated") return unrelated;
   const message = mergeMessage(order.issueIdentifier, order.issueTitle);
   const commit = await createMerge(base, tip, work, message, target, signal);
@@ -126,8 +131,7 @@ async function advance(
       "Check out another branch in one of them.",
     );
   }
-  // Names the commit for the fetch.
-  const ref = `refs/signalbox/delivering/${key}`;
+  const ref = nameOf(key);
   await target.inMirror(["update-ref", ref, commit], signal);
   try {
     const moved = await fastForward(checkout, commit, ref, target, signal);
@@ -135,8 +139,18 @@ async function advance(
     // Somebody may have switched branches between the look and the merge.
     return (await target.commitOf(branch, signal)) === commit ? "done" : "moved";
   } finally {
-    await target.inMirror(["update-ref", "-d", ref], AbortSignal.timeout(60_000));
+    await dropName(ref, target);
   }
+}
+
+/** Of the commit in the mirror, for the checkout to fetch. */
+function nameOf(key: string): string {
+  return `refs/signalbox/delivering/${key}`;
+}
+
+/** Also where it is not there. */
+async function dropName(ref: string, target: TargetRepository): Promise<void> {
+  await target.inMirror(["update-ref", "-d", ref], AbortSignal.timeout(cleanUpLimitMs));
 }
 
 async function pushBase(

@@ -9,6 +9,8 @@ export interface LockPlace {
   readonly folders: readonly string[];
   /** Epoch milliseconds: one that is older is not for us to judge. */
   readonly since: number;
+  /** One that is older was left behind, whoever lives. Default: no lock is too old. */
+  readonly leftAfterMs?: number;
 }
 
 /** Whether a lock of git's stands there, and whether anybody who is alive may have made it. */
@@ -16,6 +18,7 @@ export async function stateOfLock(place: LockPlace): Promise<"none" | "left" | "
   const madeAt = await madeAtOf(place.lock);
   if (madeAt === null) return "none";
   if (madeAt < place.since) return "held";
+  if (Date.now() - madeAt > (place.leftAfterMs ?? Infinity)) return "left";
   const gits = await livingGits();
   if (gits === null) return "held";
   const mayHoldIt = gits.some(

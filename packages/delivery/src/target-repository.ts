@@ -3,6 +3,7 @@ import { isAbsolute, join } from "node:path";
 import type { WorkflowConfig } from "@signalbox/contracts";
 import { DeliveryProblem } from "./delivery-problem.ts";
 import { Git, GitFailure, firstLines } from "./git.ts";
+import { despiteLeftLocks } from "./mirror-lock.ts";
 
 /** Far more than work on a disk takes, so that only a git that hangs is ended. */
 const localLimitMs = 30 * 60_000;
@@ -62,8 +63,12 @@ export class TargetRepository {
     }
   }
 
+  /** A lock that a killed git has left there is removed. */
   inMirror(args: readonly string[], signal: AbortSignal): Promise<string> {
-    return this.git.run(args, { folder: this.mirror, signal });
+    const folders = [this.stateDir, this.#config.workspace.root];
+    return despiteLeftLocks(this.mirror, folders, () =>
+      this.git.run(args, { folder: this.mirror, signal }),
+    );
   }
 
   /** The branch that work is delivered into. */
