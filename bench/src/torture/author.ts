@@ -14,7 +14,7 @@ const freshMs = 10_000;
 /** For a writer that has replaced the file to take up what was saved into the old one. */
 const rescueMs = 1_500;
 /** An append that takes longer was interrupted, so that the file may have been replaced between its two steps. */
-const appendMs = 2;
+const appendMs = 0.3;
 const holdMs = 1_500;
 /** Between two looks of the observer, and as much again. */
 const sampleMs = 100;

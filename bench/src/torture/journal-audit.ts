@@ -79,6 +79,7 @@ class JournalReading {
   /** Run → kind of its outcome. */
   readonly #endedRuns = new Map<string, string>();
   readonly #deliveredAt = new Map<string, number>();
+  readonly #confirmed = new Set<string>();
   readonly #claimEpochs = new Map<string, number>();
   readonly #identifiers = new Map<string, string>();
   readonly #openOrders = new Set<string>();
@@ -174,6 +175,12 @@ class JournalReading {
       case "issue-reopened":
         this.#reopened(this.#name(issueId), seq);
         return;
+      case "run-confirmed":
+        this.#confirmed.add(runId);
+        return;
+      case "retry-scheduled":
+        this.#givenBack(issueId);
+        return;
       case "claim-released":
         this.#claims.delete(issueId);
         return;
@@ -203,6 +210,12 @@ class JournalReading {
     this.#claims.set(issueId, runId);
     this.#claimEpochs.set(runId, epoch);
     this.figures.runs += 1;
+  }
+
+  /** A daemon that was told to end while it looked at the issue once more has begun nothing. */
+  #givenBack(issueId: string): void {
+    const run = this.#claims.get(issueId);
+    if (run !== undefined && !this.#confirmed.has(run)) this.#claims.delete(issueId);
   }
 
   #reopened(issue: string, seq: number): void {

@@ -26,8 +26,8 @@ interface Line {
 /** Lives of agents in the order of their beginning. */
 export function readLedger(path: string): readonly AgentLife[] {
   const lives = new Map<string, AgentLife>();
-  for (const line of readFileSync(path, "utf8").split("\n")) {
-    if (line === "") continue;
+  // What is being written at this moment stays out.
+  for (const line of readFileSync(path, "utf8").split("\n").slice(0, -1)) {
     const { what, issue, run, pid, at, wall } = parse(line);
     const key = `${run} ${pid}`;
     const known = lives.get(key);

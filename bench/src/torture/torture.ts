@@ -7,6 +7,7 @@ import { checkLedger, readLedger } from "./ledger.ts";
 import { auditLitter, sweep, type LitterFigures } from "./litter-audit.ts";
 import { Observer } from "./observer.ts";
 import { setScene } from "./scene.ts";
+import { plants } from "./planted/plants.ts";
 import { Seeded } from "./seeded.ts";
 import { Tormentor } from "./tormentor.ts";
 import type { TortureOptions } from "./torture-options.ts";
@@ -35,8 +36,8 @@ export interface TortureReport {
 }
 
 const drainLimitMs = 300_000;
-/** With a planted bug, the end may never come. */
-const plantedDrainLimitMs = 45_000;
+/** With a planted bug: what agents tell is read at once. */
+const lookEveryMs = 1_000;
 /** To the end of the last daemon, when there is nothing left to do. */
 const goodbyeLimitMs = 60_000;
 const finished = new Set(["done"]);
@@ -44,23 +45,33 @@ const finished = new Set(["done"]);
 /** Torments daemons for a while, lets them finish in peace, and audits what they have done. */
 export async function torture(options: TortureOptions): Promise<TortureReport> {
   const scene = setScene(options);
-  const violations = new Violations();
+  const plant = options.plant === null ? null : plants[options.plant];
+  const violations = new Violations(plant?.breaks ?? null);
   const random = new Seeded(options.seed);
   const observer = new Observer(scene, violations);
   const keeper = new Keeper(scene);
   const author = new Author(scene, new Seeded(options.seed + 1), observer, violations);
   observer.hasWork = () => [...author.read().values()].some((state) => !finished.has(state));
   const victims = new Victims(scene, observer, random);
-  const isFound = (): boolean => options.plant !== null && violations.count > 0;
+  const isFound = (): boolean => plant !== null && violations.count > 0;
   const tormentor = new Tormentor(scene, keeper, victims, random, violations, isFound);
   const startedAt = performance.now();
+  const looking = setInterval(() => {
+    if (plant !== null) checkLedger(readLedger(scene.ledger), violations);
+  }, lookEveryMs);
   try {
     await tormentor.torment(performance.now() + options.minutes * 60_000);
-    await author.stop();
-    const limitMs = options.plant === null ? drainLimitMs : plantedDrainLimitMs;
+    clearInterval(looking);
     const tormentedMs = performance.now() - startedAt;
-    if (isFound()) await keeper.killAll();
-    const drainMs = isFound() ? 0 : await drain(keeper, author, limitMs, violations);
+    const lastEdit = author.stop();
+    let drainMs = 0;
+    if (plant === null) {
+      await lastEdit;
+      drainMs = await drain(keeper, author, violations);
+    } else {
+      // The end may never come.
+      await keeper.killAll();
+    }
     observer.hasWork = () => false;
     await sleep(500);
     const lives = readLedger(scene.ledger);
@@ -95,24 +106,21 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
       problems: keeper.problems,
     };
   } finally {
-    await author.stop();
+    clearInterval(looking);
+    const lastEdit = author.stop();
+    if (plant === null) await lastEdit;
     observer.stop();
     sweep(scene, observer, options.keep);
   }
 }
 
 /** Without any fault, all that was written gets done; then the daemon ends. */
-async function drain(
-  keeper: Keeper,
-  author: Author,
-  limitMs: number,
-  violations: Violations,
-): Promise<number> {
+async function drain(keeper: Keeper, author: Author, violations: Violations): Promise<number> {
   const startedAt = performance.now();
   const remaining = (): string[] =>
     [...author.read()].filter(([, state]) => !finished.has(state)).map(([issue]) => issue);
   while (remaining().length > 0) {
-    if (performance.now() - startedAt > limitMs) {
+    if (performance.now() - startedAt > drainLimitMs) {
       const states = author.read();
       for (const issue of remaining()) violations.add("stuck", `${issue} is ${states.get(issue)}`);
       break;

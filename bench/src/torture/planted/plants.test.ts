@@ -6,8 +6,8 @@ import { plants } from "./plants.ts";
 const root = join(import.meta.dirname, "..", "..", "..", "..");
 
 describe("planted bugs", () => {
-  it.each(Object.entries(plants))("%s has its place in the source", (_name, parts) => {
-    for (const { file, from } of parts) {
+  it.each(Object.entries(plants))("%s has its place in the source", (_name, { changes }) => {
+    for (const { file, from } of changes) {
       const source = readFileSync(join(root, file), "utf8");
       expect(source.split(from)).toHaveLength(2);
     }

@@ -1,8 +1,15 @@
-/** A bug: in the file that ends with `file`, the first text becomes the second. */
-export interface Plant {
+/** In the file that ends with `file`, the first text becomes the second. */
+interface Change {
   readonly file: string;
   readonly from: string;
   readonly to: string;
+}
+
+/** A bug. */
+interface Plant {
+  readonly changes: readonly Change[];
+  /** Of the audit: what is broken by this bug. Any of them is enough, and nothing else is. */
+  readonly breaks: readonly string[];
 }
 
 export type PlantName =
@@ -14,70 +21,88 @@ export type PlantName =
   | "share-workspace";
 
 /** Bugs that other daemons have had. Each has to be found by the audit. */
-export const plants: Readonly<Record<PlantName, readonly Plant[]>> = {
+export const plants: Readonly<Record<PlantName, Plant>> = {
   // What a dead runner has left lives on.
-  "forget-group-kill": [
-    {
-      file: "packages/process/src/termination/kill-strays.ts",
-      from: "if (!hasProcessTable) return [];",
-      to: "if (runMarker !== null) return [];",
-    },
-  ],
+  "forget-group-kill": {
+    changes: [
+      {
+        file: "packages/process/src/termination/kill-strays.ts",
+        from: "if (!hasProcessTable) return [];",
+        to: "if (runMarker !== null) return [];",
+      },
+    ],
+    breaks: ["two live runs of one issue", "two live agents of one issue"],
+  },
   // A daemon takes every run of its predecessor for gone.
-  "skip-recover": [
-    {
-      file: "packages/runner/src/host/process-run-host.ts",
-      from: "if (this.#isClosed) throw hostClosed(runId);\n    const known",
-      to: 'if (runId !== "") return "gone";\n    const known',
-    },
-    {
-      file: "packages/runner/src/folder/workspace-lock.ts",
-      from: "if (holder !== null && holder.isAlive) throw occupied(key, holder.marker);",
-      to: "",
-    },
-    {
-      file: "packages/runner/src/folder/workspace-lock.ts",
-      from: "await killStrays(holder.marker);",
-      to: "holder.marker.trim();",
-    },
-  ],
+  "skip-recover": {
+    changes: [
+      {
+        file: "packages/runner/src/host/process-run-host.ts",
+        from: "if (this.#isClosed) throw hostClosed(runId);\n    const known",
+        to: 'if (runId !== "") return "gone";\n    const known',
+      },
+      {
+        file: "packages/runner/src/folder/workspace-lock.ts",
+        from: "if (holder !== null && holder.isAlive) throw occupied(key, holder.marker);",
+        to: "",
+      },
+      {
+        file: "packages/runner/src/folder/workspace-lock.ts",
+        from: "await killStrays(holder.marker);",
+        to: "holder.marker.trim();",
+      },
+    ],
+    breaks: ["two live runs of one issue", "two live agents of one issue", "an outcome was lost"],
+  },
   // The tracker's file is written in place.
-  "torn-roadmap": [
-    {
-      file: "packages/tracker-roadmap/src/write-file.ts",
-      from: "await rename(temporary, path);",
-      to: `const target = await open(path, "w");
+  "torn-roadmap": {
+    changes: [
+      {
+        file: "packages/tracker-roadmap/src/write-file.ts",
+        from: "await rename(temporary, path);",
+        to: `const target = await open(path, "w");
         for (let at = 0; at < text.length; at += 512) {
           await target.write(text.slice(at, at + 512));
           await target.sync();
         }
         await target.close();`,
-    },
-  ],
+      },
+    ],
+    breaks: ["a feature is not in the roadmap", "an edit was lost, and no daemon was disturbed"],
+  },
   // The lock of the tracker's file outlives its owner.
-  "lock-for-ever": [
-    {
-      file: "packages/tracker-roadmap/src/file-lock.ts",
-      from: "if (isAlive !== null) return !isAlive;",
-      to: "if (isAlive !== null) return false;",
-    },
-  ],
+  "lock-for-ever": {
+    changes: [
+      {
+        file: "packages/tracker-roadmap/src/file-lock.ts",
+        from: "if (isAlive !== null) return !isAlive;",
+        to: "if (isAlive !== null) return false;",
+      },
+    ],
+    breaks: ["the roadmap's lock is not to be had", "standstill"],
+  },
   // A delivery that was made, but not confirmed, is not found again.
-  "forget-delivery": [
-    {
-      file: "packages/delivery/src/deliver-merge.ts",
-      from: "if (second === tip && issues.includes(encodeTrailer(order.issueIdentifier))) {",
-      to: "if (second === undefined) {",
-    },
-  ],
+  "forget-delivery": {
+    changes: [
+      {
+        file: "packages/delivery/src/deliver-merge.ts",
+        from: "if (second === tip && issues.includes(encodeTrailer(order.issueIdentifier))) {",
+        to: "if (second === undefined) {",
+      },
+    ],
+    breaks: ["delivered more than once"],
+  },
   // Nobody asks who works in the workspace, nor kills what a dead holder has left there.
-  "share-workspace": [
-    {
-      file: "packages/runner/src/folder/workspace-lock.ts",
-      from: "if (holder !== null && holder.isAlive) throw occupied(key, holder.marker);",
-      to: "",
-    },
-  ],
+  "share-workspace": {
+    changes: [
+      {
+        file: "packages/runner/src/folder/workspace-lock.ts",
+        from: "if (holder !== null && holder.isAlive) throw occupied(key, holder.marker);",
+        to: "",
+      },
+    ],
+    breaks: ["two live runs of one workspace", "two live agents of one issue"],
+  },
 };
 
 export function plantNames(): readonly string[] {
