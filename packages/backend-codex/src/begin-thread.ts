@@ -5,6 +5,7 @@ import type { ResolvedOptions } from "./codex-options.ts";
 import { gitFolders } from "./git-folders.ts";
 import { type Handshake, shakeHands } from "./handshake.ts";
 import { startFailure } from "./start-failure.ts";
+import { writableFolders } from "./writable-folders.ts";
 
 export interface ThreadStart {
   readonly options: ResolvedOptions;
@@ -35,7 +36,8 @@ export async function beginThread(
     void server.program.stop("startup timeout");
   }, startupTimeoutMs);
   try {
-    const thread = { options, session, environment, gitFolders: await gitFolders(session.cwd) };
+    const folders = writableFolders(await gitFolders(session.cwd), session.containment);
+    const thread = { options, session, environment, gitFolders: folders };
     const begun = await Promise.race([shakeHands(server, thread, session.resume), ended]);
     if (!("thread" in begun)) {
       const timeoutMs = isTooLate ? startupTimeoutMs : null;

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { AgentTools, Containment, TurnOutcome } from "@signalbox/contracts";
+import { dirname, join } from "node:path";
+import type { AgentTools, Containment, ContainmentMount, TurnOutcome } from "@signalbox/contracts";
 import { lookUpAgent, type ModelServer, scenario, startModelServer } from "@signalbox/model-server";
 import { describeContainment } from "@signalbox/process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -321,15 +321,18 @@ describe.skipIf(!agent.isInstalled)(`the real codex${note}`, { timeout: 120_000 
   });
 
   describe.skipIf(tier !== "bwrap")("in a sandbox", () => {
-    it("R-501 R-504 R-519 it commits inside of its own sandbox, and goes on in a new process", async () => {
-      const cwd = await makeRepository(folder);
+    it("R-501 R-504 R-519 it commits to a worktree inside of its own sandbox, and goes on in a new process", async () => {
+      const cwd = await makeWorktree(folder);
       const home = await mkdtemp(join(folder, "locked-"));
       const temporary = await mkdtemp(join(folder, "temporary-"));
       const places = [cwd, home, temporary];
       const containment: Containment = {
         tier: "bwrap",
         network: "on",
-        mounts: places.map((path) => ({ path, source: path, access: "write" })),
+        mounts: [
+          ...places.map((path) => ({ path, source: path, access: "write" as const })),
+          ...(await mirrorMounts(cwd)),
+        ],
         limits: { memoryBytes: null, processes: null, cpuSeconds: null },
         modelGate: null,
       };
@@ -362,6 +365,19 @@ describe.skipIf(!agent.isInstalled)(`the real codex${note}`, { timeout: 120_000 
     await session.close();
   });
 });
+
+/** What a sandbox shows of the mirror: the objects, the agent's own branches, and the git folder of its worktree. */
+async function mirrorMounts(cwd: string): Promise<readonly ContainmentMount[]> {
+  const gitFolder = (await git(cwd, "rev-parse", "--absolute-git-dir")).trim();
+  const mirror = dirname(dirname(gitFolder));
+  const own = ["refs/heads/signalbox", "logs/refs/heads/signalbox"].map((n) => join(mirror, n));
+  await Promise.all(own.map((path) => mkdir(path, { recursive: true })));
+  const writable = [join(mirror, "objects"), ...own, gitFolder];
+  return [
+    { path: mirror, source: mirror, access: "read" },
+    ...writable.map((path) => ({ path, source: path, access: "write" as const })),
+  ];
+}
 
 /** How many of the agents' commands are alive, in whatever namespace. */
 async function sleepers(): Promise<number> {
