@@ -23,7 +23,8 @@ describe("startProcess", () => {
     const script = `
       let input = "";
       for await (const chunk of process.stdin) input += chunk;
-      const { SIGNALBOX_PROCESS_ID, ...environment } = process.env;
+      // A shell that puts it into its cgroup adds the last ones.
+      const { SIGNALBOX_PROCESS_ID, PWD, OLDPWD, SHLVL, _, ...environment } = process.env;
       console.log(JSON.stringify({ input, cwd: process.cwd(), environment, parameters: process.argv.slice(1) }));`;
     const parameters = ["$HOME", "a b", "; exit 3", ""];
     const started = await startProcess({

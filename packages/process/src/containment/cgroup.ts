@@ -2,11 +2,12 @@ import { existsSync, writeFileSync } from "node:fs";
 import { readdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { readProcess } from "../termination/process-table.ts";
 import { cgroupHome, readOr } from "./cgroup-home.ts";
 
 /** Lists who is in a cgroup; a pid that is written to it moves there. */
 const procs = "cgroup.procs";
+/** Data comes as parameters: the text is always this one. */
+const joining = 'echo 0 >"$0" || exit 125; exec "$@"';
 const removalPausesMs = [0, 1, 5, 20, 100];
 
 /** A cgroup of version 2: what is started in it stays in it, whatever sessions, parents and environments it makes up. */
@@ -48,41 +49,12 @@ export class Cgroup {
   }
 
   /**
-   * Calls `start` while this process is in the cgroup, so that what it starts is in there from its first instruction
-   * on: moving it afterwards would come too late for what it has started by then. Not for worker threads. `home` is where
-   * this process belongs. `isAlone`: the started one is in the cgroup, and nobody else.
+   * The command, made to join the cgroup before its program begins: from its first instruction on, all that it starts is
+   * in there. Joining waits for the whole kernel for some milliseconds, so it is not this process that goes in and comes
+   * back. Ends with 125, and starts nothing, where it cannot join.
    */
-  startWithin<Started extends { readonly child: { readonly pid?: number | undefined } }>(
-    home: string,
-    start: () => Started,
-  ): { readonly started: Started; readonly isAlone: boolean } {
-    const own = String(process.pid);
-    if (!written(join(this.folder, procs), own)) return { started: start(), isAlone: false };
-    let isBack = false;
-    try {
-      const started = start();
-      isBack = written(join(home, procs), own);
-      const { pid } = started.child;
-      return { started, isAlone: isBack && pid !== undefined && this.#putBackOthers(home, pid) };
-    } finally {
-      if (!isBack) written(join(home, procs), own);
-    }
-  }
-
-  /** What another thread of this process has started at the same moment does not belong here. */
-  #putBackOthers(home: string, pid: number): boolean {
-    const others = new Set([process.pid]);
-    // Again after each find: it may have started something just before it was put back.
-    for (let found = 1; found > 0;) {
-      found = 0;
-      for (const member of pidsIn(this.folder)) {
-        if (member === pid || !others.has(readProcess(member)?.parentPid ?? 0)) continue;
-        if (!written(join(home, procs), String(member))) return false;
-        others.add(member);
-        found += 1;
-      }
-    }
-    return true;
+  joined(path: string, parameters: readonly string[]): readonly [string, ...string[]] {
+    return ["/bin/sh", "-c", joining, join(this.folder, procs), path, ...parameters];
   }
 }
 

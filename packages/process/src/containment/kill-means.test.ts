@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { processesWith } from "../__fixtures__/processes-with.ts";
 import { fixtureCommand, startFixture } from "../__fixtures__/start-fixture.ts";
@@ -23,15 +22,6 @@ function ownCgroups(): string[] {
 
 function cgroupOf(pid: number | "self"): string {
   return readFileSync(`/proc/${pid}/cgroup`, "utf8");
-}
-
-async function inWorker(code: string): Promise<{ worker: Worker; first: unknown }> {
-  const worker = new Worker(code, {
-    eval: true,
-    execArgv: ["--conditions=@signalbox/source", "--input-type=module"],
-  });
-  const [first] = await once(worker, "message");
-  return { worker, first };
 }
 
 describe("describeKillMeans", () => {
@@ -121,46 +111,5 @@ describe.skipIf(!hasCgroups)("in a cgroup (needs a writable cgroup v2)", () => {
     await removeStaleCgroups(folder);
     expect([existsSync(stale), existsSync(living)]).toEqual([false, true]);
     rmdirSync(living);
-  });
-
-  it("never takes along what another thread starts at the same moment", async () => {
-    const { worker, first } = await inWorker(`
-      import { spawn } from "node:child_process";
-      import { parentPort } from "node:worker_threads";
-      const pids = new Int32Array(new SharedArrayBuffer(4 * 400));
-      parentPort.postMessage(pids.buffer);
-      let index = 0;
-      const next = () => {
-        if (index === 60) return parentPort.postMessage("done");
-        pids[index++] = spawn("sleep", ["20"], { stdio: "ignore" }).pid;
-        setImmediate(next);
-      };
-      next();`);
-    const done = once(worker, "message").then(() => true);
-    const isDoneAfterOneMore = async (): Promise<boolean> => {
-      const { process: running } = await startFixture(["true"], { runMarker: marker("thread") });
-      return Promise.race([done, running.exited.then(() => false)]);
-    };
-    while (!(await isDoneAfterOneMore()));
-    expect(first).toBeInstanceOf(SharedArrayBuffer);
-    const pids =
-      first instanceof SharedArrayBuffer ? [...new Int32Array(first)].filter(Boolean) : [];
-    expect(pids).toHaveLength(60);
-    expect(pids.filter((pid) => !isAlive(pid, null))).toEqual([]);
-    expect(pids.filter((pid) => cgroupOf(pid) !== cgroupOf("self"))).toEqual([]);
-    for (const pid of pids) process.kill(pid, "SIGKILL");
-    await worker.terminate();
-  });
-
-  it("a worker thread does without, and says so", async () => {
-    const { worker, first } = await inWorker(`
-      import { parentPort } from "node:worker_threads";
-      import { describeKillMeans } from ${JSON.stringify(new URL("../index.ts", import.meta.url).href)};
-      parentPort.postMessage(describeKillMeans());`);
-    expect(first).toMatchObject({
-      method: "descendants",
-      because: expect.stringContaining("thread"),
-    });
-    await worker.terminate();
   });
 });

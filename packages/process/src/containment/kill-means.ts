@@ -1,9 +1,9 @@
-import { existsSync, rmdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { isMainThread } from "node:worker_threads";
 import { hasProcessTable } from "../termination/process-table.ts";
-import { type Cgroup, written } from "./cgroup.ts";
-import { cgroupHome, readOr, type Refusal } from "./cgroup-home.ts";
+import type { Cgroup } from "./cgroup.ts";
+import { cgroupHome, type Refusal } from "./cgroup-home.ts";
 import { createRunCgroup, removeStaleCgroups } from "./run-cgroups.ts";
 
 /** How processes of a run are found and ended on this machine. */
@@ -41,21 +41,16 @@ export function describeKillMeans(): KillMeans {
   };
 }
 
-/** Where it is `null` there can be no containment: `describeKillMeans` says why. */
-export function startContainment(
-  runMarker: string,
-): { readonly home: string; readonly cgroup: Cgroup } | null {
+/** A cgroup for what a process is to start. Where it is `null` there is none: `describeKillMeans` says why. */
+export function startContainment(runMarker: string): Cgroup | null {
   const home = containmentHome();
-  if (typeof home !== "string") return null;
-  const cgroup = createRunCgroup(home, runMarker);
-  return cgroup === null ? null : { home, cgroup };
+  return typeof home === "string" ? createRunCgroup(home, runMarker) : null;
 }
 
 let tried: { readonly home: string; readonly refusal: Refusal | null } | null = null;
 
 /** The cgroup of this process, if those of runs can be made below it: an outer one that is killed takes the inner along. */
 function containmentHome(): string | Refusal {
-  if (!isMainThread) return { because: "a worker thread cannot start processes in a cgroup" };
   // Anew each time: a service manager may have moved this process.
   const home = cgroupHome();
   if (typeof home !== "string") return home;
@@ -69,21 +64,14 @@ function containmentHome(): string | Refusal {
 function tryHome(home: string): Refusal | null {
   const cgroup = createRunCgroup(home, "");
   if (cgroup === null) return { because: `no cgroup can be made in ${home}` };
-  const own = String(process.pid);
   try {
     if (!existsSync(join(cgroup.folder, "cgroup.kill"))) {
       return { because: "this kernel has no cgroup.kill (Linux 5.14 has)" };
     }
-    // Before it goes away: whether it can come back.
-    if (!written(join(home, "cgroup.procs"), own)) {
-      return { because: `this process may not be moved within ${home}` };
-    }
-    if (!written(join(cgroup.folder, "cgroup.procs"), own)) {
-      return { because: `no process can be moved into a cgroup of ${home}` };
-    }
-    const isBack = written(join(home, "cgroup.procs"), own);
-    return isBack ? null : { because: `no process can be moved back to ${home}` };
+    const [file, ...words] = cgroup.joined("/bin/true", []);
+    const { status } = spawnSync(file, words, { stdio: "ignore" });
+    return status === 0 ? null : { because: `no process can join a cgroup of ${home}` };
   } finally {
-    if (readOr(join(cgroup.folder, "cgroup.procs"), "") === "") rmdirSync(cgroup.folder);
+    void cgroup.remove();
   }
 }

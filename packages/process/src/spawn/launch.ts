@@ -47,28 +47,22 @@ export async function launch(
   return { child, pid: child.pid, origin, cgroup, exit };
 }
 
-type Spawned = Pick<Launched, "child" | "origin">;
-
 function spawnContained(
   order: ProcessOrder,
   path: string,
   processId: string,
-): Spawned & Pick<Launched, "cgroup"> {
-  const spawnNow = (): Spawned => {
-    const child = spawnChild(order, path, processId);
-    return { child, origin: originOf(child) };
-  };
-  const containment = order.runMarker === null ? null : startContainment(order.runMarker);
-  if (containment === null) return { ...spawnNow(), cgroup: null };
-  const { cgroup, home } = containment;
-  if (order.containment !== undefined) limitCgroup(cgroup, order.containment.limits);
-  let isContained = false;
+): Pick<Launched, "child" | "origin" | "cgroup"> {
+  const cgroup = order.runMarker === null ? null : startContainment(order.runMarker);
+  if (cgroup !== null && order.containment !== undefined) {
+    limitCgroup(cgroup, order.containment.limits);
+  }
+  let isStarted = false;
   try {
-    const within = cgroup.startWithin(home, spawnNow);
-    isContained = within.isAlone;
-    return { ...within.started, cgroup: isContained ? cgroup : null };
+    const child = spawnChild(order, path, processId, cgroup);
+    isStarted = child.pid !== undefined;
+    return { child, origin: originOf(child), cgroup };
   } finally {
-    if (!isContained) void cgroup.remove();
+    if (!isStarted) void cgroup?.remove();
   }
 }
 
@@ -83,13 +77,19 @@ function originOf({ pid, stdout, stderr }: ChildProcess): Origin {
   };
 }
 
-function spawnChild(order: ProcessOrder, path: string, processId: string): ChildProcess {
+function spawnChild(
+  order: ProcessOrder,
+  path: string,
+  processId: string,
+  cgroup: Cgroup | null,
+): ChildProcess {
   const [program, ...parameters] = order.command;
+  const [file, ...words] = cgroup?.joined(path, parameters) ?? [path, ...parameters];
   const env: Record<string, string> = { ...order.environment, [processMarkerName]: processId };
   if (order.runMarker !== null) env[runMarkerName] = order.runMarker;
   try {
-    return spawn(path, parameters, {
-      argv0: program,
+    return spawn(file, words, {
+      argv0: cgroup === null ? program : file,
       cwd: order.cwd,
       env,
       detached: true,

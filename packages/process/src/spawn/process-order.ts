@@ -3,7 +3,10 @@ import type { Containment } from "@signalbox/contracts";
 import type { OutputConsumer } from "../output/output-reader.ts";
 
 export interface ProcessOrder {
-  /** Program and arguments. No shell is involved. Bare names are looked up on `environment.PATH`. */
+  /**
+   * Program and arguments. No shell reads them. Bare names are looked up on `environment.PATH`. What is to live in a
+   * cgroup of its own is put there by a line of `sh` that then becomes the program, and may add `PWD` and the like.
+   */
   readonly command: readonly [string, ...string[]];
   /** Absolute. Relative programs with a slash start here. */
   readonly cwd: string;
