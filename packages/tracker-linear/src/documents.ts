@@ -1,6 +1,6 @@
 /**
  * The requests, shaped by hand: the SDK's own models ask once per issue and field, these once per page. `first` of
- * the nested lists keeps a page of 50 below a third of the 10,000 points of complexity that one request may cost.
+ * the nested lists keeps a page of 50 at half of the 10,000 points of complexity that one request may cost.
  */
 const issueFields = `
 fragment LabelNodes on IssueLabelConnection {

@@ -32,6 +32,12 @@ export interface WorkflowState {
 /** Issues a page, and ids a request. */
 const pageSize = 50;
 
+/**
+ * Issues of a first page of changes. A request costs by what it could return, and most polls find next to nothing: at
+ * two polls a minute, pages of 50 would use up the smaller hourly budgets of complexity.
+ */
+const firstChangesSize = 10;
+
 /** Reads issues page by page, complete with labels and blockers. */
 export class IssueReader {
   readonly #client: LinearClient;
@@ -119,6 +125,7 @@ export class IssueReader {
     limit?: number,
   ): Promise<IssueList> {
     let at: number | null = null;
+    const isChanges = document === changedIssuesDocument;
     const records = await readPages(
       action,
       async (after) => {
@@ -126,7 +133,11 @@ export class IssueReader {
           {
             action,
             document,
-            variables: { filter, first: pageSize, after },
+            variables: {
+              filter,
+              first: isChanges && after === null ? firstChangesSize : pageSize,
+              after,
+            },
             schema: v.object({ issues: pageSchema }),
           },
           signal,
