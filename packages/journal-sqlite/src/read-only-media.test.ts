@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +13,13 @@ const onReadOnly = [
   "sh",
   "-c",
   'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"',
+];
+/** Runs the rest of its arguments where its first argument is a disk with a copy of what was there, and no byte more. */
+const onFull = [
+  "-rm",
+  "sh",
+  "-c",
+  'cp -r "$0" "$0.copy" && mount -t tmpfs -o size=4m tmpfs "$0" && cp -r "$0.copy/." "$0" && { cat /dev/zero > "$0/ballast" 2>/dev/null; exec "$@"; }',
 ];
 let root: string;
 
@@ -31,8 +38,7 @@ async function folderOf(died: boolean): Promise<string> {
   const { epoch } = await journal.acquire({ pid: 1, host: "here", since: 0 });
   const entries = [1, 2, 3].map((at) => ({ type: "tick", v: 1, at, data: at }));
   await journal.append(0, epoch, entries, "a");
-  const copy = join(root, died ? "died" : "ended");
-  mkdirSync(copy);
+  const copy = mkdtempSync(join(root, died ? "died-" : "ended-"));
   if (died) for (const suffix of ["", "-wal", "-head"]) copyOf(live, copy, suffix);
   await journal.close();
   if (!died) cpSync(live, copy, { recursive: true });
@@ -57,7 +63,25 @@ describe.skipIf(!canMount)("a disk that cannot be written to (needs user namespa
       encoding: "utf8",
     });
     expect(stderr).toBe("");
-    expect(JSON.parse(stdout)).toEqual([3, "journal_read_only"]);
+    expect(JSON.parse(stdout)).toEqual([3, "journal_read_only", expect.any(String)]);
     expect(readdirSync(folder)).toEqual(before);
   });
+
+  it.each([
+    ["ended in order", false],
+    ["died", true],
+  ])(
+    "R-709 on a full disk, too, and whoever starts is told to free space first: owner %s",
+    async (_how, died) => {
+      const folder = await folderOf(died);
+      const path = join(folder, "journal.sqlite");
+      const node = [process.execPath, "--conditions=@signalbox/source", program, path];
+      const { stdout, stderr } = spawnSync("unshare", [...onFull, folder, ...node], {
+        encoding: "utf8",
+      });
+      expect(stderr).toBe("");
+      const remedy = "Free space on its disk, then try again.";
+      expect(JSON.parse(stdout)).toEqual([3, "journal_full", remedy]);
+    },
+  );
 });

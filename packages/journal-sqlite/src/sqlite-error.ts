@@ -23,6 +23,7 @@ export function isBusy(error: unknown): boolean {
 /** Whether SQLite could not make, or not write, a file that it needs. */
 export function isUnwritable(error: unknown): boolean {
   const code = resultCode(error);
+  if (code === ioErrorShmSize) return true;
   return code !== null && ((code & 0xff) === sqlite.cantOpen || (code & 0xff) === sqlite.readOnly);
 }
 
@@ -32,9 +33,10 @@ export function toJournalError(error: unknown, path: string, action: string): Si
   const reason = error instanceof Error ? error.message : String(error);
   const message = `The journal ${path} could not ${action}: ${reason}.`;
   const meaning = meaningOf(resultCode(error), error);
+  const remedy = meaning === full && beginnings.has(action) ? fullAtStart : meaning.remedy;
   return new SignalboxError<JournalErrorCode>(meaning.code, message, {
     retryable: meaning.retryable,
-    remedy: meaning.remedy,
+    remedy,
     cause: error,
   });
 }
@@ -80,6 +82,10 @@ function meaningOf(code: number | null, error: unknown): Meaning {
       return io;
   }
 }
+
+/** Actions before which no daemon works: what fails here is not tried again. */
+const beginnings: ReadonlySet<string> = new Set(["be opened", "be taken over"]);
+const fullAtStart = "Free space on its disk, then try again.";
 
 const full: Meaning = {
   code: "journal_full",

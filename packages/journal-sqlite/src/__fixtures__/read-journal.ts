@@ -14,6 +14,7 @@ try {
   const writer = await SqliteJournal.open({ path, scope: "test" });
   said.push(await writer.acquire({ pid: process.pid, host: "here", since: 0 }));
 } catch (error) {
-  said.push(SignalboxError.isInstance(error) ? error.code : String(error));
+  if (!SignalboxError.isInstance(error)) throw error;
+  said.push(error.code, error.remedy);
 }
 process.stdout.write(JSON.stringify(said));
