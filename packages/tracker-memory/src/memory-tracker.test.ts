@@ -109,6 +109,27 @@ describe("MemoryTracker", () => {
     expect(await tracker.fetchComments("A", early.createdAt, signal)).toEqual([late]);
   });
 
+  it("keeps one link per URL and one activity per key", async () => {
+    const tracker = new MemoryTracker({ issues: [{ identifier: "A" }] });
+    const link = { url: "https://example.invalid/1", title: "One" };
+    const activity = { key: "run-1-started", kind: "started", body: "Begun." } as const;
+    for (let twice = 0; twice < 2; twice += 1) {
+      await tracker.attachLink("A", link, signal);
+      await tracker.reportActivity("A", activity, signal);
+    }
+    expect(tracker.links("A")).toEqual([link]);
+    expect(tracker.activities("A")).toEqual([activity]);
+  });
+
+  it("passes on what people tell the agent, with every look at the changes", async () => {
+    const tracker = new MemoryTracker();
+    const stop = { kind: "stop", issueId: "A", key: "1", at: "2026-01-01T00:00:00Z" } as const;
+    tracker.signal(stop);
+    const { cursor, signals } = await tracker.fetchChanges(null, signal);
+    expect(signals).toEqual([stop]);
+    expect(await tracker.fetchChanges(cursor, signal)).toMatchObject({ signals: [stop] });
+  });
+
   it("claims and releases", async () => {
     const tracker = new MemoryTracker({ issues: [{ identifier: "A" }] });
     await tracker.claim("A", { key: "run-1" }, signal);

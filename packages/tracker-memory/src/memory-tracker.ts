@@ -1,21 +1,25 @@
 import { SignalboxError } from "@signalbox/contracts";
 import type {
+  ActivityOrder,
   CommentOrder,
   CommentReceipt,
   Issue,
   IssueBlocker,
   IssueComment,
+  LinkOrder,
   StateKind,
   Tracker,
   TrackerChanges,
   TrackerDescription,
   TrackerErrorCode,
+  TrackerSignal,
   TransitionOrder,
   TransitionResult,
 } from "@signalbox/contracts";
 import { CommentStore } from "./comment-store.ts";
 import { createIssue } from "./create-issue.ts";
 import type { NewIssue } from "./create-issue.ts";
+import { KeyedStore } from "./keyed-store.ts";
 import type { MemoryOptions } from "./memory-options.ts";
 import { normalLabels } from "./normal-labels.ts";
 import { foldState, kindOf, knownStates } from "./state-kinds.ts";
@@ -24,6 +28,8 @@ import { foldState, kindOf, knownStates } from "./state-kinds.ts";
 export type MemoryWrite =
   | { readonly kind: "transition"; readonly issueId: string; readonly order: TransitionOrder }
   | { readonly kind: "comment"; readonly issueId: string; readonly order: CommentOrder }
+  | { readonly kind: "link"; readonly issueId: string; readonly order: LinkOrder }
+  | { readonly kind: "activity"; readonly issueId: string; readonly order: ActivityOrder }
   | { readonly kind: "claim" | "release"; readonly issueId: string; readonly key: string };
 
 export interface MemoryTrackerOptions extends MemoryOptions {
@@ -43,6 +49,9 @@ export class MemoryTracker implements Tracker {
   readonly #blocked = new Map<string, Set<string>>();
   readonly #comments: CommentStore;
   readonly #claims = new Map<string, string>();
+  readonly #links = new KeyedStore<LinkOrder>();
+  readonly #activities = new KeyedStore<ActivityOrder>();
+  readonly #signals: TrackerSignal[] = [];
   readonly #writes: MemoryWrite[] = [];
   readonly #failures: Error[] = [];
   readonly #scope: string;
@@ -93,6 +102,21 @@ export class MemoryTracker implements Tracker {
     return this.#claims.get(issueId) ?? null;
   }
 
+  /** Links beside the issue, oldest first. */
+  links(issueId: string): readonly LinkOrder[] {
+    return this.#links.all(issueId);
+  }
+
+  /** What was reported of the issue's agent, oldest first. */
+  activities(issueId: string): readonly ActivityOrder[] {
+    return this.#activities.all(issueId);
+  }
+
+  /** As if somebody had told the agent to stop. Every later look at the changes tells it, as trackers may. */
+  signal(signal: TrackerSignal): void {
+    this.#signals.push(signal);
+  }
+
   async fetchIssuesByStates(
     states: readonly string[],
     signal: AbortSignal,
@@ -111,9 +135,10 @@ export class MemoryTracker implements Tracker {
     this.#enter(signal);
     const current = `${this.#changes}`;
     const since = cursor === null || !/^\d+$/.test(cursor) ? null : Number(cursor);
-    if (since === this.#changes) return { kind: "unchanged", cursor: current };
+    const told = this.#signals.length === 0 ? {} : { signals: [...this.#signals] };
+    if (since === this.#changes) return { kind: "unchanged", cursor: current, ...told };
     if (since === null || since > this.#changes) {
-      return { kind: "full", cursor: current, issues: [...this.#issues.values()] };
+      return { kind: "full", cursor: current, issues: [...this.#issues.values()], ...told };
     }
     const changed = [...this.#changedAt].flatMap(([id, at]) => (at > since ? id : []));
     return {
@@ -121,6 +146,7 @@ export class MemoryTracker implements Tracker {
       cursor: current,
       issues: changed.flatMap((id) => this.#issues.get(id) ?? []),
       removedIds: changed.filter((id) => !this.#issues.has(id)),
+      ...told,
     };
   }
 
@@ -159,6 +185,20 @@ export class MemoryTracker implements Tracker {
     this.#enter(signal);
     this.#issueFor(issueId);
     return this.#comments.ofPeople(issueId, after);
+  }
+
+  async attachLink(issueId: string, order: LinkOrder, signal: AbortSignal): Promise<void> {
+    this.#enter(signal);
+    this.#issueFor(issueId);
+    this.#writes.push({ kind: "link", issueId, order });
+    this.#links.add(issueId, order.url, order);
+  }
+
+  async reportActivity(issueId: string, order: ActivityOrder, signal: AbortSignal): Promise<void> {
+    this.#enter(signal);
+    this.#issueFor(issueId);
+    this.#writes.push({ kind: "activity", issueId, order });
+    this.#activities.add(issueId, order.key, order);
   }
 
   async claim(
