@@ -129,6 +129,8 @@ export type Fact =
       readonly noProgress: number;
       readonly losses: number;
     }
+  /** An order that the tracker passes on was followed, and is not followed again. */
+  | { readonly type: "signal-heeded"; readonly issueId: string; readonly key: string }
   /** A person changed something: the counters start again. */
   | { readonly type: "counters-reset"; readonly issueId: string }
   | {

@@ -60,6 +60,7 @@ export function effectsOf(decided: DecidedEvent, state: OrchestratorState): read
     case "run-found-alive":
     case "run-phase-entered":
     case "run-progress-recorded":
+    case "signal-heeded":
     case "session-recorded":
     case "workspace-forgotten":
     case "workspace-recorded":

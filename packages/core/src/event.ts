@@ -146,8 +146,13 @@ export type OrchestratorEvent = { readonly at: number } &
         readonly text: string;
         readonly by: string | null;
       }
-    /** An operator's order about one issue. */
-    | { readonly type: "stop-requested"; readonly issueId: string; readonly by: string }
+    /** An operator's order about one issue; with a `key`, one that the tracker passes on, heeded once. */
+    | {
+        readonly type: "stop-requested";
+        readonly issueId: string;
+        readonly by: string;
+        readonly key?: string;
+      }
     | { readonly type: "retry-requested"; readonly issueId: string; readonly by: string }
     | { readonly type: "release-requested"; readonly issueId: string; readonly by: string }
   );

@@ -27,6 +27,8 @@ export interface Execution {
   readonly commentedAt: number | null;
   /** When a write of ours to the issue's state was last confirmed. */
   readonly writtenAt: number | null;
+  /** Keys of the last orders that the tracker has passed on and that were followed. Missing: none. */
+  readonly heededSignals?: readonly string[];
 }
 
 /** An issue with this mark is not started again until somebody else moves it back to an active state. */

@@ -22,6 +22,11 @@ export function commentText(facts: CommentFacts): string {
   return lines.join("\n");
 }
 
+/** Markdown: one step of an agent's life. */
+export function activityText({ status, detail }: CommentFacts): string {
+  return detail === null ? headings[status] : `${headings[status]}\n\n${quote(detail)}`;
+}
+
 /** The detail may hold an agent's words: as a quote it cannot pose as ours. */
 function quote(text: string): string {
   return text

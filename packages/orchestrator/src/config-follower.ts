@@ -49,5 +49,6 @@ export class ConfigFollower {
     post({ type: "policy-replaced", at, policy: policyFrom(current, trackerDefaults) });
     // Whatever kept agents from starting may be mended.
     post({ type: "gate-opened", at, gate: "setup-failed" });
+    post({ type: "gate-opened", at, gate: "pool-closed" });
   }
 }

@@ -131,6 +131,9 @@ export class Observation {
         readAt: now,
       });
     }
+    for (const { issueId, key } of changes.signals ?? []) {
+      this.#ports.post({ type: "stop-requested", at, issueId, by: "somebody in the tracker", key });
+    }
     if (cursor === null) this.#fullReadAt = now;
     this.#cursor = changes.cursor;
     if (changes.kind !== "unchanged") this.#ports.onRecords(changes.problems ?? []);

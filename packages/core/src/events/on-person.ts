@@ -1,4 +1,5 @@
 import type { EventOf } from "../event.ts";
+import { executionOf } from "../evolve/execution-of.ts";
 import { clipText } from "../issue/summarize-issue.ts";
 import { parkIssue, releaseFor, resumeParked, scheduleRetry, stopRunFor } from "./claim-moves.ts";
 import type { Decision } from "./decision.ts";
@@ -11,7 +12,8 @@ export function onAnswerReceived(decision: Decision, event: EventOf<"answer-rece
 
 /** A run is stopped first and parked when it has ended; whatever else waits is parked at once. */
 export function onStopRequested(decision: Decision, event: EventOf<"stop-requested">): void {
-  const { issueId, by } = event;
+  const { issueId, by, key } = event;
+  if (key !== undefined && !heedOnce(decision, issueId, key)) return;
   const claim = decision.draft.claims.get(issueId);
   if (claim === undefined || claim.phase === "delivering") return;
   if (claim.phase === "running" && claim.runPhase !== "checking") {
@@ -22,6 +24,15 @@ export function onStopRequested(decision: Decision, event: EventOf<"stop-request
   const { feedback, resumeSessionId } = claim;
   const reason = { kind: "operator", by } as const;
   parkIssue(decision, issueId, issueId, { reason, until: null, feedback, resumeSessionId });
+}
+
+/** Remembers the order, also where there is nothing to stop now: it does not mean what starts later. */
+function heedOnce(decision: Decision, issueId: string, key: string): boolean {
+  const { draft } = decision;
+  if (!draft.issues.has(issueId)) return false;
+  if (executionOf(draft, issueId).heededSignals?.includes(key) === true) return false;
+  decision.emit({ type: "signal-heeded", issueId, key });
+  return true;
 }
 
 /** Whatever waits goes on now, with fresh counters. */

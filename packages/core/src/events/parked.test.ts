@@ -80,6 +80,27 @@ describe("an issue that waits for a person", () => {
     expect(line.decided).toEqual([]);
   });
 
+  it("a stop that the tracker tells of again and again is heeded once, also after a restart", () => {
+    const line = new Line().starts("a");
+    const stop = { type: "stop-requested", issueId: "a", by: "the tracker", key: "s1" } as const;
+    line.send(stop).ends("a", { kind: "succeeded" });
+    line.send({ type: "retry-requested", issueId: "a", by: "somebody" });
+    line.send({ type: "daemon-started", epoch: 2, policy: line.state.policy }).send(stop);
+    expect(line.decided).toEqual([]);
+    expect(line.phase("a")).toBe("running");
+    line.send({ ...stop, key: "s2" });
+    expect(line.claim("a", "parked").reason).toEqual({ kind: "operator", by: "the tracker" });
+  });
+
+  it("a stop that finds nothing to stop does not mean what starts later", () => {
+    const line = new Line({ maxConcurrentAgents: 0 }).sees(issue("a"));
+    const stop = { type: "stop-requested", issueId: "a", by: "the tracker", key: "s1" } as const;
+    line.send(stop);
+    expect(line.facts()).toEqual(["signal-heeded"]);
+    line.send({ ...stop, issueId: "unknown" });
+    expect(line.decided).toEqual([]);
+  });
+
   it("a retry is brought forward or stopped by an operator", () => {
     const line = new Line().starts("a").ends("a", failed());
     line.send({ type: "retry-requested", issueId: "a", by: "somebody" });

@@ -42,6 +42,7 @@ export function fold(draft: Draft, fact: DecidedEvent): void {
     case "claim-released":
       return foldMove(draft, fact);
     case "counters-set":
+    case "signal-heeded":
     case "counters-reset":
     case "workspace-forgotten":
       return foldRecord(draft, fact);

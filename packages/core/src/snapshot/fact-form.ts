@@ -37,6 +37,7 @@ const known: Readonly<Record<DecidedEventType, true>> = {
   "issue-parked": true,
   "question-posted": true,
   "counters-set": true,
+  "signal-heeded": true,
   "counters-reset": true,
   "delivery-decided": true,
   "delivery-postponed": true,

@@ -20,7 +20,7 @@ interface Agent {
   readonly tracker: MemoryTracker;
   readonly orchestrator: Orchestrator;
   readonly offered: readonly string[];
-  call(name: string, input: JsonValue, callId?: string): Promise<AgentToolResult>;
+  readonly call: (name: string, input: JsonValue, callId?: string) => Promise<AgentToolResult>;
 }
 
 interface Given {
@@ -60,6 +60,10 @@ async function agentAtWork(given: Given = {}): Promise<Agent> {
       return called ?? Promise.reject(new Error("nobody performs tools"));
     },
   };
+}
+
+function hanging(tracker: MemoryTracker): Tracker {
+  return Object.assign(tracker, { ensureComment: () => new Promise(() => undefined) });
 }
 
 function observerOf({ runHost }: World): RunObserver {
@@ -224,9 +228,7 @@ describe("a tool", () => {
   });
 
   it("of a tracker that hangs is given up, and holds up no decision", async () => {
-    const port = (tracker: MemoryTracker): Tracker =>
-      Object.assign(tracker, { ensureComment: () => new Promise(() => undefined) });
-    const { orchestrator, world } = await agentAtWork({ port });
+    const { orchestrator, world } = await agentAtWork({ port: hanging });
     const call = { callId: "call-1", name: "comment", input: { body: "Hello." } };
     const called = observerOf(world).onToolCall?.(call, never);
     await orchestrator.stopIssue("a", "somebody");
