@@ -32,6 +32,8 @@ export interface RunningClaim {
   readonly spoolSeq: number;
   /** Version of the issue that this run works on, our own writes left out of account. */
   readonly issueVersion: string;
+  /** The policy's when it was claimed. */
+  readonly backend?: string;
   /** Workspace content before the agent began; `null` until it is prepared. */
   readonly baseline: string | null;
 }

@@ -51,7 +51,7 @@ export type {
 } from "./effect.ts";
 export type { OrchestratorEvent, OrchestratorEventType } from "./event.ts";
 export type { DeliveredMark, Execution } from "./execution.ts";
-export type { Gate, GateName } from "./gate.ts";
+export type { Gate, GateName, PoolGate } from "./gate.ts";
 export type { IssueSummary } from "./issue/issue-summary.ts";
 export type { CommentFacts, Order } from "./order.ts";
 export type { OrderedMap } from "./ordered-map.ts";

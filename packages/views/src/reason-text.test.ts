@@ -51,6 +51,14 @@ const gates = {
   paused: { gate: "paused", by: "operator" },
   draining: { gate: "draining", by: "SIGINT" },
   "setup-failed": { gate: "setup-failed", message: "the repository has no commits" },
+  "pool-closed": {
+    gate: "pool-closed",
+    pool: "plan",
+    because: "quota",
+    message: "The quota of plan is used up",
+    until: at + 60_000,
+    pauseMs: 60_000,
+  },
   recovering: { gate: "recovering", what: "looking for delivered work" },
   "memory-low": { gate: "memory-low", freeMb: 100, reserveMb: 512 },
 } satisfies { [Name in GateName]: Extract<Gate, { gate: Name }> };
@@ -102,6 +110,19 @@ describe("R-616 every reason has words, and says what would release the issue", 
     expect(reasonText(reasons.outranked, at).text).toBe(
       "2 issues of higher rank go first, parse-input among them.",
     );
+  });
+
+  it("R-802 says of a closed pool who has closed it, and when the next run is tried", () => {
+    expect(gateText(gates["pool-closed"])).toEqual({
+      text: "No agent is started, by the word of plan: The quota of plan is used up.",
+      release:
+        "Its reset; the next run is tried at 2026-01-01T00:01:00Z, others follow one by one.",
+    });
+    const noLogin = { because: "auth", pool: null, message: "Log in.", until: null } as const;
+    expect(gateText({ ...gates["pool-closed"], ...noLogin })).toEqual({
+      text: "No agent is started, by the word of the agent: Log in.",
+      release: "Seeing to it; the next run is tried now, others follow one by one.",
+    });
   });
 
   it("says of a blocker that nobody knows that its text needs mending", () => {

@@ -1,4 +1,4 @@
-import type { Gate, ParkReason, Reason } from "@signalbox/core";
+import type { Gate, ParkReason, PoolGate, Reason } from "@signalbox/core";
 import type { OutsideReason } from "./explain-issue.ts";
 import { firstLine } from "./first-line.ts";
 import { formatDue, formatInstant } from "./format-span.ts";
@@ -220,6 +220,8 @@ export function gateText(gate: Gate): ReasonText {
         text: `No agent can be started: ${withoutFullStop(gate.message)}.`,
         release: "Mending it; it is tried again every minute and when the workflow file changes.",
       };
+    case "pool-closed":
+      return poolText(gate);
     case "recovering":
       return {
         text: `The daemon is recovering: ${withoutFullStop(gate.what)}.`,
@@ -231,6 +233,15 @@ export function gateText(gate: Gate): ReasonText {
         release: "More free memory, or a smaller reserve.",
       };
   }
+}
+
+function poolText({ because: cause, pool, message, until }: PoolGate): ReasonText {
+  const release = cause === "quota" ? "Its reset" : "Seeing to it";
+  const next = until === null ? "now" : `at ${formatInstant(until)}`;
+  return {
+    text: `No agent is started, by the word of ${pool ?? "the agent"}: ${withoutFullStop(message)}.`,
+    release: `${release}; the next run is tried ${next}, others follow one by one.`,
+  };
 }
 
 function capacityReason(

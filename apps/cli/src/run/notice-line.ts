@@ -22,6 +22,7 @@ function wordsOf(notice: Notice): readonly [Tone, string] | null {
     case "gate-changed":
       // Whoever asked for the end is told so in other words, and a recovery takes a moment.
       if (notice.gate === "draining" || notice.gate === "recovering") return null;
+      if (notice.closed?.gate === "pool-closed" && notice.closed.until === null) return null;
       return notice.closed === null
         ? ["green", `dispatch goes on (${notice.gate})`]
         : ["yellow", gateText(notice.closed).text];

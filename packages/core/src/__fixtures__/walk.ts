@@ -280,6 +280,7 @@ function outcomeOf(dice: Dice): RunOutcome {
   return dice.pick<RunOutcome>([
     ...Array.from({ length: 9 }, (): RunOutcome => ({ kind: "succeeded" })),
     { kind: "failed", code: "agent-exit", retryable: true, message: "exit 1" },
+    { kind: "failed", code: "agent-error", retryable: false, message: "no" },
     { kind: "failed", code: "auth", retryable: false, message: "log in" },
     { kind: "timed-out", limit: "turn", limitMs: 1 },
     { kind: "stalled", silentMs: 1 },

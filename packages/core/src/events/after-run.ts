@@ -10,6 +10,7 @@ import { setCounters } from "./counters.ts";
 import type { Decision } from "./decision.ts";
 import { isFinished } from "./is-finished.ts";
 import { orderProgressComment } from "./place-orders.ts";
+import { closePool } from "./pool-gate.ts";
 
 /** A stall and a used-up budget are outcomes of their own, also where a stop brought them about. */
 export type JudgedOutcome =
@@ -29,8 +30,9 @@ export interface EndedRun {
 const feedbackLength = 4_000;
 const uncommitted =
   "Nothing is committed, but the workspace holds changes. Only commits are delivered: commit what belongs to the issue.";
-/** How long an unknown reset of a quota is waited for, and the least wait for any. */
-const quotaWaitMs = 300_000;
+/** How long an unknown reset of a quota, or somebody to see to an account, is waited for. */
+const poolWaitMs = 300_000;
+/** The least wait for a reset. */
 const leastQuotaWaitMs = 10_000;
 
 /** What becomes of an issue that may still be worked on. */
@@ -45,6 +47,8 @@ export function followOutcome(decision: Decision, run: EndedRun): void {
     case "failed":
       if (outcome.code === "setup" || outcome.code === "agent-not-found")
         return awaitSetup(decision, run, outcome.message);
+      if (outcome.code === "auth" || outcome.code === "billing")
+        return awaitPool(decision, run, { because: outcome.code, message: outcome.message });
       return outcome.retryable
         ? retryFailure(decision, run, outcome.message)
         : park(decision, run, { kind: "not-retryable", error: outcome.message });
@@ -59,10 +63,14 @@ export function followOutcome(decision: Decision, run: EndedRun): void {
     case "budget-exhausted":
       return park(decision, run, { kind: "budget", budget: outcome.budget });
     case "quota-exhausted": {
-      const resetsAt = outcome.resetsAt ?? decision.at + quotaWaitMs;
+      const { pool } = outcome;
+      const resetsAt = outcome.resetsAt ?? decision.at + poolWaitMs;
+      const until = Math.max(resetsAt, decision.at + leastQuotaWaitMs);
+      const message = `The quota of ${pool} is used up`;
+      closePool(decision, claim, { pool, because: "quota", message, until });
       return parkIssue(decision, issueId, claim.runId, {
-        reason: { kind: "quota", pool: outcome.pool },
-        until: Math.max(resetsAt, decision.at + leastQuotaWaitMs),
+        reason: { kind: "quota", pool },
+        until,
         feedback: claim.feedback,
         resumeSessionId,
       });
@@ -106,12 +114,30 @@ function isUncommitted({ states, deliveryKind }: Policy, { fingerprint }: RunEnd
 }
 
 /** Not the issue's fault, and the next one would fare the same: nothing is dispatched until it is tried again. */
-function awaitSetup(decision: Decision, { issueId, claim }: EndedRun, message: string): void {
+function awaitSetup(decision: Decision, run: EndedRun, message: string): void {
   const error = clipText(message, feedbackLength);
   if (decision.draft.gates["setup-failed"] === undefined) {
     const closed = { gate: "setup-failed", message: error } as const;
     decision.emit({ type: "gate-changed", gate: "setup-failed", closed });
   }
+  waitForGate(decision, run, error);
+}
+
+/** The same, where it is the account of the agent that somebody has to see to. */
+function awaitPool(
+  decision: Decision,
+  run: EndedRun,
+  { because, message }: { readonly because: "auth" | "billing"; readonly message: string },
+): void {
+  const error = clipText(message, feedbackLength);
+  const pool = run.claim.usage?.pool ?? null;
+  const until = decision.at + poolWaitMs;
+  closePool(decision, run.claim, { pool, because, message: error, until });
+  waitForGate(decision, run, error);
+}
+
+/** Due at once, and no failure: the gate alone holds it back. */
+function waitForGate(decision: Decision, { issueId, claim }: EndedRun, error: string): void {
   scheduleRetry(decision, issueId, {
     kind: "resumed",
     delayMs: 0,

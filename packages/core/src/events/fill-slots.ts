@@ -1,6 +1,7 @@
 import { bestReady, getAvailableSlots, globalReasons } from "../selection/concurrency.ts";
 import type { OrchestratorState } from "../state.ts";
 import type { Decision } from "./decision.ts";
+import { admitToPool } from "./pool-gate.ts";
 
 /** Ends every input: while there are slots, the best ready issues are claimed. */
 export function fillSlots(decision: Decision): void {
@@ -9,6 +10,7 @@ export function fillSlots(decision: Decision): void {
     const next = bestReady(draft);
     if (next === null) return;
     claimRun(decision, next.id);
+    admitToPool(decision);
   }
 }
 

@@ -5,22 +5,28 @@ import { canonicalText } from "../snapshot/canonical-text.ts";
 import type { Decision } from "./decision.ts";
 import { enforceFitness } from "./enforce-fitness.ts";
 import { orderCleaning } from "./place-orders.ts";
+import { openPool, tryPool } from "./pool-gate.ts";
 
-/** A daemon's own troubles end with it; a pause is an operator's word, and a recovery has to be finished. */
+/**
+ * A daemon's own troubles end with it; a pause is an operator's word, a recovery has to be finished, and a quota is used
+ * up whoever asks.
+ */
 export function onDaemonStarted(decision: Decision, event: EventOf<"daemon-started">): void {
   decision.emit({ type: "epoch-begun", epoch: event.epoch });
   for (const gate of Object.values(decision.draft.gates)) {
-    if (gate.gate !== "paused" && gate.gate !== "recovering")
+    if (gate.gate === "pool-closed") {
+      if (gate.because !== "quota") tryPool(decision);
+    } else if (gate.gate !== "paused" && gate.gate !== "recovering") {
       decision.emit({ type: "gate-changed", gate: gate.gate, closed: null });
+    }
   }
-  if (!isSame(decision.draft.policy, event.policy))
-    decision.emit({ type: "policy-changed", policy: event.policy });
+  if (!isSame(decision.draft.policy, event.policy)) changePolicy(decision, event.policy);
   enforcePolicy(decision);
 }
 
 export function onPolicyReplaced(decision: Decision, event: EventOf<"policy-replaced">): void {
   if (isSame(decision.draft.policy, event.policy)) return;
-  decision.emit({ type: "policy-changed", policy: event.policy });
+  changePolicy(decision, event.policy);
   enforcePolicy(decision);
 }
 
@@ -31,8 +37,15 @@ export function onGateClosed(decision: Decision, { gate }: EventOf<"gate-closed"
 }
 
 export function onGateOpened(decision: Decision, { gate }: EventOf<"gate-opened">): void {
-  if (decision.draft.gates[gate] !== undefined)
+  if (gate === "pool-closed") tryPool(decision);
+  else if (decision.draft.gates[gate] !== undefined)
     decision.emit({ type: "gate-changed", gate, closed: null });
+}
+
+function changePolicy(decision: Decision, policy: Policy): void {
+  const { backend } = decision.draft.policy;
+  decision.emit({ type: "policy-changed", policy });
+  if (policy.backend !== backend) openPool(decision);
 }
 
 function enforcePolicy(decision: Decision): void {

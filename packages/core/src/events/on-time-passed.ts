@@ -2,12 +2,14 @@ import { claimDueAt } from "../evolve/standing.ts";
 import type { TimerKey } from "../state.ts";
 import { resumeParked, stopRun } from "./claim-moves.ts";
 import type { Decision } from "./decision.ts";
+import { poolDue } from "./pool-gate.ts";
 
 /**
  * Handles every timer that is due. A heartbeat does not move the timer of its run, so that one may ring early: then it
  * is armed again for the time that holds now.
  */
 export function onTimePassed(decision: Decision): void {
+  poolDue(decision);
   for (const { subject, id } of dueTimers(decision)) {
     if (subject === "claim") claimDue(decision, id);
     else orderDue(decision, id);

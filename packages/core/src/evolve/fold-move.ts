@@ -78,6 +78,7 @@ function move(draft: Draft, fact: Move): void {
 function foldRunClaimed(draft: Draft, fact: FactOf<"run-claimed">): void {
   const { at, issueId, runId, attempt, retryKind, feedback, resumeSessionId } = fact;
   draft.runCount += 1;
+  const { backend } = draft.policy;
   draft.claims.set(issueId, {
     phase: "running",
     runId,
@@ -97,6 +98,7 @@ function foldRunClaimed(draft: Draft, fact: FactOf<"run-claimed">): void {
     usage: null,
     spoolSeq: 0,
     issueVersion: draft.issues.get(issueId)?.version ?? "",
+    ...(backend === undefined ? {} : { backend }),
     baseline: null,
   });
 }

@@ -11,6 +11,7 @@ export function policyFrom(config: WorkflowConfig, defaults: TrackerDefaults): P
     requiredLabels: tracker.requiredLabels.map(normalizeState),
     writes: tracker.writes,
     states: tracker.states ?? defaults.states,
+    backend: agent.backend,
     deliveryKind: config.delivery.kind,
     maxConcurrentAgents: agent.maxConcurrentAgents,
     maxConcurrentAgentsByState: Object.fromEntries(

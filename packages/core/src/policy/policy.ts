@@ -10,6 +10,8 @@ export interface Policy {
   readonly requiredLabels: readonly string[];
   readonly writes: "full" | "comment" | "off";
   readonly states: StateMapping;
+  /** Names the backend of new runs: a pool that is closed to one is not to another. */
+  readonly backend?: string;
   readonly deliveryKind: DeliveryConfig["kind"];
   readonly maxConcurrentAgents: number;
   /** Keys normalised. */

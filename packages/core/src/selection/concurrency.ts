@@ -29,7 +29,8 @@ export function canDispatch(state: OrchestratorState, issue: EligibilitySubject)
 
 /** What holds every issue back: closed gates, the day's budget, no free slot. */
 export function globalReasons(state: OrchestratorState, at: number): readonly Reason[] {
-  const reasons = holdReasons(state, at);
+  const pool = poolReason(state, at);
+  const reasons = [...holdReasons(state, at), ...(pool === null ? [] : [pool])];
   if (getAvailableSlots(state) > 0) return reasons;
   return [
     ...reasons,
@@ -37,9 +38,24 @@ export function globalReasons(state: OrchestratorState, at: number): readonly Re
   ];
 }
 
+/** A closed pool holds back who is next, and not the run that it has just let through. */
+function poolReason({ gates }: OrchestratorState, at: number): Reason | null {
+  const gate = gates["pool-closed"];
+  if (gate?.gate !== "pool-closed" || gate.until === null || gate.until <= at) return null;
+  return { code: "gate", gate };
+}
+
+/** How many runs the next tick can start, as far as slots and the pool go. */
+export function getOpenings(state: OrchestratorState): number {
+  const slots = getAvailableSlots(state);
+  return state.gates["pool-closed"] === undefined ? slots : Math.min(slots, 1);
+}
+
 /** The global reasons that hold back a run which has its slot already, too. */
 export function holdReasons(state: OrchestratorState, at: number): readonly Reason[] {
-  const gates = Object.values(state.gates).map((gate): Reason => ({ code: "gate", gate }));
+  const gates = Object.values(state.gates)
+    .filter(({ gate }) => gate !== "pool-closed")
+    .map((gate): Reason => ({ code: "gate", gate }));
   const dayBudget = dayBudgetReason(state, at);
   return dayBudget === null ? gates : [...gates, dayBudget];
 }

@@ -1,7 +1,7 @@
 import { normalizeState } from "../issue/normalize-state.ts";
 import type { Reason } from "../reason.ts";
 import type { OrchestratorState, ReadyKey } from "../state.ts";
-import { getAvailableSlots, globalReasons, stateCapReason, stateRoom } from "./concurrency.ts";
+import { getOpenings, globalReasons, stateCapReason, stateRoom } from "./concurrency.ts";
 import { type EligibilitySubject, localReasons } from "./eligibility.ts";
 import { compareRank } from "./ordering.ts";
 
@@ -40,6 +40,6 @@ function outrankedReason(issue: EligibilitySubject, state: OrchestratorState): R
     if (better >= room && name === normalizeState(issue.state)) stateIsTaken = true;
     ahead += better;
   }
-  if (best === null || (ahead < getAvailableSlots(state) && !stateIsTaken)) return null;
+  if (best === null || (ahead < getOpenings(state) && !stateIsTaken)) return null;
   return { code: "outranked", by: best.identifier, ahead };
 }

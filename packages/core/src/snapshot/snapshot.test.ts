@@ -201,6 +201,7 @@ describe("the policy of a workflow file", () => {
       { activeStates: ["Planned"], terminalStates: ["x"], states: { succeeded: "Done" } },
     );
     expect(policy).toEqual({
+      backend: "command",
       activeStates: ["planned"],
       terminalStates: ["done"],
       requiredLabels: ["agent"],
