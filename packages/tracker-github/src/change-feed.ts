@@ -60,7 +60,9 @@ export class ChangeFeed {
   /** Everything in scope: open issues, and closed ones that were changed not too long ago. */
   async scope(signal: AbortSignal): Promise<IssueList> {
     const open = await this.#lists.open(signal);
-    const since = this.#options.now() - this.#options.closedWithinDays * dayMs;
+    // Whole days: the same question all day long is answered by 304.
+    const today = Math.floor(this.#options.now() / dayMs);
+    const since = (today - this.#options.closedWithinDays) * dayMs;
     const closed = await this.#lists.closedSince(toInstant(since), signal);
     const records = new Map(open.records.map((record) => [record.number, record]));
     // Closed while the open ones were read.
@@ -178,10 +180,11 @@ function newest(
   records: readonly IssueRecord[],
   fallbackMs: number | null,
 ): string | null {
-  const moments = records.flatMap(({ updated_at }) =>
-    updated_at === null ? [] : Date.parse(updated_at),
-  );
-  if (moments.length > 0) return toInstant(Math.max(...moments));
+  const [first, ...others] = records.flatMap(({ updated_at }) => updated_at ?? []);
+  if (first !== undefined) {
+    // As GitHub spells it, so that it compares as GitHub compares.
+    return others.reduce((a, b) => (Date.parse(b) > Date.parse(a) ? b : a), first);
+  }
   return fallbackMs === null ? null : toInstant((readAt ?? fallbackMs) - 60_000);
 }
 

@@ -1,8 +1,9 @@
 import type { Logger } from "@signalbox/contracts";
-import { afterEach, beforeEach, expect } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect } from "vitest";
 import type { GithubOptions } from "../github-options.ts";
 import { GithubTrackerAdapter } from "../github-tracker.ts";
 import { FakeGithub } from "./fake-github.ts";
+import type { Inspector } from "./inspector.ts";
 
 export interface Desk {
   readonly github: FakeGithub;
@@ -13,11 +14,15 @@ export interface Desk {
   clockMs: number;
 }
 
-/** A fresh fake for each test of a file; after each it is held that all was as GitHub describes it. */
-export function useDesk(): () => Desk {
+/** A fresh fake for each test of a file. Where it is inspected, all has to be as GitHub describes it. */
+export function useDesk({ isInspected = false } = {}): () => Desk {
+  let inspector: Inspector | null = null;
+  beforeAll(async () => {
+    if (isInspected) inspector = new (await import("./inspector.ts")).Inspector();
+  }, 60_000);
   let desk: Desk | null = null;
   beforeEach(async () => {
-    const github = await FakeGithub.start();
+    const github = await FakeGithub.start(inspector);
     const logged: string[] = [];
     const logger: Logger = { log: (_, message) => logged.push(message) };
     const made: Desk = {
@@ -41,7 +46,7 @@ export function useDesk(): () => Desk {
   });
   afterEach(async () => {
     await desk?.github.close();
-    expect(desk?.github.violations).toEqual([]);
+    expect(inspector?.violations.splice(0) ?? []).toEqual([]);
   });
   return () => {
     if (desk === null) throw new Error("no desk");

@@ -4,7 +4,8 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { answer } from "./fake-routes.ts";
 import { FakeRepository } from "./fake-repository.ts";
-import { operationOf, replyViolation, requestViolation } from "./openapi.ts";
+import type { Inspector } from "./inspector.ts";
+import { operationOf } from "./openapi.ts";
 
 export interface FakeRequest {
   readonly method: string;
@@ -29,25 +30,25 @@ export type Fault = (request: FakeRequest, land: () => FakeReply) => FakeReply |
 
 /**
  * GitHub's REST API as far as the adapter uses it, on loopback: with dependencies, ETags, permissions, projects and
- * whatever fault a test wants. Each request and each reply is held against GitHub's own description.
+ * whatever fault a test wants. An inspector holds each request and each reply against GitHub's own description.
  */
 export class FakeGithub {
   readonly repository: FakeRepository = new FakeRepository();
   token = "ghp_secretsecretsecret";
   readonly requests: { method: string; path: string; status: number; isQuotaFree: boolean }[] = [];
-  /** What was not as GitHub describes it. */
-  readonly violations: string[] = [];
   fault: Fault | null = null;
+  readonly #inspector: Inspector | null;
   readonly #server: Server;
 
-  private constructor() {
+  private constructor(inspector: Inspector | null) {
+    this.#inspector = inspector;
     this.#server = createServer((incoming, outgoing) => {
       void this.#serve(incoming, outgoing);
     });
   }
 
-  static async start(): Promise<FakeGithub> {
-    const fake = new FakeGithub();
+  static async start(inspector: Inspector | null = null): Promise<FakeGithub> {
+    const fake = new FakeGithub(inspector);
     const { promise, resolve } = Promise.withResolvers<void>();
     fake.#server.listen(0, "127.0.0.1", resolve);
     await promise;
@@ -120,18 +121,14 @@ export class FakeGithub {
     if (!isKnown) return { status: 401, body: { message: "Bad credentials" } };
     const key = operationOf(request.method, request.url.pathname);
     if (key === null) return { status: 404, body: { message: "Not Found" } };
-    this.#hold(requestViolation(key, request.url.searchParams, request.body));
+    this.#inspector?.request(key, request.url.searchParams, request.body);
     const reply = answer(key, request, this.repository);
     // What a test spoils on purpose is not as GitHub describes it.
     const isSpoilt = [...this.repository.issues.values()].some(
       ({ overrides }) => Object.keys(overrides).length > 0,
     );
-    if (!isSpoilt) this.#hold(replyViolation(key, reply.status, reply.body));
+    if (!isSpoilt) this.#inspector?.reply(key, reply.status, reply.body);
     return reply;
-  }
-
-  #hold(violation: string | null): void {
-    if (violation !== null) this.violations.push(violation);
   }
 }
 

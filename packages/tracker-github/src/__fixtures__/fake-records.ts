@@ -13,7 +13,7 @@ const urls = [
 
 export function userRecord(login: string, type: string, { origin }: FakeRepository): object {
   return {
-    ...Object.fromEntries(urls.map((name) => [name, `${origin}/users/${login}`])),
+    ...Object.fromEntries(urls.map((name) => [name, `${origin}/users/${encodeURIComponent(login)}`])),
     login,
     id: login.length,
     node_id: `U_${login}`,

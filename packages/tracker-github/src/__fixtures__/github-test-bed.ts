@@ -2,10 +2,12 @@ import type { TrackerTestBed, TrackerWorld } from "@signalbox/conformance";
 import type { GithubOptions } from "../github-options.ts";
 import { GithubTrackerAdapter } from "../github-tracker.ts";
 import { FakeGithub } from "./fake-github.ts";
+import { Inspector } from "./inspector.ts";
 import type { FakeRepository } from "./fake-repository.ts";
 
 /** The adapter with its states as labels, over the fake. */
 export function githubTestBed(name: string, options: GithubOptions = {}): TrackerTestBed {
+  const inspector = new Inspector();
   return {
     name,
     states: { waiting: "todo", working: "in-progress", done: "done" },
@@ -18,7 +20,7 @@ export function githubTestBed(name: string, options: GithubOptions = {}): Tracke
       },
     }),
     create: async ({ context, secret, requestTimeoutMs }) => {
-      const github = await FakeGithub.start();
+      const github = await FakeGithub.start(inspector);
       github.token = secret;
       const adapter = new GithubTrackerAdapter(
         {
@@ -39,7 +41,8 @@ export function githubTestBed(name: string, options: GithubOptions = {}): Tracke
         world: worldOf(github.repository),
         close: async () => {
           await github.close();
-          if (github.violations.length > 0) throw new Error(github.violations.join("\n"));
+          const violations = inspector.violations.splice(0);
+          if (violations.length > 0) throw new Error(violations.join("\n"));
         },
       };
     },
