@@ -55,6 +55,7 @@ export type ParkReason =
   /** Runs in a row. */
   | { readonly kind: "no-progress"; readonly continuations: number }
   | { readonly kind: "failure-limit"; readonly failures: number; readonly error: string }
+  | { readonly kind: "loss-limit"; readonly losses: number; readonly error: string }
   /** Runs beyond the first. */
   | { readonly kind: "continuation-limit"; readonly continuations: number }
   | { readonly kind: "quota"; readonly pool: string }

@@ -40,6 +40,7 @@ const parks = {
   "needs-input": { kind: "needs-input", question: "Which port?" },
   "no-progress": { kind: "no-progress", continuations: 3 },
   "failure-limit": { kind: "failure-limit", failures: 5, error: "exit code 1" },
+  "loss-limit": { kind: "loss-limit", losses: 5, error: "its runner died" },
   "continuation-limit": { kind: "continuation-limit", continuations: 20 },
   quota: { kind: "quota", pool: "team" },
   budget: { kind: "budget", budget: "per issue: 1000 tokens" },

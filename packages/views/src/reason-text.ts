@@ -180,6 +180,11 @@ export function parkText(
         text: `It is parked: ${park.failures} runs in a row failed (\`agent.max_failures\`)${because(park.error)}.`,
         release,
       };
+    case "loss-limit":
+      return {
+        text: `It is parked: ${park.losses} runs in a row were lost, without a failure of their own (\`agent.max_failures\`)${because(park.error)}.`,
+        release,
+      };
     case "continuation-limit":
       return {
         text: `It is parked: it took ${park.continuations} continuations (\`agent.max_continuations\`)${because(feedback && firstLine(feedback))}.`,

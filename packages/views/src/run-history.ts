@@ -146,6 +146,8 @@ export function parkDetail(reason: ParkReason, feedback: string | null = null): 
       return `no progress over ${reason.continuations} continuations`;
     case "failure-limit":
       return `${reason.failures} failures: ${reason.error}`;
+    case "loss-limit":
+      return `${reason.losses} lost runs: ${reason.error}`;
     case "continuation-limit":
       return `${reason.continuations} continuations${feedback === null ? "" : `: ${firstLine(feedback)}`}`;
     case "quota":

@@ -254,8 +254,8 @@ describe("other ends", () => {
       }
       line.ends("a", { kind: "canceled", reason });
       expect(line.claim("a", "parked").reason).toMatchObject({
-        kind: "failure-limit",
-        failures: 3,
+        kind: "loss-limit",
+        losses: 3,
       });
       expect(line.state.executions.get("a")).toMatchObject({ failures: 0, losses: 3 });
     },
@@ -279,7 +279,7 @@ describe("other ends", () => {
     expect(line.state.executions.get("a")).toMatchObject({ failures: 0, losses: 1 });
     line.passes(1_000).checks("a").ends("a", { kind: "lost", message: "again" });
     expect(line.claim("a", "parked")).toMatchObject({
-      reason: { kind: "failure-limit", failures: 2, error: "again" },
+      reason: { kind: "loss-limit", losses: 2, error: "again" },
       resumeSessionId: "s1",
     });
   });

@@ -175,7 +175,7 @@ function retryLost(decision: Decision, run: EndedRun, message: string): void {
   setCounters(decision, issueId, { losses });
   const error = clipText(message, feedbackLength);
   if (maxFailures > 0 && losses >= maxFailures) {
-    park(decision, run, { kind: "failure-limit", failures: losses, error });
+    park(decision, run, { kind: "loss-limit", losses, error });
     return;
   }
   scheduleRetry(decision, issueId, {

@@ -111,6 +111,7 @@ export function parkIssue(decision: Decision, issueId: string, subject: string, 
     case "needs-input":
     case "no-progress":
     case "failure-limit":
+    case "loss-limit":
     case "continuation-limit":
     case "budget":
     case "not-retryable":
@@ -151,6 +152,8 @@ function describePark(reason: ParkReason): string {
       return `No progress in ${counted(reason.continuations, "run")} in a row.`;
     case "failure-limit":
       return `${counted(reason.failures, "failure")} in a row, the last one: ${reason.error}`;
+    case "loss-limit":
+      return `${counted(reason.losses, "run")} in a row ${reason.losses === 1 ? "was" : "were"} lost, the last one: ${reason.error}`;
     case "continuation-limit":
       return `Not finished after ${counted(reason.continuations, "continuation")}.`;
     case "quota":
