@@ -253,6 +253,31 @@ describe("a set-up that lets no agent start", () => {
     await orchestrator.stop();
   });
 
+  it("R-802 an account that takes no work ends a single pass with the reason, and is told of once", async () => {
+    const message = "Nobody is logged in.";
+    const auth = { kind: "failed", code: "auth", retryable: false, message } as const;
+    const world = createWorld(configOf({ agent: { ...configOf().agent, maxConcurrentAgents: 1 } }));
+    world.tracker.put(issueOf("a"), issueOf("b"));
+    const { orchestrator, problems } = await started(world);
+    await world.runHost.end("run-1", { outcome: auth, fingerprint: null, turns: 0 });
+    await world.clock.advance(299_000);
+    expect(world.runHost.orders.length).toBe(1);
+    await world.clock.advance(2_000);
+    expect(world.runHost.orders.length).toBe(2);
+    await world.runHost.end("run-2", { outcome: auth, fingerprint: null, turns: 0 });
+    await settle();
+    expect(problems.map(({ code }) => code)).toEqual(["setup_failed"]);
+    await orchestrator.stop();
+    const once = createWorld(configOf());
+    once.tracker.put(issueOf("a"));
+    const pass = new Orchestrator(once.config, once.ports);
+    await pass.start({ once: true });
+    await settle();
+    await once.runHost.end("run-1", { outcome: auth, fingerprint: null, turns: 0 });
+    await expect(pass.finished()).rejects.toThrow(message);
+    await pass.stop();
+  });
+
   it("a changed workflow file is tried at once", async () => {
     const world = createWorld(configOf({ agent: { ...configOf().agent, maxConcurrentAgents: 1 } }));
     world.tracker.put(issueOf("a"));

@@ -1,17 +1,19 @@
 import { SignalboxError, type Clock } from "@signalbox/contracts";
-import type { OrchestratorEvent, OrchestratorState } from "@signalbox/core";
+import type { Gate, OrchestratorEvent, OrchestratorState } from "@signalbox/core";
 
 const probeIntervalMs = 60_000;
 
 /**
  * While agents cannot be started at all, because of the repository or the set-up and not of an issue, nothing is
- * dispatched; once a minute it is tried again.
+ * dispatched; once a minute it is tried again. A login or a bill that somebody has to see to is told of as well; the
+ * core itself tries those again.
  */
 export class SetupProbe {
   readonly #clock: Clock;
   readonly #post: (event: OrchestratorEvent) => void;
   readonly #onClosed: (error: SignalboxError) => void;
   #timer: Disposable | null = null;
+  #toldAccount: string | null = null;
 
   constructor(
     clock: Clock,
@@ -24,6 +26,7 @@ export class SetupProbe {
   }
 
   onCommit({ gates }: OrchestratorState): void {
+    this.#tellAccount(gates["pool-closed"]);
     const gate = gates["setup-failed"];
     if (gate === undefined) {
       this.close();
@@ -40,6 +43,19 @@ export class SetupProbe {
         remedy: "Mend it: no agent is started until then, and it is tried again every minute.",
       }),
     );
+  }
+
+  #tellAccount(gate: Gate | undefined): void {
+    const isTold = gate?.gate === "pool-closed" && gate.because !== "quota";
+    const message = isTold ? gate.message : null;
+    if (message !== null && message !== this.#toldAccount) {
+      this.#onClosed(
+        new SignalboxError("setup_failed", message, {
+          remedy: "See to it: no agent is started until then, and it is tried every 5 minutes.",
+        }),
+      );
+    }
+    this.#toldAccount = message;
   }
 
   close(): void {
