@@ -1,5 +1,5 @@
 import { SignalboxError } from "@signalbox/contracts";
-import type { OrchestratorState } from "@signalbox/core";
+import { explainEligibility, type OrchestratorState } from "@signalbox/core";
 import type { PollResult } from "./observation.ts";
 import type { Problem } from "./problem.ts";
 
@@ -79,6 +79,18 @@ function isQuiet(state: OrchestratorState): boolean {
 
 function isBusy(state: OrchestratorState): boolean {
   if (state.orders.size > 0) return true;
-  for (const claim of state.claims.values()) if (claim.phase !== "parked") return true;
+  for (const [issueId, claim] of state.claims.entries()) {
+    if (claim.phase === "parked") continue;
+    if (claim.phase !== "retrying" || !claim.due || !isBlocked(issueId, state)) return true;
+  }
   return false;
+}
+
+/** Whatever it waits for is busy by itself, or waits for somebody else too. */
+function isBlocked(issueId: string, state: OrchestratorState): boolean {
+  const issue = state.issues.get(issueId);
+  return (
+    issue !== undefined &&
+    explainEligibility(issue, state, state.at).some(({ code }) => code === "blocked")
+  );
 }

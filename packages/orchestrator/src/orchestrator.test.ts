@@ -443,6 +443,25 @@ describe("ending", () => {
     await orchestrator.stop();
   });
 
+  it("R-619 a single pass does not wait for a retry that became blocked by what nobody works on", async () => {
+    const world = createWorld(configOf({ tracker: delivering }));
+    world.tracker.put(issueOf("a"), issueOf("b", { state: "someday" }));
+    world.tracker.failures.set("byIds", new SignalboxError("tracker_transport", "no answer"));
+    const orchestrator = new Orchestrator(world.config, world.ports);
+    await orchestrator.start({ once: true });
+    await settle();
+    expect(orchestrator.state.claims.get("a")?.phase).toBe("retrying");
+    world.tracker.failures.clear();
+    const blocker = { id: "b", identifier: "B", state: "someday", stateKind: null };
+    world.tracker.put(issueOf("a", { blockedBy: [blocker] }));
+    await orchestrator.refresh();
+    await world.clock.advance(60_000);
+    await orchestrator.finished();
+    expect(world.runHost.orders).toEqual([]);
+    expect(orchestrator.state.claims.get("a")?.phase).toBe("retrying");
+    await orchestrator.stop();
+  });
+
   it("a single pass over an unreadable tracker fails", async () => {
     const world = createWorld(configOf());
     world.tracker.failures.set("list", new SignalboxError("tracker_payload", "it is a folder"));
