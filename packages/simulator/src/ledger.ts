@@ -23,6 +23,8 @@ type Complain = (rule: Rule, detail: string) => void;
 export class Ledger {
   readonly claims: Map<string, LedgerClaim> = new Map();
   readonly delivered: Set<string> = new Set();
+  /** Issues that an agent was started on: these no blocker holds back. */
+  readonly started: Set<string> = new Set();
   /** By issue: consecutive failures, as last written down. */
   readonly failures: Map<string, number> = new Map();
   readonly losses: Map<string, number> = new Map();
@@ -116,11 +118,13 @@ export class Ledger {
       case "turn-answered":
         this.moves += 1;
         return;
+      case "issue-forgotten":
+        if (fact.withExecution) this.started.delete(fact.issueId);
+        return;
       case "delivered-issue-left":
       case "delivery-postponed":
       case "delivery-resumed":
       case "gate-changed":
-      case "issue-forgotten":
       case "order-postponed":
       case "order-resumed":
       case "question-posted":
@@ -154,6 +158,7 @@ export class Ledger {
         "claim-phase",
         `${runId} of ${issueId} is confirmed while ${claim?.phase ?? "free"}`,
       );
+    this.started.add(issueId);
     this.#set(issueId, { phase: "running", runId, isConfirmed: true }, true);
     this.#checkStateCap(issueId);
   }

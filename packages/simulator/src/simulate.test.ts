@@ -18,16 +18,20 @@ const calm: SimulationOptions = {
 };
 
 describe("a seed", () => {
-  it("gives the same run, step by step, and another one gives another", async () => {
-    const [first, again, other] = [
-      await simulate(scenarioOf(5)),
-      await simulate(scenarioOf(5)),
-      await simulate({ ...scenarioOf(5), seed: "other" }),
-    ];
-    expect(again).toEqual(first);
-    expect(other.traceHash).not.toBe(first.traceHash);
-    expect(first.steps).toBeGreaterThan(1_000);
-  });
+  it(
+    "gives the same run, step by step, and another one gives another",
+    { timeout: 120_000 },
+    async () => {
+      const [first, again, other] = [
+        await simulate(scenarioOf(5)),
+        await simulate(scenarioOf(5)),
+        await simulate({ ...scenarioOf(5), seed: "other" }),
+      ];
+      expect(again).toEqual(first);
+      expect(other.traceHash).not.toBe(first.traceHash);
+      expect(first.steps).toBeGreaterThan(1_000);
+    },
+  );
 });
 
 describe("a forecast", () => {
@@ -58,7 +62,7 @@ describe("a forecast", () => {
 });
 
 describe("the faults", () => {
-  it("all happen", async () => {
+  it("all happen", { timeout: 120_000 }, async () => {
     const kinds = new Set<string>();
     for (let seed = 1; seed <= 12; seed += 1) {
       const { faults } = await simulate(scenarioOf(seed));
@@ -98,6 +102,16 @@ describe("a broken promise", () => {
     expect(text).toContain("again: do it again");
     expect(text.split("\n").length).toBeGreaterThan(10);
     expect(failureText(await simulate(calm), "")).toBe("seed 1: every promise was kept");
+  });
+
+  it("is a world that costs more than it may: it ends there and names what is left", async () => {
+    const { violations, steps } = await simulate({ ...calm, mostSteps: 1_000 });
+    expect(violations).toMatchObject([{ rule: "unbounded" }]);
+    expect(violations[0]?.detail).toMatch(
+      /^after \d+ steps and \d+ journal entries .* not finished/,
+    );
+    expect(steps).toBeGreaterThan(500);
+    expect(steps).toBeLessThanOrEqual(1_000);
   });
 
   it("is looked for in smaller worlds; without one the world stays as it is", async () => {

@@ -16,7 +16,14 @@ export interface SimulationOptions {
   readonly agents?: Partial<AgentModel>;
   /** `spread`: over the hours, at random; `backlog`: all at the beginning. Default `spread`. */
   readonly arrival?: "spread" | "backlog";
+  /**
+   * Steps and journal entries that the world may come to, together. Where it comes to more it ends, and that is a
+   * violation of `unbounded`. Default 5,000,000: minutes of computing.
+   */
+  readonly mostSteps?: number;
 }
+
+export const defaultMostSteps = 5_000_000;
 
 /** What agents are assumed to do where no fault makes them do anything else. */
 export interface AgentModel {

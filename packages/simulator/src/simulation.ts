@@ -12,7 +12,7 @@ import { People } from "./people.ts";
 import { Random } from "./random.ts";
 import { RunWorld } from "./run-world.ts";
 import { Scheduler } from "./scheduler.ts";
-import { defaultAgents, type SimulationOptions } from "./simulation-options.ts";
+import { defaultAgents, defaultMostSteps, type SimulationOptions } from "./simulation-options.ts";
 import { Trace } from "./trace.ts";
 import { TrackerWorld } from "./tracker-world.ts";
 import { unfinished, whyUnfinished } from "./unfinished.ts";
@@ -35,6 +35,7 @@ export class Simulation {
   readonly metrics: Metrics = new Metrics();
   readonly startedAt: number = startAt;
   readonly #options: SimulationOptions;
+  readonly #mostSteps: number;
   readonly #daemons: Daemons;
   readonly #people: People;
   readonly #chaos: Chaos;
@@ -46,6 +47,7 @@ export class Simulation {
 
   constructor(options: SimulationOptions, alter?: AlterPorts) {
     this.#options = options;
+    this.#mostSteps = options.mostSteps ?? defaultMostSteps;
     const random = new Random(String(options.seed));
     const trace = new Trace();
     const scheduler = new Scheduler(startAt, random.fork("order"), trace);
@@ -90,7 +92,23 @@ export class Simulation {
 
   #afterStep(): boolean {
     this.#chaos.afterStep();
-    return this.#isOver || this.world.auditor.violations.length > 0;
+    const { trace, disk, auditor } = this.world;
+    if (trace.count + disk.entries.length >= this.#mostSteps) this.#reportCost();
+    return this.#isOver || auditor.violations.length > 0;
+  }
+
+  #reportCost(): void {
+    const { trace, disk, auditor } = this.world;
+    const cost = `${trace.count} steps and ${disk.entries.length} journal entries`;
+    auditor.report("unbounded", `after ${cost} the world is not over: ${this.#whyUnfinished()}`);
+  }
+
+  #whyUnfinished(): string {
+    return whyUnfinished(
+      unfinished(this.world),
+      [...this.world.auditor.ledger.openOrders],
+      this.#daemons.current?.orchestrator.state ?? null,
+    );
   }
 
   #calmDown(): void {
@@ -152,14 +170,7 @@ export class Simulation {
       scheduler.now - calmSince < longestSettlingMs
     )
       return;
-    auditor.report(
-      "liveness",
-      whyUnfinished(
-        left,
-        [...ledger.openOrders],
-        this.#daemons.current?.orchestrator.state ?? null,
-      ),
-    );
+    auditor.report("liveness", this.#whyUnfinished());
   }
 
   /** Nothing goes wrong any more, so nobody has to wait for long. */

@@ -6,13 +6,16 @@ const mostNamed = 5;
 
 /**
  * Issues that are claimed and on the move, or, where there are none, that should be. What only a person can
- * release is not among them.
+ * release is not among them, nor what waits for another issue.
  */
 export function unfinished(world: World): readonly string[] {
   const { tracker, auditor } = world;
-  const { claims, delivered } = auditor.ledger;
+  const { claims, delivered, started } = auditor.ledger;
   const left = new Set<string>();
   for (const [issueId, claim] of claims) {
+    const issue = tracker.issues.get(issueId);
+    const mayBeBlocked = claim.phase === "retrying" && !started.has(issueId);
+    if (mayBeBlocked && issue !== undefined && !isUnblocked(issue, world)) continue;
     if (claim.phase !== "parked" || claim.until !== null) left.add(issueId);
   }
   if (left.size > 0) return [...left];
@@ -37,24 +40,27 @@ export function whyUnfinished(
     return `${issueId} (${reasons.join(", ") || "no reason"})`;
   });
   const open = orders.length === 0 ? "" : `; open orders: ${orders.slice(0, mostNamed).join(", ")}`;
-  return `${issueIds.length} issues are not finished and do not move: ${named.join("; ")}${open}`;
+  return `${issueIds.length} issues are not finished: ${named.join("; ")}${open}`;
 }
 
 /** By the tracker's own truth. */
-function isWorkable(issue: Issue, { config, tracker }: World): boolean {
-  const { tracker: settings } = config.original;
+function isWorkable(issue: Issue, world: World): boolean {
+  const { config } = world;
   const active = new Set(config.activeStates.map(normalizeState));
   const labels = new Set(issue.labels.map(normalizeState));
-  const terminal = new Set(
-    (settings.terminalStates ?? config.defaults.terminalStates).map(normalizeState),
-  );
   return (
     active.has(normalizeState(issue.state)) &&
     issue.notDispatchable === null &&
-    settings.requiredLabels.every((label) => labels.has(normalizeState(label))) &&
-    issue.blockedBy.every(({ id }) => {
-      const blocker = id === null ? undefined : tracker.issues.get(id);
-      return blocker !== undefined && terminal.has(normalizeState(blocker.state));
-    })
+    config.original.tracker.requiredLabels.every((label) => labels.has(normalizeState(label))) &&
+    isUnblocked(issue, world)
   );
+}
+
+function isUnblocked({ blockedBy }: Issue, { config, tracker }: World): boolean {
+  const { terminalStates } = config.original.tracker;
+  const terminal = new Set((terminalStates ?? config.defaults.terminalStates).map(normalizeState));
+  return blockedBy.every(({ id }) => {
+    const blocker = id === null ? undefined : tracker.issues.get(id);
+    return blocker !== undefined && terminal.has(normalizeState(blocker.state));
+  });
 }

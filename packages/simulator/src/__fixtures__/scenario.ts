@@ -24,6 +24,7 @@ export function scenarioOf(seed: number | string): SimulationOptions {
       failures: random.fraction() * 0.3,
     },
     arrival: random.chance(0.5) ? "spread" : "backlog",
+    mostSteps: 600_000,
   };
 }
 
