@@ -1,7 +1,6 @@
 import type { WorkspaceOrder } from "@signalbox/contracts";
 import { expect, it } from "vitest";
 import { configOf } from "./__fixtures__/config.ts";
-import { settle } from "./__fixtures__/simulated-clock.ts";
 import { createWorld, fingerprintOf, issueOf } from "./__fixtures__/world.ts";
 import { Orchestrator } from "./orchestrator.ts";
 
@@ -16,7 +15,7 @@ it("names the issues that come next while every slot is taken, and takes it back
   world.tracker.put(...["a", "b", "c", "d", "e"].map((id) => issueOf(id)));
   const orchestrator = new Orchestrator(world.config, world.ports);
   await orchestrator.start();
-  await settle();
+  await world.clock.advance(200);
   expect(told.at(-1)).toEqual(["c", "d"]);
   const prepared = told.flat();
   expect(prepared).toEqual(expect.arrayContaining(["a", "b"]));
@@ -26,7 +25,7 @@ it("names the issues that come next while every slot is taken, and takes it back
     fingerprint: fingerprintOf("new", 1),
     turns: 1,
   });
-  await settle();
+  await world.clock.advance(200);
   expect(world.runHost.orders.map((order) => order.issue.id)).toEqual(["a", "b", "c"]);
   expect(told.at(-1)).toEqual(["d", "e"]);
   expect(told.every((issues) => issues.includes("d"))).toBe(true);

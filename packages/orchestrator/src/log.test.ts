@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { configOf } from "./__fixtures__/config.ts";
-import { settle } from "./__fixtures__/simulated-clock.ts";
 import { createWorld, issueOf } from "./__fixtures__/world.ts";
 import { Orchestrator } from "./orchestrator.ts";
 
@@ -13,9 +12,9 @@ describe("the log", () => {
     world.tracker.put(issueOf("a"));
     const orchestrator = new Orchestrator(world.config, world.ports);
     await orchestrator.start();
-    await settle();
+    await world.clock.advance(200);
     await orchestrator.releaseIssue("a", "somebody");
-    await settle();
+    await world.clock.advance(200);
     const about = { issue_id: "a", issue_identifier: "A" };
     expect(world.log).toContainEqual({
       level: "warn",

@@ -156,9 +156,11 @@ describe("dispatch", () => {
     const heard = world.runHost.live
       .get("run-1")
       ?.onEvent({ type: "phase-changed", phase: "finishing", spoolSeq: 8, at: 0 });
-    await heard;
+    await settle();
     expect(world.runHost.orders.map((order) => order.issue.id)).toEqual(["a", "b"]);
     expect(world.runHost.live.has("run-1")).toBe(true);
+    await world.clock.advance(1_000);
+    await heard;
   });
 
   it("R-428 reads the issue again right before it starts it", async () => {
@@ -430,13 +432,13 @@ describe("ending", () => {
       isOver = true;
     };
     const watched = watch();
-    await settle();
+    await world.clock.advance(200);
     await world.runHost.end("run-1", done);
-    await settle();
+    await world.clock.advance(200);
     expect(isOver).toBe(false);
     expect(world.runHost.orders.map((order) => order.issue.id)).toEqual(["a", "b"]);
     await world.runHost.end("run-2", done);
-    await settle();
+    await world.clock.advance(200);
     expect(isOver).toBe(true);
     await watched;
     expect(world.tracker.issues.get("b")?.state).toBe("done");

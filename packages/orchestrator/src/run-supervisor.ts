@@ -19,6 +19,8 @@ const progressIntervalMs = 5_000;
 const sessionLimitMs = 1_000;
 /** How long a finished run lets the next one go first. */
 const startLimitMs = 1_000;
+/** Agents that were started together end together: after one start, more are to be expected for so long. */
+const lullMs = 150;
 
 export interface RunSupervisorPorts {
   readonly clock: Clock;
@@ -45,12 +47,14 @@ export class RunSupervisor {
   readonly #ports: RunSupervisorPorts;
   readonly #live = new Map<string, LiveRun>();
   /** Runs whose agent is not at work yet. */
-  readonly #preparing = new IdleLatch();
+  readonly #preparing: IdleLatch;
   /** Issues that are being read again for a run that may start. */
-  readonly #checking = new IdleLatch();
+  readonly #checking: IdleLatch;
 
   constructor(ports: RunSupervisorPorts) {
     this.#ports = ports;
+    this.#preparing = new IdleLatch(ports.clock, lullMs);
+    this.#checking = new IdleLatch(ports.clock, 0);
   }
 
   /** `starting`: its agent is not at work yet. A run that was found again is. */
@@ -95,7 +99,7 @@ export class RunSupervisor {
     if (run?.reply?.turn === turn) run.reply.resolve(reply);
   }
 
-  /** Resolves when no run is being prepared: what can wait does not compete with what a slot waits for. */
+  /** Resolves when no run is or was just being prepared: what can wait does not compete with what a slot waits for. */
   async calm(): Promise<void> {
     await this.#preparing.idle();
   }
