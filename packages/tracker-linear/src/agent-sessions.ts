@@ -1,6 +1,12 @@
 import type { ActivityOrder, LinkOrder, TrackerSignal } from "@signalbox/contracts";
 import * as v from "valibot";
 import {
+  promptsSchema,
+  sessionsOfIssueSchema,
+  sessionsSchema,
+  successSchema,
+} from "./agent-session-reply.ts";
+import {
   activityDocument,
   createActivityDocument,
   createSessionDocument,
@@ -227,40 +233,3 @@ const activityTypes: Readonly<Record<ActivityOrder["kind"], string>> = {
   failed: "error",
   stopped: "response",
 };
-
-const successSchema = v.object({ success: v.literal(true) });
-const identified = v.object({ id: v.string() });
-
-const sessionsOfIssueSchema = v.object({
-  issue: v.object({
-    agentSessions: v.object({
-      nodes: v.array(v.object({ id: v.string(), appUser: identified, createdAt: v.string() })),
-    }),
-  }),
-});
-
-const sessionsSchema = v.object({
-  agentSessions: v.object({
-    nodes: v.array(
-      v.object({
-        id: v.string(),
-        status: v.string(),
-        appUser: identified,
-        issue: v.optional(v.nullable(identified), null),
-      }),
-    ),
-  }),
-});
-
-const promptsSchema = v.object({
-  agentActivities: v.object({
-    nodes: v.array(
-      v.object({
-        id: v.string(),
-        createdAt: v.pipe(v.string(), v.isoTimestamp()),
-        signal: v.optional(v.nullable(v.string()), null),
-        agentSession: identified,
-      }),
-    ),
-  }),
-});

@@ -5,8 +5,12 @@ import { boundedFetch, withFetch } from "./bounded-fetch.ts";
 import type { Exchange } from "./bounded-fetch.ts";
 import { LinearRefusal, trackerError } from "./linear-error.ts";
 import type { LinearOptions } from "./linear-options.ts";
-import { readRateLimit, serverTime } from "./rate-limit.ts";
+import { longestWaitMs, readRateLimit, serverTime } from "./rate-limit.ts";
+import type { RateLimit } from "./rate-limit.ts";
 import { transportError } from "./transport-error.ts";
+
+const defaultEndpoint = "https://api.linear.app/graphql";
+const defaultTimeoutMs = 30_000;
 
 export interface LinearReply<Data> {
   readonly data: Data;
@@ -40,7 +44,7 @@ export class LinearClient {
   readonly #options: LinearOptions;
   readonly #host: LinearHost;
   readonly #secret: string;
-  #sdk: Promise<SdkClient> | null = null;
+  #sdk: SdkClient | null = null;
   /** A rate limit that holds: until when by the host's clock, and why. */
   #held: { readonly until: number; readonly reason: string } | null = null;
 
@@ -82,7 +86,8 @@ export class LinearClient {
     signal: AbortSignal,
     exchange: Exchange,
   ): Promise<unknown> {
-    const timeout = AbortSignal.timeout(this.#options.timeoutMs);
+    const { timeoutMs = defaultTimeoutMs } = this.#options;
+    const timeout = AbortSignal.timeout(timeoutMs);
     const ended = AbortSignal.any([signal, timeout, this.#host.closed]);
     const fetch = boundedFetch(this.#host.fetch, ended, exchange);
     try {
@@ -96,7 +101,7 @@ export class LinearClient {
       if (timeout.aborted) {
         throw trackerError(
           "tracker_transport",
-          `Linear did not answer ${action} within ${this.#options.timeoutMs} ms`,
+          `Linear did not answer ${action} within ${timeoutMs} ms`,
           { retryable: true },
         );
       }
@@ -104,7 +109,12 @@ export class LinearClient {
     }
   }
 
-  #classify(action: string, error: unknown, { response }: Exchange, limit: Limit | null): Error {
+  #classify(
+    action: string,
+    error: unknown,
+    { response }: Exchange,
+    limit: RateLimit | null,
+  ): Error {
     if (SignalboxError.isInstance(error)) return error;
     const refusal = v.safeParse(refusalSchema, error);
     if (response === null || !refusal.success || refusal.output.status === undefined) {
@@ -116,28 +126,29 @@ export class LinearClient {
         retryable: true,
       });
     }
-    const kinds = (errors ?? []).flatMap(({ extensions }) => [extensions?.type, extensions?.code]);
+    const kinds = (errors ?? [])
+      .flatMap(({ extensions }) => [extensions?.type, extensions?.code])
+      .flatMap((kind) => kind?.toLowerCase() ?? []);
     const first = errors?.[0];
     const said = first?.extensions?.userPresentableMessage ?? first?.message;
     const isLimited = limit === null ? "" : ` (${limit.reason})`;
     const refused = new LinearRefusal(action, {
       status: response.status,
       message: this.#redact(`${said ?? `status ${response.status}`}${isLimited}`).slice(0, 2000),
-      kinds: kinds.flatMap((kind) => kind?.toLowerCase() ?? []),
+      kinds,
       retryAfterMs: limit?.waitMs ?? null,
     });
-    if (refused.code === "tracker_rate_limited") {
+    if (kinds.includes("ratelimited")) {
       this.#hold(refused.retryAfterMs ?? 0, limit?.reason ?? "Linear said so");
     }
     return refused;
   }
 
   /** Remembers a used-up budget that the reply tells of. */
-  #note({ response }: Exchange): Limit | null {
+  #note({ response }: Exchange): RateLimit | null {
     if (response === null) return null;
     const limit = readRateLimit(response.headers, this.#host.now());
-    if (limit !== null && (response.ok || response.status === 429))
-      this.#hold(limit.waitMs, limit.reason);
+    if (limit?.isBudget === true) this.#hold(limit.waitMs, limit.reason);
     return limit;
   }
 
@@ -147,7 +158,8 @@ export class LinearClient {
 
   #refuseWhileLimited(action: string): void {
     const waitMs = (this.#held?.until ?? 0) - this.#host.now();
-    if (this.#held === null || waitMs <= 0) {
+    // A clock that was set back must not hold longer than any limit does.
+    if (this.#held === null || waitMs <= 0 || waitMs > longestWaitMs) {
       this.#held = null;
       return;
     }
@@ -159,14 +171,21 @@ export class LinearClient {
   }
 
   /** The SDK takes half a second and 22 MB to load: not before it is needed. */
-  #load(): Promise<SdkClient> {
-    this.#sdk ??= import("@linear/sdk").then(({ LinearClient: Sdk }) => {
-      const { apiKey, token, endpoint } = this.#options;
-      return new Sdk({
+  async #load(): Promise<SdkClient> {
+    if (this.#sdk !== null) return this.#sdk;
+    const { LinearClient: Sdk } = await import("@linear/sdk");
+    const { apiKey = "", token, endpoint = defaultEndpoint } = this.#options;
+    try {
+      this.#sdk ??= new Sdk({
         apiUrl: endpoint,
-        ...(token === undefined ? { apiKey: apiKey ?? "" } : { accessToken: token }),
+        ...(token === undefined ? { apiKey } : { accessToken: token }),
       });
-    });
+    } catch (error) {
+      const message = error instanceof Error ? this.#redact(error.message) : "no client";
+      throw trackerError("tracker_config", `the client for Linear cannot be made: ${message}`, {
+        remedy: "Check api_key, token and endpoint of tracker.provider.",
+      });
+    }
     return this.#sdk;
   }
 
@@ -174,8 +193,6 @@ export class LinearClient {
     return this.#secret.length < 4 ? text : text.replaceAll(this.#secret, "***");
   }
 }
-
-type Limit = { readonly waitMs: number; readonly reason: string };
 
 const name = v.fallback(v.optional(v.string()), undefined);
 

@@ -15,13 +15,13 @@ export interface LinearOptions {
   /** Label that a claimed issue carries. It has to exist. Default: none. */
   readonly claimLabel?: string | undefined;
   /** Show the agent's work as an agent session. Needs the token of an app actor. Default: whether `token` is given. */
-  readonly agentSessions: boolean;
+  readonly agentSessions?: boolean | undefined;
   /** Signing secret of the webhook that Linear calls. */
   readonly webhookSecret?: string | undefined;
   /** https, or http to this machine. Default `https://api.linear.app/graphql`. */
-  readonly endpoint: string;
+  readonly endpoint?: string | undefined;
   /** Time limit of one request, 1 to 600,000. Default 30,000. */
-  readonly timeoutMs: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 const text = v.pipe(v.string(), v.trim(), v.minLength(1, "must not be blank"));
@@ -67,20 +67,18 @@ function pick(options: Given, keys: readonly string[]): string | undefined {
 /** Accepts snake_case and camelCase. Keys that it does not know are ignored. */
 export const linearOptionsSchema: v.GenericSchema<unknown, LinearOptions> = v.pipe(
   given,
-  v.transform(
-    (options: Given): Omit<LinearOptions, "agentSessions"> & { agentSessions?: unknown } => ({
-      apiKey: pick(options, spellings.apiKey),
-      token: pick(options, spellings.token),
-      teamKey: pick(options, spellings.teamKey),
-      projectSlug: pick(options, spellings.projectSlug),
-      assignee: pick(options, spellings.assignee),
-      claimLabel: pick(options, spellings.claimLabel),
-      webhookSecret: pick(options, spellings.webhookSecret),
-      endpoint: pick(options, spellings.endpoint) ?? "https://api.linear.app/graphql",
-      agentSessions: options["agent_sessions"] ?? options["agentSessions"],
-      timeoutMs: Number(options["timeout_ms"] ?? options["timeoutMs"] ?? 30_000),
-    }),
-  ),
+  v.transform((options): LinearOptions => ({
+    apiKey: pick(options, spellings.apiKey),
+    token: pick(options, spellings.token),
+    teamKey: pick(options, spellings.teamKey),
+    projectSlug: pick(options, spellings.projectSlug),
+    assignee: pick(options, spellings.assignee),
+    claimLabel: pick(options, spellings.claimLabel),
+    webhookSecret: pick(options, spellings.webhookSecret),
+    endpoint: pick(options, spellings.endpoint),
+    agentSessions: options.agent_sessions ?? options.agentSessions,
+    timeoutMs: options.timeout_ms ?? options.timeoutMs,
+  })),
   v.check(
     ({ apiKey, token }) => (apiKey === undefined) !== (token === undefined),
     "give either `api_key` (a personal API key) or `token` (an OAuth access token), as `$VARIABLE`",
@@ -90,14 +88,7 @@ export const linearOptionsSchema: v.GenericSchema<unknown, LinearOptions> = v.pi
     "give `team_key` or `project_slug`: which issues to work on",
   ),
   v.check(
-    ({ endpoint }) => isEndpoint(endpoint),
+    ({ endpoint }) => endpoint === undefined || isEndpoint(endpoint),
     "`endpoint` must be https, or http to this machine",
   ),
-  v.transform((options) => ({
-    ...options,
-    agentSessions:
-      typeof options.agentSessions === "boolean"
-        ? options.agentSessions
-        : options.token !== undefined,
-  })),
 );

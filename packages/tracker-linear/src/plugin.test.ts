@@ -18,7 +18,7 @@ const host = {
 
 describe("the plugin", () => {
   it("reads its options in both spellings, keys of others left out", async () => {
-    const read1 = { apiKey: "k", teamKey: "ENG", agentSessions: false, timeoutMs: 30_000 };
+    const read1 = { apiKey: "k", teamKey: "ENG", timeoutMs: undefined };
     expect(await read({ api_key: " k ", team_key: "ENG", path: "unused" })).toMatchObject(read1);
     expect(await read({ apiKey: "k", team: "ENG", timeout_ms: 5 })).toMatchObject({
       ...read1,
@@ -31,8 +31,6 @@ describe("the plugin", () => {
       projectSlug: "p",
       claimLabel: "l",
       webhookSecret: "w",
-      agentSessions: true,
-      endpoint: "https://api.linear.app/graphql",
     });
     expect(await read({ token: "t", project_slug: "p", agent_sessions: false })).toMatchObject({
       agentSessions: false,
@@ -53,21 +51,15 @@ describe("the plugin", () => {
   });
 
   it("makes the adapter that the options ask for, and asks nothing", async () => {
-    const base = { teamKey: "ENG", endpoint: "https://example.invalid", timeoutMs: 1000 };
-    const plain = await plugin.create({ ...base, apiKey: "k", agentSessions: false }, host);
+    const base = { teamKey: "ENG" };
+    const plain = await plugin.create({ ...base, apiKey: "k" }, host);
     expect(plain).toBeInstanceOf(LinearTrackerAdapter);
     expect(plain).not.toBeInstanceOf(LinearTrackerExtension);
-    expect([plain.claim, plain.webhook, plain.reportActivity]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
-    const agent = await plugin.create(
-      { ...base, token: "t", agentSessions: true, webhookSecret: "w" },
-      host,
-    );
+    expect(plain).toMatchObject({ claim: undefined, release: undefined, webhook: undefined });
+    for (const name of ["reportActivity", "agentTools"]) expect(name in plain).toBe(false);
+    const agent = await plugin.create({ ...base, token: "t", webhookSecret: "w" }, host);
     expect(agent).toBeInstanceOf(LinearTrackerExtension);
     expect(agent.agentTools?.().map(({ name }) => name)).toEqual(["linear_update_plan"]);
-    expect(agent.webhook).toBeDefined();
+    expect(agent).toMatchObject({ webhook: expect.any(Function), claim: expect.any(Function) });
   });
 });

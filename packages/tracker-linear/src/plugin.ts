@@ -17,7 +17,7 @@ const linearTracker: TrackerPlugin<LinearOptions> = definePlugin<LinearOptions>(
     states: { running: "In Progress" },
   },
   create: (options, host) =>
-    options.agentSessions
+    (options.agentSessions ?? options.token !== undefined)
       ? new LinearTrackerExtension(options, host)
       : new LinearTrackerAdapter(options, host),
 });

@@ -6,6 +6,8 @@ export interface RateLimit {
   readonly waitMs: number;
   /** What is used up, for people. */
   readonly reason: string;
+  /** Linear's own budget, and no word of something in between. */
+  readonly isBudget: boolean;
 }
 
 const budgets = [
@@ -27,13 +29,13 @@ export function readRateLimit(headers: Headers, now: number): RateLimit | null {
     const at = /^\d+(\.\d+)?$/.test(retryAfter.trim())
       ? serverNow + Number(retryAfter) * 1000
       : Date.parse(retryAfter);
-    if (Number.isFinite(at)) waits.push(wait(at - serverNow, "Retry-After"));
+    if (Number.isFinite(at)) waits.push(wait(at - serverNow, "Retry-After", false));
   }
   for (const [name, text] of budgets) {
     const remaining = numberIn(headers, `x-ratelimit-${name}-remaining`);
     const reset = numberIn(headers, `x-ratelimit-${name}-reset`);
     if (remaining === null || remaining > 0 || reset === null) continue;
-    waits.push(wait(reset - serverNow, `the budget of ${text} is used up`));
+    waits.push(wait(reset - serverNow, `the budget of ${text} is used up`, true));
   }
   return waits.toSorted((one, other) => other.waitMs - one.waitMs)[0] ?? null;
 }
@@ -44,12 +46,12 @@ export function serverTime(headers: Headers): number | null {
   return Number.isFinite(at) ? at : null;
 }
 
-function wait(milliseconds: number, reason: string): RateLimit {
+function wait(milliseconds: number, reason: string, isBudget: boolean): RateLimit {
   if (milliseconds > longestWaitMs) {
     const claimed = `${reason}; its reset lies ${Math.round(milliseconds / 60_000)} minutes ahead, taken for 60`;
-    return { waitMs: longestWaitMs, reason: claimed };
+    return { waitMs: longestWaitMs, reason: claimed, isBudget };
   }
-  return { waitMs: Math.max(1000, Math.ceil(milliseconds)), reason };
+  return { waitMs: Math.max(1000, Math.ceil(milliseconds)), reason, isBudget };
 }
 
 function numberIn(headers: Headers, name: string): number | null {

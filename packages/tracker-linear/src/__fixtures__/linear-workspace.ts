@@ -48,7 +48,6 @@ export class LinearWorkspace implements AsyncDisposable {
     return {
       apiKey: personalKey,
       teamKey: "ENG",
-      agentSessions: false,
       endpoint: this.server.url,
       timeoutMs: 5000,
       ...options,
@@ -62,7 +61,7 @@ export class LinearWorkspace implements AsyncDisposable {
   }
 
   agent(options: Partial<LinearOptions> = {}, host: Partial<LinearTrackerHost> = {}): LinearTrackerExtension {
-    const given = this.options({ apiKey: undefined, token: appToken, agentSessions: true, ...options });
+    const given = this.options({ apiKey: undefined, token: appToken, ...options });
     const tracker = new LinearTrackerExtension(given, { ...this.#host(), ...host });
     this.#trackers.push(tracker);
     return tracker;
