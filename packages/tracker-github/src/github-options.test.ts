@@ -123,7 +123,7 @@ describe("the repository", () => {
   });
 });
 
-describe("describe", () => {
+describe("its description", () => {
   it("names scope, states and page, and finds a wrong token", async () => {
     const { github, tracker } = desk();
     const host = new URL(github.endpoint).host;

@@ -51,7 +51,7 @@ describe("ensureStatusLabels", () => {
     const { github } = desk();
     const { token, endpoint } = github;
     github.repository.labels = ["Status:Todo", "bug"];
-    const order = {
+    const labels = {
       repository: "tide/tables",
       token,
       endpoint,
@@ -63,7 +63,7 @@ describe("ensureStatusLabels", () => {
       land();
       return land();
     });
-    expect(await ensureStatusLabels(order, soon())).toEqual({
+    expect(await ensureStatusLabels(labels, soon())).toEqual({
       created: ["status:needs-human"],
       existing: ["status:todo", "status:in-progress"],
     });
@@ -77,11 +77,11 @@ describe("ensureStatusLabels", () => {
       status: 422,
       body: { message: "Validation Failed", errors: [{ code: "invalid" }] },
     }));
-    const wrong = { ...order, states: ["x"] };
+    const wrong = { ...labels, states: ["x"] };
     await expect(ensureStatusLabels(wrong, soon())).rejects.toMatchObject({
       code: "tracker_status",
     });
-    const nowhere = { ...order, repository: "nowhere" };
+    const nowhere = { ...labels, repository: "nowhere" };
     await expect(ensureStatusLabels(nowhere, soon())).rejects.toMatchObject({
       code: "tracker_config",
     });

@@ -8,7 +8,7 @@ import type { Inspector } from "./inspector.ts";
 export interface Desk {
   readonly github: FakeGithub;
   /** An adapter for the fake, writing without pauses. */
-  tracker(options?: GithubOptions): GithubTrackerAdapter;
+  readonly tracker: (options?: GithubOptions) => GithubTrackerAdapter;
   readonly logged: string[];
   /** Added to the clock that the adapter sees, in milliseconds. */
   clockMs: number;
