@@ -68,6 +68,24 @@ describe("from a roadmap to delivered work", () => {
     expect(scratch.read("docs/roadmap.md").match(/\*\*Status:\*\* done/g)).toHaveLength(2);
   });
 
+  it("R-802 R-803 a quota that one run meets keeps the next ones from it until its reset, and is no failure", async () => {
+    const quota = { type: "quota", pool: "team", resets_at: "2050-01-01T00:00:00Z" };
+    const settings = workflow(`echo '::signalbox ${JSON.stringify(quota)}'`);
+    await using scratch = new Scratch(
+      settings.replace("agent: {", "agent: { max_concurrent_agents: 1,"),
+      ["One", "Two", "Three"],
+    );
+    const first = await scratch.run("run", "--once");
+    // A run frees its slot when its agent is gone, a moment before it is known why: no more than one slips through.
+    expect(first.out).not.toContain("started run-3");
+    const second = await scratch.run("run", "--once");
+    expect(second.out).not.toContain("started run-");
+    const { out } = await scratch.run("explain", "three");
+    expect(out).toContain("by the word of team");
+    expect(out).toContain("2050-01-01T00:00:00Z");
+    expect(scratch.read("docs/roadmap.md")).not.toContain("needs-human");
+  });
+
   it("R-1008 with the state folder lost, delivered work does not run again", async () => {
     await using scratch = new Scratch(workflow(`date +%N > one.txt; ${commit}`), ["One"]);
     await scratch.run("run", "--once");
