@@ -30,6 +30,8 @@ export class Observer {
   /** When a daemon was last seen to have died, or to be stopped. */
   daemonDisturbedAt = 0;
   samples = 0;
+  /** Where no agent was ever seen, no rule about agents means anything. */
+  hasSeenAgents = false;
   longestStandstillMs = 0;
   longestSampleGapMs = 0;
   #sampledAt = performance.now();
@@ -56,6 +58,7 @@ export class Observer {
     if (gapMs > pauseMs) this.#progressAt += gapMs;
     this.#latest = this.#reader.read();
     this.samples += 1;
+    this.hasSeenAgents ||= this.#latest.some(({ kind }) => kind === "agent");
     this.#checkPairs("issue");
     this.#checkPairs("workspace");
     this.#checkDaemons(now);

@@ -30,9 +30,9 @@ export class ProcessReader {
   readonly #mark: string;
   readonly #known = new Map<string, Known>();
 
-  /** `mark`: the value of `TMPDIR` that tells the processes of the scene. */
+  /** `mark`: the folder that `TMPDIR` leads to, or into, in the processes of the scene. */
   constructor(mark: string) {
-    this.#mark = `TMPDIR=${mark}`;
+    this.#mark = `TMPDIR=${mark}/`;
   }
 
   /** Without those that have ended and were not waited for. */
@@ -57,7 +57,7 @@ export class ProcessReader {
     // What a process carries changes when it becomes another program.
     if (environment === null || known?.command !== command) {
       const variables = contentOf(`/proc/${name}/environ`).split("\0");
-      environment = variables.includes(this.#mark) ? variables : null;
+      environment = variables.some((text) => `${text}/`.startsWith(this.#mark)) ? variables : null;
       this.#known.set(name, { firstSeenAt, environment, command });
     }
     if (environment === null) return null;

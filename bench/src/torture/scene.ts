@@ -22,7 +22,7 @@ export interface Scene {
   readonly ledger: string;
   /** Changes when an agent ends. */
   readonly ended: string;
-  /** `TMPDIR` of everything that is started here, which every process hands on: what carries it is ours. */
+  /** `TMPDIR` of everything that is started here leads there, or to a folder in there: what carries it is ours. */
   readonly mark: string;
   /** How the marks of runs begin. */
   readonly runPrefix: string;

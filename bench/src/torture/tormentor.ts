@@ -55,7 +55,7 @@ const pausable: Readonly<Record<"daemon" | "runner" | "agent", number>> = {
 };
 const calmMs = [30, 350] as const;
 const trapLimitMs = 3_000;
-const startLimitMs = 8_000;
+const startLimitMs = 20_000;
 const mirrorKills = 4;
 const refusalLimitMs = 60_000;
 

@@ -75,6 +75,8 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
     observer.hasWork = () => false;
     await sleep(500);
     const lives = readLedger(scene.ledger);
+    if (!observer.hasSeenAgents) violations.add("the audit is blind", "it has seen no agent");
+    if (lives.length === 0) violations.add("the audit is blind", "no agent has told of its life");
     checkLedger(lives, violations);
     const journal = await auditJournal(scene, keeper, lives, author.held, violations);
     const delivered = auditGit(

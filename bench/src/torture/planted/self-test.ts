@@ -9,7 +9,7 @@ const quick: readonly PlantName[] = [
   "forget-group-kill",
   "lock-for-ever",
 ];
-const minutes = 1;
+const minutes = 4;
 
 /** Tortures with a bug planted, until the audit has found it, one bug after the other. False where it has not. */
 export async function selfTest(): Promise<boolean> {
