@@ -4,9 +4,11 @@ import { IdleLatch } from "./idle-latch.ts";
 
 function watched(latch: IdleLatch): { isIdle: boolean } {
   const seen = { isIdle: false };
-  void latch.idle().then(() => {
+  const watch = async (): Promise<void> => {
+    await latch.idle();
     seen.isIdle = true;
-  });
+  };
+  void watch();
   return seen;
 }
 
