@@ -1,24 +1,21 @@
 import type { AgentName, RepositoryFacts } from "./inspect-repository.ts";
 
-/** The programs that `init` suggests: each reads its prompt from stdin, works without asking, and ends. */
-const commands: Readonly<Record<AgentName, { readonly program: string; readonly note: string }>> = {
-  claude: {
-    program:
-      '[claude, --print, --permission-mode, dontAsk, --allowedTools, "Read,Edit,Write,Bash"]',
-    note: "Claude Code: edits files and runs commands without asking; see `claude --help`.",
-  },
-  codex: {
-    program: '[codex, exec, --sandbox, danger-full-access, "-"]',
-    note: "Codex: without its sandbox, which denies commits in a git worktree; see `codex exec --help`.",
-  },
-  gemini: {
-    program: "[gemini, --approval-mode, yolo]",
-    note: "Gemini: edits files and runs commands without asking; see `gemini --help`.",
-  },
-  opencode: {
-    program: "[opencode, run]",
-    note: "OpenCode: what it may do without asking is set in opencode.json.",
-  },
+interface Suggestion {
+  readonly title: string;
+  readonly backend: string;
+  /** Lines of its options. */
+  readonly options: readonly string[];
+}
+
+const permissions =
+  "permissions: accept-edits   # read-only | accept-edits | full: what it may do unasked";
+
+/** How each program that `init` knows is driven. */
+const suggestions: Readonly<Record<AgentName, Suggestion>> = {
+  claude: { title: "Claude Code", backend: "claude-code", options: [permissions] },
+  codex: { title: "Codex", backend: "codex", options: [permissions] },
+  gemini: { title: "Gemini CLI", backend: "acp", options: ["agent: gemini", permissions] },
+  opencode: { title: "opencode", backend: "acp", options: ["agent: opencode", permissions] },
 };
 
 /** The program that stands for one that the user must name. */
@@ -80,28 +77,38 @@ tracker:
 `;
 }
 
-function agentSection(agents: readonly AgentName[]): string {
-  const [first, ...others] = agents;
-  const other = others.map((name) => `    # or: program: ${commands[name].program}\n`).join("");
-  const program =
-    first === undefined
-      ? `    # Fill in the program and its arguments: any program that reads its prompt from stdin, works in the
-    # current folder, commits, and ends. None of claude, codex, gemini and opencode was found on PATH.
-    program: [${unnamedProgram}]
-`
-      : `    # ${commands[first].note}
-    program: ${commands[first].program}
-${other}`;
+function agentSection([first, ...others]: readonly AgentName[]): string {
+  if (first === undefined) return unknownAgentSection;
+  const { title, backend, options } = suggestions[first];
+  const lines = options.map((line) => `    ${line}\n`).join("");
+  const other = others.map((name) => `${alternative(suggestions[name])}\n`).join("");
+  return `${agentLines(backend, `${title}; log in with it once, as yourself`)}
+backends:
+  ${backend}:
+${lines}${other}`;
+}
+
+function alternative({ title, backend, options }: Suggestion): string {
+  const settings = options.map((option) => option.replace(/\s*#.*/, "")).join(", ");
+  return `  # Or ${title}, with backend: ${backend} above:\n  # ${backend}: { ${settings} }`;
+}
+
+function agentLines(backend: string, note: string): string {
   return `agent:
-  backend: command              # any program is an agent
+  backend: ${backend.padEnd(20)} # ${note}
   max_concurrent_agents: 2
   max_failures: 5               # failures in a row; then the issue is parked until somebody looks
-
-backends:
-  command:
-${program}    prompt: stdin               # stdin | file | argument
 `;
 }
+
+const unknownAgentSection = `${agentLines("command", "any program is an agent")}
+backends:
+  command:
+    # Fill in the program and its arguments: any program that reads its prompt from stdin, works in the
+    # current folder, commits, and ends. None of claude, codex, gemini and opencode was found on PATH.
+    program: [${unnamedProgram}]
+    prompt: stdin               # stdin | file | argument
+`;
 
 function baseValue(branch: string | null): string {
   return branch === null

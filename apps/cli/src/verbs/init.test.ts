@@ -71,10 +71,13 @@ describe("signalbox init", () => {
     expect(config).toMatchObject({
       tracker: { kind: "roadmap", provider: { path: "docs/roadmap.md" } },
       workspace: { base: "trunk", repository: folder },
-      agent: { backend: "command" },
+      agent: { backend: "claude-code" },
       runner: "process",
     });
-    expect(config?.backends["command"]?.["program"]).toEqual(expect.arrayContaining(["claude"]));
+    expect(config?.backends).toEqual({ "claude-code": { permissions: "accept-edits" } });
+    expect(await readFile(join(folder, "WORKFLOW.md"), "utf8")).toContain(
+      "  # Or Codex, with backend: codex above:\n  # codex: { permissions: accept-edits }\n",
+    );
     const check = recordedSurroundings(folder, { PATH: await programs("codex", "claude") });
     expect(await validate({ json: false }, check.surroundings)).toBe(0);
   });
@@ -101,16 +104,19 @@ describe("signalbox init", () => {
     expect(merged?.delivery).toMatchObject({ kind: "merge", check: ["npm", "test"] });
   });
 
-  it.each([["claude"], ["codex"], ["gemini"], ["opencode"]])(
-    "suggests a command for %s that validates",
-    async (name) => {
-      await repository();
-      const { surroundings } = recordedSurroundings(folder, { PATH: await programs(name) });
-      await init({ force: false, json: false }, surroundings);
-      const check = recordedSurroundings(folder, { PATH: await programs(name) });
-      expect(await validate({ json: false }, check.surroundings)).toBe(0);
-    },
-  );
+  it.each([
+    ["claude", "claude-code"],
+    ["codex", "codex"],
+    ["gemini", "acp"],
+    ["opencode", "acp"],
+  ])("suggests for %s the backend %s, and validates", async (name, backend) => {
+    await repository();
+    const { surroundings } = recordedSurroundings(folder, { PATH: await programs(name) });
+    await init({ force: false, json: false }, surroundings);
+    const check = recordedSurroundings(folder, { PATH: await programs(name) });
+    expect(await validate({ json: false }, check.surroundings)).toBe(0);
+    expect(validateWorkflow(join(folder, "WORKFLOW.md")).config?.agent.backend).toBe(backend);
+  });
 
   it("without roadmap and agent writes a file in which only the agent is missing, and says so", async () => {
     await repository();

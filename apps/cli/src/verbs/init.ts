@@ -77,7 +77,7 @@ function nextSteps(path: string, { roadmap, agents, defaultBranch }: RepositoryF
     ...(roadmap === null ? ["Write docs/roadmap.md, for example:", ...exampleRoadmap] : []),
     agent === undefined
       ? `Put your agent's command in place of "${unnamedProgram}" under backends.command.program.`
-      : `Look at what ${agent} may do without asking: backends.command.program.`,
+      : `Look at what ${agent} may do without asking: \`permissions\` under backends.`,
     "signalbox validate            checks the file",
     "signalbox run --dry-run       shows what would be started",
     "signalbox run                 starts the daemon",
