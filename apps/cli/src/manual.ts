@@ -15,7 +15,9 @@ export type VerbName =
   | "stats"
   | "export"
   | "replay"
-  | "simulate";
+  | "simulate"
+  | "plugin"
+  | "new";
 
 /** What the manual pages begin with. It is wrapped where it is printed. */
 export const descriptions: Readonly<Record<VerbName | "signalbox", string>> = {
@@ -74,6 +76,13 @@ export const descriptions: Readonly<Record<VerbName | "signalbox", string>> = {
     "Forecasts what a workflow file comes to: how many issues are finished, how long they wait, how full the slots are. " +
     "The daemon that it runs is the real one; time, tracker and agents are simulated, so a day takes seconds. Limits, " +
     "states, labels and intervals are those of the file. Touches nothing: no tracker, no repository, no agent.",
+  plugin:
+    "For people who write plugins: a tracker or an agent that Signalbox does not know. docs/plugin-guide.md tells what " +
+    "a plugin is, and what it has to keep.",
+  new:
+    "Makes a package with a plugin: a tracker that reads a service over HTTP, or a backend that runs a program. It " +
+    "passes the conformance kit as it is, with a small service or a shell script in place of the real thing. It is plain " +
+    "JavaScript with types in comments, so that nothing has to be built. Touches no other folder, and installs nothing.",
   replay:
     "Rebuilds the state from the journal as a starting daemon does, now or for any time that the journal still covers, " +
     "and prints a summary of it with its hash. Decides nothing and changes nothing.",
@@ -251,6 +260,17 @@ Examples:
   signalbox simulate --issues 40 --hours 8 --turn-minutes 20
   signalbox simulate --backlog --json
   signalbox simulate --faults --seed 7`,
+  plugin: `
+${exitStatus}
+
+Examples:
+  signalbox plugin new tracker acme`,
+  new: `
+${exitStatus}
+
+Examples:
+  signalbox plugin new tracker acme       into ./signalbox-tracker-acme
+  signalbox plugin new backend my-agent --dir plugins/my-agent`,
   replay: `
 Exit status:
   0  done

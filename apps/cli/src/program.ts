@@ -6,6 +6,7 @@ import { addJournalVerbs } from "./journal-verbs.ts";
 import { descriptions, endings, fileArgument } from "./manual.ts";
 import { addOperatingVerbs } from "./operating-verbs.ts";
 import { addSimulate } from "./simulate-verb.ts";
+import { addPluginVerbs } from "./plugin-verbs.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { UsageError } from "./terminal/failure.ts";
 import { version } from "./version.ts";
@@ -69,6 +70,7 @@ function createProgram(surroundings: Surroundings, end: (status: VerbStatus) => 
   addOperatingVerbs(program, surroundings, end);
   addJournalVerbs(program, surroundings, end);
   addSimulate(program, surroundings, end);
+  addPluginVerbs(program, surroundings);
   return program;
 }
 
