@@ -78,12 +78,14 @@ describe("R-905 the kit writes its report and fails the test of the broken law",
       },
       { id: "link-is-there-once", verdict: "not-applicable", reason: "It has none." },
     ]);
-  });
+  }, 120_000);
 });
 
-it("the example of the README works", async () => {
+it("the examples of the README work", async () => {
   const readme = await readFile(join(import.meta.dirname, "..", "README.md"), "utf8");
-  const [, code = ""] = /```ts\n(.*?)```/s.exec(readme) ?? [];
+  const [backend = "", tracker = ""] = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(
+    ([, code = ""]) => code,
+  );
   await mkdir(join(folder, "node_modules", "@signalbox"), { recursive: true });
   await symlink(
     join(import.meta.dirname, ".."),
@@ -100,14 +102,42 @@ it("the example of the README works", async () => {
       }
     }`,
   );
-  await writeFile(join(folder, "example.ts"), code.replace("/vitest", "/node-test"));
-  const child = spawn(
-    process.execPath,
-    ["--conditions=@signalbox/source", join(folder, "example.ts")],
-    { env: { PATH: process.env["PATH"], HOME: folder }, stdio: ["ignore", "pipe", "inherit"] },
+  const service = JSON.stringify(join(fixtures, "tracker", "issue-service.ts"));
+  const bed = JSON.stringify(join(fixtures, "tracker", "sound-bed.ts"));
+  await writeFile(
+    join(folder, "fake-service.ts"),
+    `import { IssueService } from ${service};
+    import { worldOf } from ${bed};
+    export async function fakeService() {
+      const service = new IssueService();
+      const { links, ...world } = worldOf(service);
+      return { url: await service.open(), world, close: () => service.close() };
+    }`,
   );
-  const [output, [status]] = await Promise.all([text(child.stdout), once(child, "exit")]);
-  expect(output).toMatch(/^ℹ fail 0$/m);
-  expect(output).toContain("The service that it talks to has none.");
-  expect(status).toBe(0);
-});
+  await writeFile(
+    join(folder, "my-tracker.ts"),
+    `import { ServiceClient } from ${JSON.stringify(join(fixtures, "tracker", "service-client.ts"))};
+    import { SoundTracker } from ${JSON.stringify(join(fixtures, "tracker", "sound-tracker.ts"))};
+    export class MyTracker extends SoundTracker {
+      constructor({ url, token, timeoutMs }, context) {
+        const limits = { timeoutMs, change: (error) => error };
+        super(new ServiceClient(url, token, context.fetch, limits), context);
+      }
+    }`,
+  );
+  for (const [code, reason] of [
+    [backend, "The service that it talks to has none."],
+    [tracker, "The service has no links."],
+  ] as const) {
+    await writeFile(join(folder, "example.ts"), code.replace("/vitest", "/node-test"));
+    const child = spawn(
+      process.execPath,
+      ["--conditions=@signalbox/source", join(folder, "example.ts")],
+      { env: { PATH: process.env["PATH"], HOME: folder }, stdio: ["ignore", "pipe", "inherit"] },
+    );
+    const [output, [status]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+    expect(output).toMatch(/^ℹ fail 0$/m);
+    expect(output).toContain(reason);
+    expect(status).toBe(0);
+  }
+}, 120_000);

@@ -39,7 +39,7 @@ const ways: readonly Way[] = [
 ];
 
 describe.each(ways)("over %s", (_, send) => {
-  it("without a fault, it changes nothing and counts", async () => {
+  it("changes nothing and counts, without a fault", async () => {
     await using transport = new FaultyTransport();
     const headers = { "x-asked": "kept" };
     const response = await send(transport, { method: "PUT", headers, body: "words" });
@@ -54,7 +54,7 @@ describe.each(ways)("over %s", (_, send) => {
     [{ kind: "no-connection", code: "ECONNREFUSED" }, 0],
     [{ kind: "lost-reply" }, 1],
     [{ kind: "cut" }, 1],
-  ])("it loses the answer: %o", async (fault, reaches) => {
+  ])("loses the answer: %o", async (fault, reaches) => {
     await using transport = new FaultyTransport();
     transport.inject(fault);
     const answer = send(transport).then((response) => response.text());
@@ -62,7 +62,7 @@ describe.each(ways)("over %s", (_, send) => {
     expect(landed).toHaveLength(reaches);
   });
 
-  it("it hangs until the call is aborted", async () => {
+  it("hangs until the call is aborted", async () => {
     await using transport = new FaultyTransport();
     transport.inject({ kind: "hang" });
     const controller = new AbortController();
@@ -74,7 +74,7 @@ describe.each(ways)("over %s", (_, send) => {
     expect(landed).toEqual([]);
   });
 
-  it("it answers itself, or changes an answer, as often as it was told", async () => {
+  it("answers itself, or changes an answer, as often as it was told", async () => {
     await using transport = new FaultyTransport();
     const reply = { status: 429, headers: { "retry-after": "7" }, body: "slowly" };
     transport.inject({ kind: "reply", reply: () => reply }, { on: "read", after: 1, times: 1 });

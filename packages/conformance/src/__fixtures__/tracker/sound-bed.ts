@@ -62,7 +62,7 @@ function changed(
   });
 }
 
-function worldOf(service: IssueService): TrackerWorld {
+export function worldOf(service: IssueService): TrackerWorld {
   return {
     async addIssues(seeds) {
       return seeds.map((seed) => {
