@@ -55,6 +55,11 @@ describe("the command line", () => {
     const page = await scratch.run("help", "run");
     expect(page.out).toContain("SIGINT (Ctrl-C)");
     expect(page.out).toContain('"delivery waits"');
+    for (const verb of ["stop", "journal verify"]) {
+      const words = verb.split(" ");
+      expect(await scratch.run("help", ...words)).toEqual(await scratch.run(...words, "--help"));
+    }
+    expect((await scratch.run("help", "journal", "bury")).err).toContain('no verb "journal bury"');
     expect(help.out).toContain("signalbox/<folder>-<hash>/");
     expect(widest(page.out)).toBeLessThanOrEqual(80);
   });

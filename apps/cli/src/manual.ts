@@ -162,8 +162,8 @@ Examples:
   signalbox run --dry-run --json`,
   explain: `
 With --at it says what held the issue back at a time in the past, as the journal
-had it: ISO 8601, local where it names no zone; epoch milliseconds; or -90s,
--5m, -2h, -1d, -1w. The tracker is not asked.
+had it: ISO 8601, local where it names no zone; 12:55 of today; epoch
+milliseconds; or -90s, -5m, -2h, -1d, -1w. The tracker is not asked.
 
 ${exitStatus}
 
@@ -239,7 +239,8 @@ Examples:
   signalbox journal stats`,
   export: `
 A point is the number of an entry (below 100,000,000,000) or a time: ISO 8601,
-local where it names no zone; epoch milliseconds; or -90s, -5m, -2h, -1d, -1w.
+local where it names no zone; 12:55 of today; epoch milliseconds; or -90s, -5m,
+-2h, -1d, -1w.
 
 ${exitStatus}
 

@@ -27,12 +27,24 @@ export async function runProgram(
     ended.status = status;
   });
   try {
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(asOption(argv, program), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw new UsageError(usageText(error));
   }
   return ended.status;
+}
+
+/** `help journal verify` is `journal verify --help`, however deep a verb is. */
+function asOption(argv: readonly string[], program: Command): readonly string[] {
+  const [first, ...words] = argv;
+  if (first !== "help" || words.length === 0) return argv;
+  let command: Command | undefined = program;
+  for (const word of words) {
+    command = command.commands.find((each) => each.name() === word);
+    if (command === undefined) throw new UsageError(`there is no verb "${words.join(" ")}"`);
+  }
+  return [...words, "--help"];
 }
 
 function usageText(error: CommanderError): string {
@@ -57,7 +69,7 @@ function createProgram(surroundings: Surroundings, end: (status: VerbStatus) => 
     .description(descriptions.signalbox)
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this page")
-    .helpCommand("help [verb]", "print the page of a verb")
+    .helpCommand("help [verb...]", "print the page of a verb")
     .configureHelp({
       subcommandTerm: (command) =>
         [command.name(), ...command.registeredArguments.map(termOf)].join(" "),

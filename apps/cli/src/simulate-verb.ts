@@ -26,7 +26,10 @@ export function addSimulate(
     .option("--turns <n>", "how many turns a run takes at most", "2")
     .option("--failures <percent>", "share of runs that fail", "5")
     .option("--backlog", "all issues are there at the beginning")
-    .option("--faults", "let everything go wrong, and check every promise")
+    .option(
+      "--faults",
+      "kill the daemon, fail the tracker, fill the disk, again and again; check every promise",
+    )
     .option("--json", "print the report as JSON")
     .action(async (file: string | undefined, flags: Flags) => {
       const { simulateWorkflow } = await import("./verbs/simulate.ts");

@@ -26,7 +26,7 @@ describe("the status", () => {
     });
     expect(status.slots).toEqual({ taken: 2, max: 2 });
     expect(status.running).toMatchObject([
-      { identifier: "one", runId: "run-1", durationMs: 5_000, silentMs: 3_000, attempt: 0 },
+      { identifier: "one", runId: "run-1", durationMs: 5_000, silentMs: 3_000, attempt: null },
       { identifier: "two", runId: "run-3", phase: "checking", durationMs: 2_000 },
     ]);
     expect(status.retrying).toMatchObject([

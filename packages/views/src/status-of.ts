@@ -21,8 +21,8 @@ export interface RunningRow extends IssueName {
   readonly runId: string;
   readonly phase: RunningClaim["runPhase"];
   readonly stopping: RunningClaim["stopping"];
-  /** How many runs came before this one. */
-  readonly attempt: number;
+  /** `null` on the first run, else how many runs came before. */
+  readonly attempt: number | null;
   readonly turns: number;
   readonly sessionId: string | null;
   /** Since the claim. */
@@ -156,7 +156,7 @@ function runningRow(name: IssueName, claim: RunningClaim, at: number): RunningRo
     runId: claim.runId,
     phase: claim.runPhase,
     stopping: claim.stopping,
-    attempt: claim.attempt ?? 0,
+    attempt: claim.attempt,
     turns: claim.turns,
     sessionId: claim.sessionId,
     durationMs: Math.max(0, at - claim.claimedAt),

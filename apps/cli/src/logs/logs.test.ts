@@ -105,7 +105,7 @@ describe("signalbox logs", () => {
     const followed = await follower.ended;
     expect(followed).toMatchObject({ status: 0, err: "one is released: delivered\n" });
     expect(followed.out).toMatch(
-      /prompt +Work on One\.[^]+prompt [^]+The left one\.[^]+second run/,
+      /^── run-\d, attempt 1, [^]+prompt +Work on One\.[^]*\n── run-\d, attempt 2, [^]+The left one\.[^]+second run/,
     );
     expect(followed.out.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
     daemon.child.kill("SIGKILL");

@@ -1,9 +1,18 @@
 import type { Journal } from "@signalbox/contracts";
+import type { DecidedEvent } from "@signalbox/core";
 import { decidedIn } from "@signalbox/orchestrator";
 
 /** What the journal tells of an issue's runs. */
 export type RunFact =
-  | { readonly type: "started"; readonly runId: string }
+  | {
+      readonly type: "started";
+      readonly runId: string;
+      /** Epoch milliseconds. */
+      readonly at: number;
+      /** `null` on the issue's first run, else how many came before. */
+      readonly attempt: number | null;
+    }
+  | { readonly type: "session"; readonly runId: string; readonly sessionId: string | null }
   /** Nobody deals with the issue any more. */
   | { readonly type: "released"; readonly reason: string };
 
@@ -12,6 +21,7 @@ export class RunsOfIssue {
   readonly #journal: Journal;
   readonly #issueId: string;
   #version = 0;
+  #attempt: number | null = null;
 
   constructor(journal: Journal, issueId: string) {
     this.#journal = journal;
@@ -23,11 +33,20 @@ export class RunsOfIssue {
     for await (const entry of this.#journal.read(this.#version)) {
       for (const fact of decidedIn(entry)) {
         if (!("issueId" in fact) || fact.issueId !== this.#issueId) continue;
-        if (fact.type === "run-confirmed") facts.push({ type: "started", runId: fact.runId });
-        if (fact.type === "claim-released") facts.push({ type: "released", reason: fact.reason });
+        const told = this.#told(fact);
+        if (told !== null) facts.push(told);
       }
       this.#version = entry.seq;
     }
     return facts;
+  }
+
+  #told(fact: DecidedEvent): RunFact | null {
+    if (fact.type === "run-claimed") this.#attempt = fact.attempt;
+    if (fact.type === "run-confirmed")
+      return { type: "started", runId: fact.runId, at: fact.at, attempt: this.#attempt };
+    if (fact.type === "session-recorded")
+      return { type: "session", runId: fact.runId, sessionId: fact.sessionId };
+    return fact.type === "claim-released" ? { type: "released", reason: fact.reason } : null;
   }
 }

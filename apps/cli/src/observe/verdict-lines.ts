@@ -34,7 +34,9 @@ export function replayLines(
     `Folded from ${start} to entry ${version}: state ${hash}.`,
     ...snapshots.flatMap((snapshot) =>
       snapshot.hash === snapshot.foldedHash
-        ? [`The snapshot after entry ${snapshot.seq} is that state: ${snapshot.hash}.`]
+        ? [
+            `The snapshot after entry ${snapshot.seq} holds what the entries up to there say: state ${snapshot.hash}.`,
+          ]
         : problemLines(
             `The snapshot after entry ${snapshot.seq} is state ${snapshot.hash}, and the entries up to there give ${snapshot.foldedHash ?? "none"}.`,
             "Keep a copy of the state folder, and report this as a defect.",

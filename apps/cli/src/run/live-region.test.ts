@@ -66,7 +66,7 @@ describe("what is under way", () => {
       "⠋ one                      12 s       running-turn         attempt 2  writing a.ts",
     );
     expect(counts?.text).toBe(
-      "  0 of 10 slots · 0 ready · 0 waiting for a retry · 0 delivering · 0 parked",
+      "  0 of 10 slots taken · 0 ready · 0 waiting for a retry · 0 delivering · 0 parked",
     );
   });
 

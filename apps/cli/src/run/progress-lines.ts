@@ -19,7 +19,7 @@ export function progressLines(
   const rows = [
     ...status.running.map((row) => {
       const stopping = row.stopping === null ? row.phase : `stopping: ${row.stopping}`;
-      const attempt = row.attempt === 0 ? "" : `attempt ${row.attempt + 1}  `;
+      const attempt = row.attempt === null ? "" : `attempt ${row.attempt + 1}  `;
       const said = plainText(lastWords.get(row.runId) ?? "");
       const name = clipText(plainText(row.identifier), identifierColumns);
       return `${mark} ${padText(name, identifierColumns)} ${padText(formatSpan(row.durationMs), 10)} ${padText(stopping, 20)} ${attempt}${said}`;
@@ -42,7 +42,7 @@ export function progressLines(
 
 function countsText({ counts, slots }: Status): string {
   const parts = [
-    `${slots.taken} of ${slots.max} slots`,
+    `${slots.taken} of ${slots.max} slots taken`,
     `${counts.ready} ready`,
     `${counts.retrying} waiting for a retry`,
     `${counts.delivering} delivering`,

@@ -24,7 +24,7 @@ const reportSchema: v.GenericSchema<unknown, StateReport> = v.object({
       session_id: text,
       phase: v.string(),
       stopping: text,
-      attempt: v.number(),
+      attempt: v.nullable(v.number()),
       turns: v.number(),
       duration_ms: v.number(),
       silent_ms: v.number(),

@@ -36,7 +36,7 @@ function headLines(report: StatusReport, { paint }: Paper): readonly string[] {
   const waits = counts.ready === 1 ? "1 issue is ready" : `${counts.ready} issues are ready`;
   return [
     `${paint("bold", plainText(report.workflow))}  ${who}`,
-    `${slots.taken} of ${slots.max} slots · ${waits} · ${counts.retrying} waiting for a retry · ` +
+    `${slots.taken} of ${slots.max} slots taken · ${waits} · ${counts.retrying} waiting for a retry · ` +
       `${counts.delivering} delivering · ${counts.parked} parked · ${counts.tracked} tracked`,
     ...[...report.reasons, ...report.gates].flatMap(({ text, release }) => [
       `${paint("yellow", "!")} ${plainText(text)}`,
@@ -62,7 +62,7 @@ function runningLines({ running }: StatusReport, paper: Paper): readonly string[
       row.issue_identifier,
       row.run_id,
       row.stopping === null ? row.phase : `stopping: ${row.stopping}`,
-      String(row.attempt + 1),
+      String((row.attempt ?? 0) + 1),
       formatSpan(row.duration_ms),
       formatSpan(row.silent_ms),
       numbers.format(row.tokens),

@@ -26,8 +26,8 @@ interface RunningFields extends IssueFields {
   readonly phase: string;
   /** `null`: it goes on. */
   readonly stopping: string | null;
-  /** How many runs came before. */
-  readonly attempt: number;
+  /** `null` on the first run, else how many runs came before. */
+  readonly attempt: number | null;
   readonly turns: number;
   readonly duration_ms: number;
   readonly silent_ms: number;

@@ -41,9 +41,9 @@ describe("signalbox journal", () => {
     expect(verdict.status).toBe(0);
     const { replay } = JSON.parse(verdict.out);
     expect(JSON.parse(verdict.out)).toMatchObject({
-      isIntact: true,
+      is_intact: true,
       damage: [],
-      replayError: null,
+      replay_error: null,
     });
     expect((await scratch.run("journal", "verify")).out).toContain("The journal is intact");
 
@@ -75,7 +75,7 @@ describe("signalbox journal", () => {
     expect(verdict.out).toMatch(/✗ Entry 3 \(.*\) is not as it was written\.\n {2}→ /);
     expect(JSON.parse((await scratch.run("journal", "verify", "--json")).out)).toMatchObject({
       damage: [{ what: "entry", seq: 3 }],
-      replayError: { code: "journal_damaged" },
+      replay_error: { code: "journal_damaged" },
     });
     const exported = await scratch.run("journal", "export");
     expect(exported).toMatchObject({ status: 1, err: expect.stringContaining("entry 3") });

@@ -9,6 +9,7 @@ import { verdictLines } from "../observe/verdict-lines.ts";
 import { withJournal } from "../observe/with-journal.ts";
 import type { VerbStatus } from "../program.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { snakeKeys } from "../terminal/snake-keys.ts";
 import { failureOf, type Failure } from "../terminal/failure.ts";
 
 export interface JournalOptions {
@@ -38,7 +39,7 @@ export async function verifyJournal(
 ): Promise<VerbStatus> {
   const verdict = await open(options, surroundings, async (journal) => verdictOf(journal));
   const { out } = surroundings;
-  if (options.json) out.line(JSON.stringify(verdict));
+  if (options.json) out.line(JSON.stringify(snakeKeys(verdict)));
   else for (const line of verdictLines(verdict, surroundings)) out.line(line);
   return verdict.isIntact ? 0 : 1;
 }
@@ -50,7 +51,7 @@ export async function journalStats(
 ): Promise<void> {
   const stats = await open(options, surroundings, (journal) => journal.stats());
   const { out } = surroundings;
-  if (options.json) out.line(JSON.stringify(stats));
+  if (options.json) out.line(JSON.stringify(snakeKeys(stats)));
   else for (const line of statsLines(stats, surroundings)) out.line(line);
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as after } from "node:timers/promises";
 import { SignalboxError } from "@signalbox/contracts";
 import { replay } from "@signalbox/orchestrator";
 import { locateState } from "@signalbox/workflow";
+import { RunHeadings } from "../logs/run-headings.ts";
 import { RunsOfIssue, type RunFact } from "../logs/runs-of-issue.ts";
 import { entryLines, requireRunId } from "../logs/transcript-entry.ts";
 import { TranscriptReader } from "../logs/transcript-reader.ts";
@@ -38,6 +39,7 @@ export async function logs(options: LogsOptions, surroundings: Surroundings): Pr
       name: issue.identifier,
       folder: locateState(file, place).stateDir,
       liveRun: claim?.phase === "running" ? claim.runId : null,
+      headings: new RunHeadings(),
     };
     await print(new RunsOfIssue(journal, issue.id), printing, surroundings);
   });
@@ -50,6 +52,7 @@ interface Printing extends LogsOptions {
   readonly folder: string;
   /** The journal may keep less of the past than a long run needs. */
   readonly liveRun: string | null;
+  readonly headings: RunHeadings;
 }
 
 async function print(
@@ -57,8 +60,10 @@ async function print(
   options: Printing,
   surroundings: Surroundings,
 ): Promise<void> {
-  const told = startedIn(await runs.next());
-  const { liveRun } = options;
+  const facts = await runs.next();
+  const told = startedIn(facts);
+  const { headings, liveRun } = options;
+  headings.learn(facts);
   const known = liveRun === null || told.includes(liveRun) ? told : [...told, liveRun];
   const wanted = options.run === undefined ? known : [ownRun(options.run, known, options.name)];
   if (wanted.length === 0 && !options.follow) throw noRun(options.name);
@@ -100,6 +105,7 @@ async function follow(
   while (!surroundings.out.isClosed) {
     await after(lookEveryMs);
     const facts = await runs.next();
+    options.headings.learn(facts);
     // What the journal knows to be over is complete in the transcript.
     if (reader !== null) await pour(reader, options, surroundings);
     if (options.run === undefined) {
@@ -118,10 +124,12 @@ async function follow(
 
 async function pour(
   reader: TranscriptReader,
-  { json }: Printing,
+  { headings, json }: Printing,
   { out, paint }: Surroundings,
 ): Promise<void> {
   for await (const entry of reader.entries()) {
+    const heading = json ? null : headings.before(entry.run_id);
+    if (heading !== null) out.line(paint("bold", heading));
     const lines = json ? [JSON.stringify(entry)] : entryLines(entry, paint);
     for (const line of lines) out.line(line);
     await out.ready();

@@ -191,7 +191,7 @@ describe("signalbox status", () => {
       counts: { tracked: 2, ready: 1, running: 1 },
       slots: { taken: 1, max: 1 },
       gates: [],
-      running: [{ issue_identifier: "one", run_id: "run-1", stopping: null, attempt: 0 }],
+      running: [{ issue_identifier: "one", run_id: "run-1", stopping: null, attempt: null }],
       waiting: { issues: 1, reasons: [{ code: "no-slot", issues: 1 }], unseen: 0 },
       totals: { runs: 1 },
       problems: [],

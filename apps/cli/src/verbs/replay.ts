@@ -18,6 +18,7 @@ import { withJournal } from "../observe/with-journal.ts";
 import type { VerbStatus } from "../program.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { plainText } from "../terminal/plain-text.ts";
+import { snakeKeys } from "../terminal/snake-keys.ts";
 
 export interface ReplayOptions {
   readonly file?: string | undefined;
@@ -60,7 +61,7 @@ async function printSummary(
   const { out } = surroundings;
   const verdict = verify ? await verifyReplay(journal) : null;
   const summary = summaryOf(replayed);
-  if (json) out.line(JSON.stringify({ ...summary, verify: verdict }));
+  if (json) out.line(JSON.stringify(snakeKeys({ ...summary, verify: verdict })));
   else for (const line of summaryLines(summary)) out.line(line);
   if (verdict === null) return 0;
   if (!json) for (const line of replayLines(verdict, null, surroundings)) out.line(line);

@@ -29,9 +29,9 @@ describe("signalbox simulate", () => {
       await scratch.run(...small, "--faults", "--json"),
       await scratch.run(...small, "--faults", "--json"),
       await scratch.run(...small, "--faults", "--json", "--seed", "2"),
-    ].map(({ out }) => JSON.parse(out) as { traceHash: string; violations: unknown[] });
+    ].map(({ out }) => JSON.parse(out) as { trace_hash: string; violations: unknown[] });
     expect(reports[1]).toEqual(reports[0]);
-    expect(reports[2]?.traceHash).not.toBe(reports[0]?.traceHash);
+    expect(reports[2]?.trace_hash).not.toBe(reports[0]?.trace_hash);
     expect(reports.map(({ violations }) => violations)).toEqual([[], [], []]);
   });
 

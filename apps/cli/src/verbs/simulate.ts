@@ -10,6 +10,7 @@ import { loadWorkflowConfig } from "@signalbox/workflow";
 import { findPlugin } from "../compose/load-plugins.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { UsageError } from "../terminal/failure.ts";
+import { snakeKeys } from "../terminal/snake-keys.ts";
 
 export interface SimulateOptions {
   readonly file?: string | undefined;
@@ -53,7 +54,7 @@ export async function simulateWorkflow(
     arrival: options.backlog ? "backlog" : "spread",
     faults: options.faults ? manyFaults : noFaults,
   });
-  if (options.json) out.line(JSON.stringify(report));
+  if (options.json) out.line(JSON.stringify(snakeKeys(report)));
   else
     for (const line of linesOf(report, options, config.agent.maxConcurrentAgents)) out.line(line);
   return report.violations.length === 0 ? 0 : 1;
@@ -92,11 +93,15 @@ function assumptions({
   failures,
   seed,
   backlog,
+  faults,
 }: SimulateOptions): readonly string[] {
   return [
     `Assumed: turns of ${turnMinutes} min (median), 1 to ${turns} of them a run, ${failures} % of the runs fail;`,
     `${backlog ? "all issues are there at the beginning" : "issues come at random times"}; a tracker that answers at once, deliveries of a`,
-    `few seconds; nobody changes or answers anything. A forecast, not a promise. Seed ${seed}.`,
+    `few seconds; nobody changes or answers anything.`,
+    faults
+      ? `With --faults, all of that went wrong again and again: the figures are no forecast. Seed ${seed}.`
+      : `A forecast, not a promise. Seed ${seed}.`,
   ];
 }
 
