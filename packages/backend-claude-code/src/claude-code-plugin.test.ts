@@ -83,7 +83,8 @@ describe("how the program is started", () => {
     const tools = { ...order.tools, mcp };
     const parameters = programArguments(resolveOptions({}), conversation, { ...order, tools });
     const config = parameters[parameters.indexOf("--mcp-config") + 1] ?? "";
-    expect(JSON.parse(config)).toEqual({ mcpServers: { signalbox: { type: "stdio", ...mcp } } });
+    const signalbox = { type: "stdio", ...mcp, alwaysLoad: true };
+    expect(JSON.parse(config)).toEqual({ mcpServers: { signalbox } });
     expect(parameters[parameters.indexOf("--allowedTools") + 1]).toBe("mcp__signalbox");
   });
 

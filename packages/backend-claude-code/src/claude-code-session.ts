@@ -225,10 +225,7 @@ export class ClaudeCodeSession implements Session {
 
   #noteExit(exit: ProcessExit): ProcessExit {
     this.#exit = exit;
-    if (exit.survivors.length > 0) {
-      const text = `Processes that the agent started cannot be ended: ${exit.survivors.join(", ")}`;
-      this.#report.tell({ type: "notice", level: "error", text });
-    }
+    for (const notice of leftNotices(exit)) this.#report.tell(notice);
     if (this.#turn?.isOver === false) {
       this.#turn.endWithExit(exit, this.#connection?.lastError ?? null);
     }

@@ -69,5 +69,7 @@ export function programArguments(
 }
 
 function mcpConfig({ command, args }: NonNullable<AgentTools["mcp"]>): string {
-  return JSON.stringify({ mcpServers: { [toolServer]: { type: "stdio", command, args } } });
+  // Without it, the model has to search for them first.
+  const server = { type: "stdio", command, args, alwaysLoad: true };
+  return JSON.stringify({ mcpServers: { [toolServer]: server } });
 }
