@@ -23,7 +23,7 @@ export async function readSdkSchema(): Promise<GraphQLSchema> {
   const text = await readFile(join(sdkFolder, declarations), "utf8");
   // The schema's types stand first; what follows are the SDK's own fragments, which are three quarters of the file.
   const { program } = await parse("sdk.d.ts", text.slice(0, text.search(/^type \w+Fragment = /m)), { lang: "dts" });
-  return buildSchema(new SchemaText(program.body).text(), { assumeValidSDL: true });
+  return buildSchema(new SchemaText(program.body).text(), { assumeValidSDL: true, noLocation: true });
 }
 
 class SchemaText {
@@ -32,11 +32,14 @@ class SchemaText {
   readonly #unions = new Map<string, readonly string[]>();
   readonly #enums = new Map<string, readonly string[]>();
   readonly #arguments: ReadonlyMap<string, Fields>;
+  /** Interfaces are object types that other types extend. */
+  readonly #extended: ReadonlySet<string>;
   readonly #scalars: string[];
 
   constructor(statements: readonly Statement[]) {
     for (const statement of statements) this.#read(statement);
     this.#arguments = new Map([...this.#objects].map(([name, fields]) => [name.toLowerCase(), fields]));
+    this.#extended = new Set([...this.#interfaces.values()].flat());
     const builtIn = new Set(["ID", "String", "Boolean", "Int", "Float"]);
     this.#scalars = [...this.#fields("Scalars").keys()].filter((name) => !builtIn.has(name));
   }
@@ -77,9 +80,8 @@ class SchemaText {
     return `${head} ${name}${implemented} {\n${lines.join("\n")}\n}`;
   }
 
-  /** Interfaces are object types that other types extend. */
   #isInterface(name: string): boolean {
-    return [...this.#interfaces.values()].some((parents) => parents.includes(name));
+    return this.#extended.has(name);
   }
 
   #isOutput(name: string): boolean {
