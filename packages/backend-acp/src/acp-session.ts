@@ -5,7 +5,7 @@ import {
   type RequestPermissionResponse,
 } from "@agentclientprotocol/sdk";
 import type { Session, SessionOrder, TurnOutcome } from "@signalbox/contracts";
-import { type ProcessExit, redactor, redactOutcome } from "@signalbox/process";
+import { type ProcessExit, leftNotices, redactor, redactOutcome } from "@signalbox/process";
 import type { ResolvedOptions } from "./acp-options.ts";
 import { AgentConnection } from "./agent-connection.ts";
 import { beginConversation } from "./begin-conversation.ts";
@@ -249,10 +249,7 @@ export class AcpSession implements Session {
 
   #noteExit(exit: ProcessExit): ProcessExit {
     this.#exit = exit;
-    if (exit.survivors.length > 0) {
-      const text = `Processes that the agent started cannot be ended: ${exit.survivors.join(", ")}`;
-      this.#report.tell({ type: "notice", level: "error", text });
-    }
+    for (const notice of leftNotices(exit)) this.#report.tell(notice);
     this.#turn?.endWithExit(exit, this.#connection?.lastError ?? null);
     return exit;
   }

@@ -1,6 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { AgentEvent, Session, SessionOrder, TurnOutcome } from "@signalbox/contracts";
-import { type AgentProgram, type ProcessExit, redactOutcome, redactor } from "@signalbox/process";
+import {
+  type AgentProgram,
+  leftNotices,
+  type ProcessExit,
+  redactOutcome,
+  redactor,
+} from "@signalbox/process";
 import { answerRequest } from "./answer-request.ts";
 import { initNotices, initProblem } from "./check-init.ts";
 import type { ResolvedOptions } from "./claude-code-options.ts";

@@ -5,7 +5,13 @@ import {
   SignalboxError,
   type TurnOutcome,
 } from "@signalbox/contracts";
-import { agentStartError, type ProcessExit, redactOutcome, redactor } from "@signalbox/process";
+import {
+  agentStartError,
+  leftNotices,
+  type ProcessExit,
+  redactOutcome,
+  redactor,
+} from "@signalbox/process";
 import { answerRequest } from "./answer-request.ts";
 import { AppServer, type ServerRequest } from "./app-server.ts";
 import type { Notification } from "./app-server-message.ts";
@@ -247,10 +253,7 @@ export class CodexSession implements Session {
 
   #noteExit(exit: ProcessExit): ProcessExit {
     this.#exit = exit;
-    if (exit.survivors.length > 0) {
-      const text = `Processes that the agent started cannot be ended: ${exit.survivors.join(", ")}`;
-      this.#report?.tell({ type: "notice", level: "error", text });
-    }
+    for (const notice of leftNotices(exit)) this.#report?.tell(notice);
     if (this.#turn?.isOver === false) this.#turn.endWithExit(exit, this.#lastError);
     return exit;
   }

@@ -229,6 +229,32 @@ describe("time and stops", () => {
     expect(living()).toEqual([]);
   });
 
+  it.skipIf(process.platform !== "linux")(
+    "R-514 what may have survived is told, and not killed on suspicion",
+    async () => {
+      // Its parent ends; it has a session of its own, no environment, none of our outputs.
+      const hermit = `const { spawn } = require("node:child_process");
+        const parent = \`const child = require("node:child_process").spawn("sleep", ["60"], { detached: true, env: {}, stdio: "ignore" }); console.log(child.pid); child.unref();\`;
+        const made = spawn(process.execPath, ["-e", parent], { detached: true, env: { PATH: process.env.PATH }, stdio: ["ignore", "pipe", "ignore"] });
+        made.stdout.once("data", (pid) => made.once("exit", () => console.log(String(pid).trim())));`;
+      const { outcome, events, messages } = await turn({
+        program: [process.execPath, "-e", hermit],
+      });
+      expect(outcome).toEqual({ kind: "succeeded" });
+      const pid = Number(messages());
+      try {
+        expect(isAlive(pid, null)).toBe(true);
+        expect(events).toContainEqual({
+          type: "notice",
+          level: "warn",
+          text: expect.stringContaining(String(pid)),
+        });
+      } finally {
+        process.kill(pid, "SIGKILL");
+      }
+    },
+  );
+
   it("R-515 nor does one that is closed, any number of times", async () => {
     const { session, outcome, living } = await startFamily();
     await Promise.all([session.close(), session.close()]);

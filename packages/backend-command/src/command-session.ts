@@ -6,6 +6,7 @@ import {
 } from "@signalbox/contracts";
 import {
   agentStartErrorCode,
+  leftNotices,
   type ManagedProcess,
   type ProcessExit,
   redactor,
@@ -116,7 +117,7 @@ export class CommandSession implements Session {
       output.end();
       this.#usage.endTurn();
     }
-    this.#reportSurvivors(exit.survivors);
+    for (const notice of leftNotices(exit)) emit(notice);
     if (exit.stoppedBy === silenceReason) {
       return { kind: "timed-out", limit: "turn", limitMs: limits.silenceTimeoutMs };
     }
@@ -173,12 +174,6 @@ export class CommandSession implements Session {
     } finally {
       for (const timer of [silence, parting]) if (timer !== null) clearTimeout(timer);
     }
-  }
-
-  #reportSurvivors(pids: readonly number[]): void {
-    if (pids.length === 0) return;
-    const text = `Processes that the agent started cannot be ended: ${pids.join(", ")}`;
-    this.#order.emit({ type: "notice", level: "error", text });
   }
 }
 

@@ -4,6 +4,7 @@ export { agentStartError, agentStartErrorCode } from "./agent/agent-start-error.
 export { AgentVoice } from "./agent/agent-voice.ts";
 export type { Redact } from "./agent/clean-event.ts";
 export { errorLine } from "./agent/error-line.ts";
+export { leftNotices } from "./agent/left-notices.ts";
 export { redactOutcome } from "./agent/redact-outcome.ts";
 export { redactor } from "./agent/redactor.ts";
 export { chooseContainment, describeContainment } from "./containment/describe-containment.ts";
