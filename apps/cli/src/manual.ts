@@ -28,7 +28,8 @@ export const descriptions: Readonly<Record<VerbName | "signalbox", string>> = {
     "is written in one file: the workflow file.",
   init:
     "Writes a commented WORKFLOW.md into the root of this git repository, made for what is found there: the roadmap " +
-    "file, the default branch, the agent programs on PATH. Touches nothing else.",
+    "file, or else the issues on GitHub, the default branch, the agent programs on PATH. Touches nothing else, unless " +
+    "labels are asked for.",
   validate:
     "Checks a workflow file, and the options of the adapters that it names. Each problem is given with file, line, " +
     "column and key, and with what to do about it. Warnings alone are no failure.",
@@ -136,7 +137,10 @@ ${exitStatus}
 
 Examples:
   signalbox init                 write WORKFLOW.md
-  signalbox init --force         write it anew`,
+  signalbox init --force         write it anew
+  GITHUB_TOKEN=… signalbox init --create-labels
+                                 also create the labels status:todo, … on GitHub; a
+                                 workflow file that is there is left as it is`,
   validate: `
 ${exitStatus}
 

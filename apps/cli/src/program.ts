@@ -90,13 +90,20 @@ function termOf(argument: Argument): string {
   return argument.required ? `<${argument.name()}>` : `[${argument.name()}]`;
 }
 
+interface InitFlags {
+  readonly force?: boolean;
+  readonly json?: boolean;
+  readonly createLabels?: boolean;
+}
+
 function addInit(program: Command, surroundings: Surroundings): void {
   addVerb(program, "init", "write a WORKFLOW.md for this git repository")
     .option("-f, --force", "replace the workflow file that is there")
+    .option("--create-labels", "create the status labels of its repository on GitHub")
     .option("--json", "print the result as JSON")
-    .action(async ({ force = false, json = false }: { force?: boolean; json?: boolean }) => {
+    .action(async ({ force = false, json = false, createLabels = false }: InitFlags) => {
       const { init } = await import("./verbs/init.ts");
-      await init({ force, json }, surroundings);
+      await init({ force, json, createLabels }, surroundings);
     });
 }
 

@@ -131,7 +131,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isSafeEndpoint(url: string): boolean {
+/** The token goes there: https, or this machine. */
+export function isSafeEndpoint(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname, username, password, search, hash } = new URL(url);
   if (username !== "" || password !== "" || search !== "" || hash !== "") return false;

@@ -81,6 +81,10 @@ describe("ensureStatusLabels", () => {
     await expect(ensureStatusLabels(wrong, soon())).rejects.toMatchObject({
       code: "tracker_status",
     });
+    const plain = { ...labels, endpoint: "http://github.example" };
+    await expect(ensureStatusLabels(plain, soon())).rejects.toMatchObject({
+      code: "tracker_config",
+    });
     const nowhere = { ...labels, repository: "nowhere" };
     await expect(ensureStatusLabels(nowhere, soon())).rejects.toMatchObject({
       code: "tracker_config",

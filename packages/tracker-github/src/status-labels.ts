@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { GithubClient, StatusFailure } from "./github-client.ts";
-import { defaultEndpoint } from "./github-options.ts";
+import { defaultEndpoint, isSafeEndpoint } from "./github-options.ts";
 import { trackerError } from "./github-error.ts";
 import { readPages } from "./read-pages.ts";
 import { readRepositoryName } from "./repository-name.ts";
@@ -40,8 +40,14 @@ export async function ensureStatusLabels(
       remedy: "Write it as `owner/name`.",
     });
   }
+  const endpoint = order.endpoint ?? defaultEndpoint;
+  if (!isSafeEndpoint(endpoint)) {
+    throw trackerError("tracker_config", "the endpoint is no https URL", {
+      remedy: "Give the root of GitHub's API: https, or http on this machine.",
+    });
+  }
   const client = new GithubClient({
-    endpoint: order.endpoint ?? defaultEndpoint,
+    endpoint,
     token: order.token,
     timeoutMs: 30_000,
     writeIntervalMs: order.writeIntervalMs ?? 1_000,

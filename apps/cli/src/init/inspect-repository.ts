@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { SignalboxError } from "@signalbox/contracts";
 import { findExecutable } from "@signalbox/process";
+import { githubOrigin } from "./github-origin.ts";
 
 /** Agent programs that `init` knows a command for, best known first. */
 const agentNames = ["claude", "codex", "gemini", "opencode"] as const;
@@ -15,6 +16,8 @@ export interface RepositoryFacts {
   readonly defaultBranch: string | null;
   /** Relative to the root; `null` where there is none. */
   readonly roadmap: string | null;
+  /** `owner/name` of the repository on GitHub that it comes from; `null` where origin is elsewhere. */
+  readonly github: string | null;
   /** Those found on PATH, in the order of `agentNames`. */
   readonly agents: readonly AgentName[];
 }
@@ -41,6 +44,9 @@ export async function inspectRepository(
     root,
     defaultBranch: await defaultBranch(root, environment),
     roadmap: await firstFile(root, roadmapPlaces),
+    github: await githubOrigin(
+      await git(root, environment, "config", "--get", "remote.origin.url"),
+    ),
     agents: await programsOnPath(environment["PATH"] ?? ""),
   };
 }

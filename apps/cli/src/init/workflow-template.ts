@@ -23,10 +23,13 @@ export const unnamedProgram = "your-agent";
 
 /** A commented WORKFLOW.md for a repository. */
 export function workflowTemplate(facts: RepositoryFacts): string {
+  const tracker = trackerOf(facts);
   return `---
-${trackerSection(facts)}
+# The workflow file of this repository. Keys left out have their defaults.
+# \`signalbox validate\` checks it, \`signalbox run --dry-run\` shows what it would start.
+${tracker === "github" ? githubSection(facts.github ?? "") : roadmapSection(facts)}
 polling:
-  interval_ms: 30000          # how often the roadmap is read
+  interval_ms: 30000          # how often the ${tracker === "github" ? "issues are" : "roadmap is"} read
 
 workspace:                    # each issue gets a git worktree of its own, on branch signalbox/<issue>
   repository: .
@@ -58,13 +61,31 @@ What went wrong last time:
 {% endif %}`;
 }
 
-function trackerSection({ roadmap }: RepositoryFacts): string {
+/** A roadmap that is there is what the project plans by; issues on GitHub come second. */
+export function trackerOf({ roadmap, github }: RepositoryFacts): "roadmap" | "github" {
+  return roadmap === null && github !== null ? "github" : "roadmap";
+}
+
+function githubSection(repository: string): string {
+  return `tracker:
+  kind: github
+  provider:
+    repository: ${yamlText(repository)}
+    token: $GITHUB_TOKEN        # may read and write the issues of the repository
+  active_states: [todo, in-progress]      # labels status:todo and status:in-progress
+  terminal_states: [done, canceled]       # closed as completed, or as not planned
+  states:                       # what is written to the issue, and when
+    running: in-progress
+    succeeded: needs-human      # a person merges the branch, then closes the issue; what it blocks waits for that
+    needs_human: needs-human    # parked: the agent asks, or cannot go on
+`;
+}
+
+function roadmapSection({ roadmap }: RepositoryFacts): string {
   const path = roadmap ?? "docs/roadmap.md";
   const note =
     roadmap === null ? "# not there yet: write it before you run" : "# your list of features";
-  return `# The workflow file of this repository. Keys left out have their defaults.
-# \`signalbox validate\` checks it, \`signalbox run --dry-run\` shows what it would start.
-tracker:
+  return `tracker:
   kind: roadmap
   provider:
     path: ${yamlText(path)}      ${note}

@@ -9,14 +9,16 @@ import {
   rm,
   writeFile,
 } from "node:fs/promises";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { validateWorkflow } from "@signalbox/workflow";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { recordedSurroundings } from "../__fixtures__/recorded-surroundings.ts";
 import { init } from "./init.ts";
 import { validate } from "./validate.ts";
 
+const plain = { force: false, json: false, createLabels: false };
 let folder = "";
 const gitOnPath = process.env["PATH"] ?? "";
 
@@ -63,7 +65,7 @@ describe("signalbox init", () => {
     const { surroundings, output } = recordedSurroundings(join(folder, "docs"), {
       PATH: await programs("codex", "claude"),
     });
-    await init({ force: false, json: false }, surroundings);
+    await init(plain, surroundings);
     expect(git("status", "--porcelain", "--ignored")).toBe(`?? WORKFLOW.md\n${before}`);
     expect(output.out).toContain(`Wrote ${join(folder, "WORKFLOW.md")}`);
     const { config, problems } = validateWorkflow(join(folder, "WORKFLOW.md"));
@@ -85,7 +87,7 @@ describe("signalbox init", () => {
   it("marks no work as done that a person still has to merge, and shows how to let it be merged", async () => {
     await repository();
     const { surroundings } = recordedSurroundings(folder, { PATH: await programs("claude") });
-    await init({ force: false, json: false }, surroundings);
+    await init(plain, surroundings);
     const path = join(folder, "WORKFLOW.md");
     const { config } = validateWorkflow(path);
     expect(config?.delivery.kind).toBe("branch");
@@ -112,7 +114,7 @@ describe("signalbox init", () => {
   ])("suggests for %s the backend %s, and validates", async (name, backend) => {
     await repository();
     const { surroundings } = recordedSurroundings(folder, { PATH: await programs(name) });
-    await init({ force: false, json: false }, surroundings);
+    await init(plain, surroundings);
     const check = recordedSurroundings(folder, { PATH: await programs(name) });
     expect(await validate({ json: false }, check.surroundings)).toBe(0);
     expect(validateWorkflow(join(folder, "WORKFLOW.md")).config?.agent.backend).toBe(backend);
@@ -121,7 +123,7 @@ describe("signalbox init", () => {
   it("without roadmap and agent writes a file in which only the agent is missing, and says so", async () => {
     await repository();
     const { surroundings, output } = recordedSurroundings(folder, { PATH: gitOnPath });
-    await init({ force: false, json: false }, surroundings);
+    await init(plain, surroundings);
     expect(output.out).toContain("Write docs/roadmap.md");
     expect(output.out).toContain('"your-agent"');
     const check = recordedSurroundings(folder, { PATH: gitOnPath });
@@ -134,10 +136,10 @@ describe("signalbox init", () => {
   it("works on a detached HEAD and with a branch name that YAML would misread", async () => {
     await repository("on");
     const { surroundings } = recordedSurroundings(folder, { PATH: gitOnPath });
-    await init({ force: false, json: false }, surroundings);
+    await init(plain, surroundings);
     expect(validateWorkflow(join(folder, "WORKFLOW.md")).config?.workspace.base).toBe("on");
     git("checkout", "-q", "--detach");
-    await init({ force: true, json: false }, surroundings);
+    await init({ ...plain, force: true }, surroundings);
     expect(validateWorkflow(join(folder, "WORKFLOW.md")).config?.workspace.base).toBeNull();
   });
 
@@ -145,12 +147,12 @@ describe("signalbox init", () => {
     await repository();
     await writeFile(join(folder, "WORKFLOW.md"), "mine");
     const { surroundings, output } = recordedSurroundings(folder, { PATH: gitOnPath });
-    await expect(init({ force: false, json: false }, surroundings)).rejects.toMatchObject({
+    await expect(init(plain, surroundings)).rejects.toMatchObject({
       code: "workflow_exists",
       remedy: expect.stringContaining("--force"),
     });
     expect(await readFile(join(folder, "WORKFLOW.md"), "utf8")).toBe("mine");
-    await init({ force: true, json: true }, surroundings);
+    await init({ ...plain, force: true, json: true }, surroundings);
     expect(JSON.parse(output.out)).toMatchObject({
       path: join(folder, "WORKFLOW.md"),
       roadmap: null,
@@ -160,14 +162,107 @@ describe("signalbox init", () => {
 
   it("refuses a folder outside of git and a repository without commits", async () => {
     const { surroundings } = recordedSurroundings(folder, { PATH: gitOnPath });
-    await expect(init({ force: false, json: false }, surroundings)).rejects.toMatchObject({
+    await expect(init(plain, surroundings)).rejects.toMatchObject({
       code: "repository_missing",
     });
     git("init", "-q");
-    await expect(init({ force: false, json: false }, surroundings)).rejects.toMatchObject({
+    await expect(init(plain, surroundings)).rejects.toMatchObject({
       code: "repository_empty",
       remedy: expect.stringContaining("commit"),
     });
     expect(await readdir(folder)).toEqual([".git"]);
   });
+
+  it("offers GitHub's issues where origin is there and no roadmap is", async () => {
+    await repository();
+    git("remote", "add", "origin", "git@github.com:tide/tables.git");
+    const environment = { PATH: await programs("claude"), GITHUB_TOKEN: "t" };
+    const { surroundings, output } = recordedSurroundings(folder, environment);
+    await init(plain, surroundings);
+    expect(output.out).toContain("signalbox init --create-labels");
+    const { config, problems } = validateWorkflow(join(folder, "WORKFLOW.md"), { environment });
+    expect(problems).toEqual([]);
+    expect(config?.tracker).toMatchObject({
+      kind: "github",
+      provider: { repository: "tide/tables", token: "$GITHUB_TOKEN" },
+      states: { succeeded: "needs-human" },
+    });
+    await mkdir(join(folder, "docs"));
+    await writeFile(join(folder, "docs", "roadmap.md"), "# Roadmap\n");
+    await init({ ...plain, force: true }, surroundings);
+    expect(validateWorkflow(join(folder, "WORKFLOW.md")).config?.tracker.kind).toBe("roadmap");
+  });
+
+  it("creates labels only when asked to, and says which", async () => {
+    await repository();
+    git("remote", "add", "origin", "https://github.com/tide/tables.git");
+    const { url, labels } = await labelServer();
+    const environment = {
+      PATH: await programs("claude"),
+      GITHUB_TOKEN: "ghp_1",
+      GITHUB_API_URL: url,
+    };
+    const first = recordedSurroundings(folder, environment);
+    await init({ ...plain, createLabels: true }, first.surroundings);
+    expect(labels).toEqual(["status:todo", "status:in-progress", "status:needs-human"]);
+    expect(first.output.out).toContain("created         status:in-progress, status:needs-human\n");
+    expect(first.output.out).toContain("there already   status:todo\n");
+    expect(first.output.out).not.toContain("ghp_1");
+    const path = join(folder, "WORKFLOW.md");
+    const mine = (await readFile(path, "utf8")).replace(
+      "[todo, in-progress]",
+      "[ready, in-progress]",
+    );
+    await writeFile(path, mine);
+    const second = recordedSurroundings(folder, environment);
+    await init({ ...plain, createLabels: true, json: true }, second.surroundings);
+    expect(JSON.parse(second.output.out)).toMatchObject({
+      github: "tide/tables",
+      labels: { created: ["status:ready"], existing: ["status:in-progress", "status:needs-human"] },
+    });
+    expect(await readFile(path, "utf8")).toBe(mine);
+  });
+
+  it("asks for token and repository before it writes anything", async () => {
+    await repository();
+    const labels = { ...plain, createLabels: true };
+    const { surroundings } = recordedSurroundings(folder, { PATH: gitOnPath });
+    await expect(init(labels, surroundings)).rejects.toMatchObject({ code: "tracker_config" });
+    git("remote", "add", "origin", "https://github.com/tide/tables.git");
+    await expect(init(labels, surroundings)).rejects.toMatchObject({
+      code: "tracker_secret",
+      remedy: expect.stringContaining("GITHUB_TOKEN"),
+    });
+    expect(await readdir(folder)).toEqual([".git", "a.txt"]);
+  });
 });
+
+/** As much of GitHub as labels need; one is there already. */
+async function labelServer(): Promise<{
+  readonly url: string;
+  readonly labels: readonly string[];
+}> {
+  const labels = ["status:todo"];
+  const server = createServer((request, reply) => {
+    void answer(request, reply);
+  });
+  const answer = async (request: IncomingMessage, reply: ServerResponse): Promise<void> => {
+    const isPost = request.method === "POST";
+    const chunks: string[] = [];
+    for await (const chunk of request.setEncoding("utf8")) chunks.push(String(chunk));
+    const sent: unknown = isPost ? JSON.parse(chunks.join("")) : null;
+    if (typeof sent === "object" && sent !== null && "name" in sent) labels.push(String(sent.name));
+    reply.writeHead(isPost ? 201 : 200, { "content-type": "application/json" });
+    reply.end(JSON.stringify(isPost ? sent : labels.map((name) => ({ name }))));
+  };
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, "127.0.0.1", resolve);
+  await promise;
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return { url: `http://127.0.0.1:${port}`, labels };
+}

@@ -2,33 +2,60 @@ import { open, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SignalboxError } from "@signalbox/contracts";
 import { inspectRepository, type RepositoryFacts } from "../init/inspect-repository.ts";
-import { unnamedProgram, workflowTemplate } from "../init/workflow-template.ts";
+import { createLabels, tokenForLabels, type LabelsReport } from "../init/create-labels.ts";
+import { trackerOf, unnamedProgram, workflowTemplate } from "../init/workflow-template.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 export interface InitOptions {
   readonly force: boolean;
   readonly json: boolean;
+  /** Creates the status labels on GitHub; a workflow file that is there is then left as it is, and followed. */
+  readonly createLabels: boolean;
 }
 
-/** Writes WORKFLOW.md into the root of the repository, and nothing else anywhere. */
+/** Writes WORKFLOW.md into the root of the repository, and nothing else anywhere but labels that are asked for. */
 export async function init(options: InitOptions, surroundings: Surroundings): Promise<void> {
   const facts = await inspectRepository(surroundings.cwd, surroundings.environment);
+  const { environment, out } = surroundings;
+  const token = options.createLabels ? tokenForLabels(facts.github, environment) : null;
   const path = join(facts.root, "WORKFLOW.md");
-  const text = workflowTemplate(facts);
-  if (options.force) await replaceFile(path, text);
-  else await createFile(path, text);
+  const isWritten = await writeWorkflow(path, facts, options);
+  const labels =
+    token === null ? null : await createLabels(path, facts.github ?? "", token, environment);
   if (options.json) {
-    surroundings.out.line(
+    out.line(
       JSON.stringify({
         path,
         roadmap: facts.roadmap,
+        github: facts.github,
         default_branch: facts.defaultBranch,
         agents: facts.agents,
+        labels: labels === null ? null : { created: labels.created, existing: labels.existing },
       }),
     );
     return;
   }
-  for (const line of nextSteps(path, facts)) surroundings.out.line(line);
+  out.line(isWritten ? `Wrote ${path}` : `Left ${path} as it is`);
+  for (const line of labels === null ? [] : labelLines(labels)) out.line(line);
+  for (const line of isWritten ? nextSteps(facts, labels !== null) : []) out.line(line);
+}
+
+/** Whether it was written: labels can be made for one that is there. */
+async function writeWorkflow(
+  path: string,
+  facts: RepositoryFacts,
+  { force, createLabels: isForLabels }: InitOptions,
+): Promise<boolean> {
+  // Who asks for labels wants GitHub's issues, also beside a roadmap.
+  const text = workflowTemplate(isForLabels ? { ...facts, roadmap: null } : facts);
+  try {
+    await (force ? replaceFile(path, text) : createFile(path, text));
+    return true;
+  } catch (error) {
+    const isThere = SignalboxError.isInstance(error) && error.code === "workflow_exists";
+    if (isForLabels && isThere) return false;
+    throw error;
+  }
 }
 
 async function createFile(path: string, text: string): Promise<void> {
@@ -71,20 +98,39 @@ function writeFailed(path: string, cause: unknown): SignalboxError {
   });
 }
 
-function nextSteps(path: string, { roadmap, agents, defaultBranch }: RepositoryFacts): string[] {
+function labelLines({ repository, created, existing }: LabelsReport): string[] {
+  return [
+    `Labels of ${repository}`,
+    `  created         ${created.length === 0 ? "none" : created.join(", ")}`,
+    `  there already   ${existing.length === 0 ? "none" : existing.join(", ")}`,
+  ];
+}
+
+function nextSteps(facts: RepositoryFacts, hasLabels: boolean): string[] {
+  const { roadmap, agents, defaultBranch, github } = facts;
   const [agent] = agents;
+  const isGithub = hasLabels || trackerOf(facts) === "github";
+  const trackerSteps = isGithub
+    ? [
+        "Set GITHUB_TOKEN to a token that may read and write the issues.",
+        ...(hasLabels ? [] : ["signalbox init --create-labels    makes the labels status:todo, …"]),
+        "Give the issues that agents may work on the label status:todo.",
+      ]
+    : roadmap === null
+      ? ["Write docs/roadmap.md, for example:", ...exampleRoadmap]
+      : [];
   const steps = [
-    ...(roadmap === null ? ["Write docs/roadmap.md, for example:", ...exampleRoadmap] : []),
+    ...trackerSteps,
     agent === undefined
       ? `Put your agent's command in place of "${unnamedProgram}" under backends.command.program.`
-      : `Look at what ${agent} may do without asking: \`permissions\` under backends.`,
+      : `Look at what ${agent} may do without asking: backends.command.program.`,
     "signalbox validate            checks the file",
     "signalbox run --dry-run       shows what would be started",
     "signalbox run                 starts the daemon",
   ];
   return [
-    `Wrote ${path}`,
     `  roadmap         ${roadmap ?? "none yet"}`,
+    ...(github === null ? [] : [`  GitHub          ${github}`]),
     `  default branch  ${defaultBranch ?? "unknown: HEAD is detached"}`,
     `  agents on PATH  ${agents.length === 0 ? "none that is known here" : agents.join(", ")}`,
     "",
