@@ -50,6 +50,36 @@ describe("the table of proofs in docs/backends.md", () => {
   );
 });
 
+describe("the table of bad input in docs/backends.md", () => {
+  const [, section = ""] = text.split("## When something is wrong");
+  const cells = section.split("\n").map((line) => line.split(" | ").at(2) ?? "");
+  const places = cells.flatMap((cell) => [
+    ...cell.matchAll(/([a-z-]+) ((?:`[a-z-]+`(?:, )?)+|"[^"]+")/g),
+  ]);
+
+  it("names tests that there are", () => {
+    expect(places.length).toBeGreaterThan(40);
+    const untrue = places.flatMap(([, place = "", names = ""]) =>
+      [...names.matchAll(/[`"]([^`"]+)[`"]/g)]
+        .map(([, name = ""]) => ({ place, name }))
+        .filter((claim) => !isThere(claim)),
+    );
+    expect(untrue).toEqual([]);
+  });
+});
+
+/** Whether a law of the kit, or a title in the tests of a package, is called so. */
+function isThere({ place, name }: { readonly place: string; readonly name: string }): boolean {
+  const folder = ["process", "runner"].includes(place) ? place : `backend-${place}`;
+  const files =
+    place === "kit"
+      ? `packages/conformance/src/backend/laws/${name}.ts`
+      : `packages/${folder}/src/**/*.test.ts`;
+  return globSync(files, { cwd: root }).some(
+    (file) => place === "kit" || readFileSync(join(root, file), "utf8").includes(name),
+  );
+}
+
 describe("the examples of docs/backends.md", () => {
   let folder: string;
   beforeAll(() => {

@@ -93,6 +93,30 @@ describe("an agent that is spoken to in lines", () => {
     expect(heard.cuts).toBe(1);
   });
 
+  it(
+    "R-506 R-522 says 100 MB in one line and 1 GB in all, and this process grows by neither",
+    { timeout: 120_000 },
+    async () => {
+      const script = `
+      const { writeSync } = require("node:fs");
+      const piece = Buffer.alloc(1 << 20, "x");
+      for (let count = 0; count < 100; count += 1) writeSync(1, piece);
+      piece[piece.length - 1] = 10;
+      for (let count = 0; count < 924; count += 1) writeSync(1, piece);
+      console.log("done");`;
+      const longest: number[] = [];
+      const before = process.memoryUsage.rss();
+      const { program } = await start(script, {
+        maxLineBytes: 65_536,
+        listener: { onLine: ({ text }) => void longest.push(text.length) },
+      });
+      expect(await program.exited).toMatchObject({ code: 0, stoppedBy: null });
+      expect(longest).toHaveLength(925);
+      expect(Math.max(...longest)).toBe(65_536);
+      expect(process.memoryUsage.rss() - before).toBeLessThan(256 << 20);
+    },
+  );
+
   it("is stopped where its listener fails, and has ended then", async () => {
     const fault = new Error("cannot take it in");
     const onLine = (): void => {
