@@ -31,7 +31,7 @@ backends:
     program:
       - sh
       - -c
-      - while [ ! -e ${repository}/release ]; do sleep 0.05; done; touch done-$$; git add .; git commit -qm Done
+      - while [ -d ${repository} ] && [ ! -e ${repository}/release ]; do sleep 0.05; done; touch done-$$; git add .; git commit -qm Done
 delivery:
   kind: merge
 runner: inline

@@ -24,7 +24,7 @@ backends:
     program:
       - sh
       - -c
-      - while [ ! -e ${repository}/release ]; do touch ${repository}/alive; sleep 0.05; done; echo x > $$; git add .; git commit -qm x
+      - while [ -d ${repository} ] && [ ! -e ${repository}/release ]; do touch ${repository}/alive; sleep 0.05; done; echo x > $$; git add .; git commit -qm x
 journal: { path: ${disk}/journal.sqlite }
 delivery: { kind: branch }
 sandbox: { tier: none }

@@ -14,7 +14,7 @@ backends:
     program:
       - sh
       - -c
-      - echo started >> ${repository}/../starts; while [ ! -e ${repository}/../release ]; do sleep 0.05; done; echo x > x; git add x; git commit -qm x
+      - echo started >> ${repository}/../starts; while [ -d ${repository} ] && [ ! -e ${repository}/../release ]; do sleep 0.05; done; echo x > x; git add x; git commit -qm x
 sandbox: { tier: none }
 delivery:
   kind: merge

@@ -32,7 +32,7 @@ backends:
     program:
       - sh
       - -c
-      - while [ ! -e ${repository}/release ]; do sleep 0.05; done; echo x > x; git add x; git commit -qm x
+      - while [ -d ${repository} ] && [ ! -e ${repository}/release ]; do sleep 0.05; done; echo x > x; git add x; git commit -qm x
 sandbox: { tier: none }
 runner: inline
 `;
