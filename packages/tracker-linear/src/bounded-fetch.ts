@@ -1,7 +1,7 @@
 import { trackerError } from "./linear-error.ts";
 
 /** No reply is read further, bytes: a page of 50 issues with descriptions of 1 MB each still fits. */
-export const longestReply: number = 64 * 1024 * 1024;
+const longestReply = 64 * 1024 * 1024;
 
 /** What became of a request, for whoever classifies its failure. */
 export interface Exchange {

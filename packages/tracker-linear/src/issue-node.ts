@@ -13,12 +13,12 @@ export function lenient<Output>(
   return v.optional(v.fallback(v.nullable(schema), null), null);
 }
 
-export const pageInfoSchema: v.GenericSchema<unknown, PageInfo> = v.object({
+const pageInfoSchema: v.GenericSchema<unknown, PageInfo> = v.object({
   hasNextPage: v.boolean(),
   endCursor: v.optional(v.nullable(v.string()), null),
 });
 
-export interface PageInfo {
+interface PageInfo {
   readonly hasNextPage: boolean;
   readonly endCursor: string | null;
 }

@@ -76,4 +76,4 @@ const passing = [
 ];
 
 /** How long a rate limit is waited for where Linear does not say, milliseconds. */
-export const defaultWaitMs = 60_000;
+const defaultWaitMs = 60_000;
