@@ -11,8 +11,10 @@ const moved = (to: string) => () => ({
 describe("issues by id", () => {
   it("R-303 asks nothing where no id is asked for", async () => {
     const { github, tracker } = desk();
-    expect(await tracker().fetchIssuesByIds([], soon())).toEqual([]);
-    expect(await tracker().fetchIssuesByIds(["0", "tide/charts#1", "-3"], soon())).toEqual([]);
+    const project = { owner: "tide", number: 3, field: "Status" };
+    const adapter = tracker({ stateSource: "project", project });
+    expect(await adapter.fetchIssuesByIds([], soon())).toEqual([]);
+    expect(await adapter.fetchIssuesByIds(["0", "tide/charts#1", "-3"], soon())).toEqual([]);
     expect(github.takeRequests()).toEqual([]);
   });
 

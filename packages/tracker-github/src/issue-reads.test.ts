@@ -21,6 +21,12 @@ describe("states", () => {
     ]);
   });
 
+  it("R-302 asks nothing where no state is asked for", async () => {
+    const { github, tracker } = desk();
+    expect(await tracker().fetchIssuesByStates([], soon())).toEqual([]);
+    expect(github.takeRequests()).toEqual([]);
+  });
+
   it.each([
     { labels: ["status:in-progress"], stateReason: "completed", state: "done" },
     { labels: [], stateReason: "not_planned", state: "canceled" },

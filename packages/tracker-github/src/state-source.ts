@@ -9,11 +9,6 @@ export interface IssueState {
   readonly problem: string | null;
 }
 
-export interface NamedState {
-  readonly name: string;
-  readonly kind: StateKind | null;
-}
-
 /** Where the states of open issues come from and are written to. Closing and opening is not its business. */
 export interface StateSource {
   /** Brings what it knows beside the issue itself up to date. */
