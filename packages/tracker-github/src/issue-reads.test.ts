@@ -146,6 +146,7 @@ describe("blockers", () => {
     github.repository.add({ number: 1, state: "closed", stateReason: "completed" });
     github.repository.add({ number: 2 });
     github.repository.add({ number: 3, blockedBy: [1, 2] });
+    github.repository.add({ number: 4, blockedBy: [1] });
     const issues = await tracker().fetchIssuesByStates(["todo"], soon());
     expect(issues.map(({ blockedBy }) => blockedBy)).toEqual([
       [],
@@ -153,9 +154,11 @@ describe("blockers", () => {
         { id: "1", identifier: "#1", state: "done", stateKind: "completed" },
         { id: "2", identifier: "#2", state: "todo", stateKind: "unstarted" },
       ],
+      [{ id: "1", identifier: "#1", state: "done", stateKind: "completed" }],
     ]);
     expect(github.takeRequests().filter((request) => request.includes("blocked_by"))).toEqual([
       "GET /repos/tide/tables/issues/3/dependencies/blocked_by?per_page=100",
+      "GET /repos/tide/tables/issues/4/dependencies/blocked_by?per_page=100",
     ]);
   });
 

@@ -12,7 +12,7 @@ function fill({ github }: Desk, count: number): void {
 }
 
 /** Open issues, their first page with another `Link` header. */
-function link(header: (reply: FakeReply) => string | null): void {
+function relink(header: (reply: FakeReply) => string | null): void {
   desk().github.failNext(/issues$/, (_, land) => {
     const reply = land();
     const value = header(reply);
@@ -36,13 +36,18 @@ describe("pages", () => {
 
   it("R-319 a next one that is missing is an error: the last is named", async () => {
     fill(desk(), 230);
-    link((reply) => (reply.headers?.["link"] ?? "").replace(/<[^>]*>; rel="next", /, ""));
+    desk().github.failNext(/issues$/, (_, land) => {
+      const { status, body, headers } = land();
+      const link = (headers?.["link"] ?? "").replace(/<[^>]*>; rel="next", /, "");
+      // Not even a full page, so that nothing but the header tells.
+      return { status, body: (body as unknown[]).slice(0, 60), headers: { link } };
+    });
     await expect(list()).rejects.toMatchObject({ code: "tracker_pagination" });
   });
 
   it("R-319 a next one that is missing is an error: the page is full and no end", async () => {
     fill(desk(), 130);
-    link(() => null);
+    relink(() => null);
     await expect(list()).rejects.toMatchObject({ code: "tracker_pagination" });
   });
 
@@ -71,7 +76,7 @@ describe("pages", () => {
     ["that nobody can read", "next please"],
   ])("R-319 a next one %s is not asked for", async (_, header) => {
     fill(desk(), 130);
-    link(() => header);
+    relink(() => header);
     await expect(list()).rejects.toMatchObject({ code: "tracker_pagination" });
     expect(desk().github.requests).toHaveLength(1);
   });
