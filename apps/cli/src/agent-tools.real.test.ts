@@ -13,18 +13,23 @@ function played(): string {
   return server.scenarioUrl(scenario("tool", "comment", JSON.stringify({ body })));
 }
 
-async function expectComment(backend: string, options: object): Promise<void> {
+/** What stands below the issue after one run, and which tools the agent has called. */
+async function afterRun(backend: string, options: object): Promise<readonly unknown[]> {
   const agent = `agent: { backend: ${backend}, max_continuations: 0, max_failures: 1, max_turns: 1 }`;
   const settings = `${agent}\nbackends: ${JSON.stringify({ [backend]: options })}\n`;
+  const found: unknown[] = [];
   await playIssue(settings, ({ logged, tracker }) => {
-    const bodies = tracker.comments("a").map((comment) => comment.body);
-    expect(bodies).toContain(`**An agent of Signalbox writes:**\n\n${body}`);
-    expect(logged).toContainEqual({
-      message: "The agent called a tool.",
-      fields: expect.objectContaining({ tool: "comment", result: "ok" }),
-    });
+    found.push(...tracker.comments("a").map((comment) => comment.body));
+    const calls = logged.filter(({ message }) => message === "The agent called a tool.");
+    found.push(...calls.map(({ fields }) => [fields["tool"], fields["result"]]));
   });
+  return found;
 }
+
+const expected = expect.arrayContaining([
+  `**An agent of Signalbox writes:**\n\n${body}`,
+  ["comment", "ok"],
+]);
 
 beforeAll(async () => {
   server = await startModelServer();
@@ -36,10 +41,11 @@ afterAll(async () => {
 
 describe("a tool of the run is called by", { timeout: 90_000 }, () => {
   it.skipIf(!claude.isInstalled)("the real claude, over MCP", async () => {
-    await expectComment("claude-code", {
+    const found = await afterRun("claude-code", {
       program: claude.isInstalled ? claude.program[0] : "claude",
       env: { ANTHROPIC_BASE_URL: played(), ANTHROPIC_API_KEY: "sk-ant-not-a-real-key" },
     });
+    expect(found).toEqual(expected);
   });
 
   it.skipIf(!codex.isInstalled)("the real codex, as one of its own", async () => {
@@ -49,12 +55,13 @@ describe("a tool of the run is called by", { timeout: 90_000 }, () => {
       env_key: "LOCAL_KEY",
       wire_api: "responses",
     };
-    await expectComment("codex", {
+    const found = await afterRun("codex", {
       program: codex.isInstalled ? codex.program[0] : "codex",
       model: "local-model",
       modelProvider: "local",
       config: { model_providers: { local } },
       env: { LOCAL_KEY: "sk-not-a-real-key" },
     });
+    expect(found).toEqual(expected);
   });
 });

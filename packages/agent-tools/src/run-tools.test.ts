@@ -6,8 +6,11 @@ import { RunTools, type RunToolsOrder } from "./index.ts";
 const never = new AbortController().signal;
 
 function toolsWith(more: Partial<RunToolsOrder> = {}): RunTools {
-  const perform = async (): Promise<AgentToolResult> => ({ kind: "ok", output: null });
-  return new RunTools({ tools: [echo], clock, perform, ...more });
+  return new RunTools({ tools: [echo], clock, perform: nothing, ...more });
+}
+
+async function nothing(): Promise<AgentToolResult> {
+  return { kind: "ok", output: null };
 }
 
 async function codeOf(result: Promise<AgentToolResult>): Promise<string> {

@@ -2,11 +2,13 @@ import { SignalboxError, type ActivityOrder, type RunOutcome } from "@signalbox/
 import { MemoryTracker } from "@signalbox/tracker-memory";
 import { describe, expect, it } from "vitest";
 import { configOf } from "./__fixtures__/config.ts";
-import { settle } from "./__fixtures__/simulated-clock.ts";
 import { createWorld, fingerprintOf, type World } from "./__fixtures__/world.ts";
 import { Orchestrator } from "./orchestrator.ts";
 
 const question: RunOutcome = { kind: "needs-input", question: "Which of them?" };
+
+/** What is written to the tracker lets runs go first. */
+const writtenMs = 6_000;
 
 interface Given {
   readonly world: World;
@@ -25,13 +27,17 @@ async function atWork(before?: Given): Promise<Given> {
   Object.assign(world.ports, { tracker });
   const orchestrator = new Orchestrator(world.config, world.ports);
   await orchestrator.start();
-  await settle();
+  await world.clock.advance(writtenMs);
   return { world, tracker, orchestrator };
 }
 
-async function ends({ runHost }: World, runId: string, outcome: RunOutcome): Promise<void> {
+function kinds({ tracker }: Given): readonly ActivityOrder["kind"][] {
+  return tracker.activities("a").map(({ kind }) => kind);
+}
+
+async function ends({ clock, runHost }: World, runId: string, outcome: RunOutcome): Promise<void> {
   await runHost.end(runId, { outcome, fingerprint: fingerprintOf(runId, 1), turns: 1 });
-  await settle();
+  await clock.advance(writtenMs);
 }
 
 describe("an answer", () => {
@@ -64,9 +70,6 @@ describe("an answer", () => {
 });
 
 describe("an agent's life in the tracker", () => {
-  const kinds = ({ tracker }: Given): readonly ActivityOrder["kind"][] =>
-    tracker.activities("a").map(({ kind }) => kind);
-
   it("begins, asks, goes on and finishes, each told once", async () => {
     const given = await atWork();
     const { tracker, world } = given;
@@ -103,7 +106,7 @@ describe("an agent's life in the tracker", () => {
   it("says that it was stopped", async () => {
     const given = await atWork();
     await given.orchestrator.stopIssue("a", "somebody");
-    await settle();
+    await given.world.clock.advance(writtenMs);
     expect(kinds(given).at(-1)).toBe("stopped");
   });
 
