@@ -45,7 +45,7 @@ describe("the table of proofs in docs/trackers.md", () => {
     expect(numbers).toEqual(Array.from({ length: 28 }, (_, index) => `R-${301 + index}`));
     const folders = globSync("packages/tracker-*/package.json", { cwd: root });
     const names = folders.map((path) => path.split("/")[1]?.replace("tracker-", ""));
-    expect(trackers.toSorted()).toEqual(names.toSorted());
+    expect(new Set(trackers)).toEqual(new Set(names));
   });
 
   it.each(trackers.map((name, index) => [name, index] as const))(

@@ -4,6 +4,7 @@ const benches: Readonly<Record<string, () => Promise<void> | void>> = {
   journal: async () => (await import("./journal.ts")).benchJournal(),
   simulator: async () => (await import("./simulator.ts")).benchSimulator(),
   roadmap: async () => (await import("./roadmap.ts")).benchRoadmap(),
+  trackers: async () => (await import("./trackers.ts")).benchTrackers(),
   start: async () => (await import("./cold-start.ts")).benchColdStart(),
   daemon: async () => (await import("./daemon.ts")).benchDaemon(),
 };
