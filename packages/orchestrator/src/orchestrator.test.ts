@@ -2,7 +2,7 @@ import { SignalboxError } from "@signalbox/contracts";
 import { hashState } from "@signalbox/core";
 import { describe, expect, it } from "vitest";
 import { configOf } from "./__fixtures__/config.ts";
-import { settle } from "./__fixtures__/simulated-clock.ts";
+import { settle, SimulatedClock } from "./__fixtures__/simulated-clock.ts";
 import { createWorld, fingerprintOf, issueOf, type World } from "./__fixtures__/world.ts";
 import { Orchestrator } from "./orchestrator.ts";
 import type { Problem } from "./problem.ts";
@@ -341,6 +341,22 @@ describe("the journal", () => {
     await next.runHost.end("run-1", { ...done, outcome: { kind: "needs-input", question: "?" } });
     await settle();
     expect(orchestrator.state.claims.get("a")?.phase).toBe("parked");
+  });
+
+  it("R-703 a run that is adopted after a long absence is not judged by it, but by what is heard from then on", async () => {
+    const before = createWorld(configOf());
+    before.tracker.put(issueOf("a"));
+    await started(before);
+    const clock = new SimulatedClock();
+    await clock.advance(3_600_000);
+    const { tracker, journal } = before;
+    const world = createWorld(configOf(), { tracker, journal, clock });
+    world.runHost.recovery = "adopted";
+    await started(world);
+    await clock.advance(configOf().agent.stallTimeoutMs - 1_000);
+    expect(world.runHost.stops).toEqual([]);
+    await clock.advance(2_000);
+    expect(world.runHost.stops).toEqual([{ runId: "run-1", reason: "stalled" }]);
   });
 
   it("R-1008 with an empty journal, what was delivered before does not start again", async () => {

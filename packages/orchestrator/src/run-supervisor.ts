@@ -133,9 +133,10 @@ export class RunSupervisor {
 
   #onEvent(run: LiveRun, event: RunEvent): void | Promise<void> {
     const { issueId, runId } = run;
-    run.spoolSeq = event.spoolSeq;
-    run.lastEventAt = event.at;
     const at = this.#ports.clock.now();
+    run.spoolSeq = event.spoolSeq;
+    // When it was heard, by the clock that judges its silence: the runner's may be another one.
+    run.lastEventAt = at;
     switch (event.type) {
       case "phase-changed":
         this.#notePhase(run, event.phase);

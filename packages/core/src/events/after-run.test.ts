@@ -210,6 +210,21 @@ describe("stalls", () => {
     expect(line.passes(1).effectTypes()).toEqual(["stop-run"]);
   });
 
+  it("R-713 whoever looks long after the time has not listened: silence counts anew", () => {
+    const line = new Line({ stallTimeoutMs: 60_000 }).starts("a");
+    expect(line.passes(70_001).effects).toEqual([]);
+    expect(line.run("a").lastEventAt).toBe(line.at);
+    expect(line.passes(59_999).decided).toEqual([]);
+    expect(line.passes(1).effectTypes()).toEqual(["stop-run"]);
+  });
+
+  it("R-703 silence counts anew when a daemon takes over", () => {
+    const line = new Line({ stallTimeoutMs: 60_000 }).starts("a").passes(55_000);
+    line.send({ type: "daemon-started", epoch: 2, policy: line.state.policy });
+    expect(line.passes(59_999).effects).toEqual([]);
+    expect(line.passes(1).effectTypes()).toEqual(["stop-run"]);
+  });
+
   it.each([0, -1])("R-421 a limit of %i turns it off", (stallTimeoutMs) => {
     const line = new Line({ stallTimeoutMs }).starts("a").passes(10_000_000);
     expect(line.decided).toEqual([]);

@@ -4,6 +4,7 @@ import type { Policy } from "../policy/policy.ts";
 import { canonicalText } from "../snapshot/canonical-text.ts";
 import type { Decision } from "./decision.ts";
 import { enforceFitness } from "./enforce-fitness.ts";
+import { listenAnew } from "./listen-anew.ts";
 import { orderCleaning } from "./place-orders.ts";
 import { openPool, tryPool } from "./pool-gate.ts";
 
@@ -21,6 +22,8 @@ export function onDaemonStarted(decision: Decision, event: EventOf<"daemon-start
     }
   }
   if (!isSame(decision.draft.policy, event.policy)) changePolicy(decision, event.policy);
+  for (const [issueId, claim] of Array.from(decision.draft.claims.entries()))
+    if (claim.phase === "running") listenAnew(decision, issueId, claim);
   enforcePolicy(decision);
 }
 

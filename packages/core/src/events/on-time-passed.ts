@@ -2,6 +2,10 @@ import { claimDueAt } from "../evolve/standing.ts";
 import type { TimerKey } from "../state.ts";
 import { resumeParked, stopRun } from "./claim-moves.ts";
 import type { Decision } from "./decision.ts";
+import { listenAnew } from "./listen-anew.ts";
+
+/** Who looks later than this after the time was asleep, or its clock has jumped: it did not listen either. */
+const longestLateMs = 10_000;
 import { poolDue } from "./pool-gate.ts";
 
 /**
@@ -31,9 +35,11 @@ function claimDue(decision: Decision, issueId: string): void {
   if (claim === undefined) return;
   switch (claim.phase) {
     case "running": {
-      if ((claimDueAt(claim, draft.policy) ?? at) <= at)
-        return stopRun(decision, issueId, claim, "stalled");
-      return decision.emit({ type: "run-found-alive", issueId, runId: claim.runId });
+      const dueAt = claimDueAt(claim, draft.policy) ?? at;
+      if (dueAt > at)
+        return decision.emit({ type: "run-found-alive", issueId, runId: claim.runId });
+      if (at - dueAt > longestLateMs) return listenAnew(decision, issueId, claim);
+      return stopRun(decision, issueId, claim, "stalled");
     }
     case "retrying":
       return decision.emit({ type: "retry-came-due", issueId });
