@@ -9,6 +9,7 @@ import type { World } from "./world.ts";
 
 const mostViolations = 5;
 const traceLength = 60;
+const smallSkewMs = 2_000;
 
 /** Holds what becomes durable, and what happens in the world, against the promises. */
 export class Auditor {
@@ -89,6 +90,7 @@ export class Auditor {
 
   #checkFact(fact: DecidedEvent): void {
     if (fact.type === "run-closed") this.#checkEnd(fact);
+    if (fact.type === "run-stop-decided" && fact.reason === "stalled") this.#checkStall(fact);
     if (fact.type === "issue-delivered") {
       const claim = this.ledger.claims.get(fact.issueId);
       if (claim?.phase === "delivering" && !this.#deliveredKeys.has(claim.key))
@@ -98,6 +100,17 @@ export class Auditor {
       const claim = this.ledger.claims.get(fact.issueId);
       if (claim?.phase === "closed") this.#checkBackoff(fact.issueId, fact.dueAt - fact.at);
     }
+  }
+
+  /** A daemon whose clock is wrong judges by what it was told; only those that know the time are asked for more. */
+  #checkStall({ at, runId }: Extract<DecidedEvent, { type: "run-stop-decided" }>): void {
+    const { runs, disk } = this.#world;
+    const skewMs = Math.abs(disk.holder?.clockSkewMs ?? 0);
+    if (skewMs > smallSkewMs) return;
+    const limitMs = this.ledger.policy?.stallTimeoutMs ?? 0;
+    const heard = runs.runs.get(runId)?.spool.findLast((event) => event.at <= at - smallSkewMs);
+    if (heard !== undefined && at - heard.at < limitMs - 2 * smallSkewMs)
+      this.report("stall", `${runId} was heard ${at - heard.at} ms before it counts as stalled`);
   }
 
   #checkEnd(fact: Extract<DecidedEvent, { type: "run-closed" }>): void {

@@ -26,6 +26,7 @@ export type Rule =
   | "workspace-in-use"
   | "budget"
   | "backoff"
+  | "stall"
   | "replay"
   | "unbounded"
   | "liveness"

@@ -53,7 +53,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: "acknowledged entries are lost with the daemon",
-    rules: ["replay", "acknowledged-entry-lost", "claim-phase", "start-without-intent", "started-twice", "one-live-agent"],
+    rules: ["replay", "acknowledged-entry-lost", "claim-phase", "start-without-intent", "started-twice", "one-live-agent", "effect-once"],
     alter: (ports, { disk }) => ({
       ...ports,
       journal: {
