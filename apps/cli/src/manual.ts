@@ -153,6 +153,10 @@ for a person is left: what it waits for is in its line, "delivery waits". Do
 that, and it goes on within seconds; or end it with Ctrl-C, and the next run
 delivers.
 
+With --take-over it first ends the daemon that has the journal, with SIGKILL:
+one that is stopped (SIGSTOP) or hangs hears nothing else. Its agents are not
+touched; they are adopted.
+
 Signals:
   SIGINT (Ctrl-C)   the first lets the agents finish and starts nothing new,
                     the second stops them

@@ -124,6 +124,7 @@ function addValidate(
 interface RunFlags {
   readonly once?: boolean;
   readonly dryRun?: boolean;
+  readonly takeOver?: boolean;
   readonly json?: boolean;
   readonly stateDir?: string;
   readonly logLevel: LogLevel;
@@ -133,6 +134,7 @@ function addRun(program: Command, surroundings: Surroundings): void {
   addVerb(program, "run", "run the daemon")
     .argument("[file]", fileArgument)
     .option("--once", "end when nothing is left to do, and print a table")
+    .option("--take-over", "end the daemon that has the journal, and go on with its agents")
     .option("--dry-run", "say what would be started and why the rest waits; touch nothing")
     .option("--json", "print one JSON object a line")
     .option("--state-dir <folder>", "the state folder")
@@ -142,14 +144,15 @@ function addRun(program: Command, surroundings: Surroundings): void {
         .default("warn"),
     )
     .action(async (file: string | undefined, flags: RunFlags) => {
-      const { once = false, dryRun: isDry = false, json = false, ...others } = flags;
+      const { dryRun: isDry = false, json = false, ...others } = flags;
       if (isDry) {
         const { dryRun } = await import("./verbs/dry-run.ts");
         await dryRun({ file, json, ...others }, surroundings);
         return;
       }
       const { run } = await import("./verbs/run.ts");
-      await run({ file, once, json, ...others }, surroundings);
+      const { once = false, takeOver = false } = others;
+      await run({ file, json, ...others, once, takeOver }, surroundings);
     });
 }
 

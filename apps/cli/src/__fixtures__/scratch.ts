@@ -127,7 +127,8 @@ export class CliProcess {
   async said(text: string): Promise<void> {
     const limit = AbortSignal.timeout(waitLimitMs);
     while (!`${this.out}${this.err}`.includes(text)) {
-      if (this.child.exitCode !== null || limit.aborted) {
+      const { exitCode, signalCode } = this.child;
+      if (exitCode !== null || signalCode !== null || limit.aborted) {
         throw new Error(`it never said "${text}", but:\n${this.out}${this.err}`);
       }
       await Promise.race([

@@ -43,6 +43,13 @@ export async function runDaemon(
   const orchestrator = createOrchestrator(config, { logger });
   reporter = reporterFor(options, surroundings, orchestrator);
   const history = new RunHistory();
+  // With the first thing that it has to say: one that is refused has none.
+  let hasBegun = false;
+  const begin = (): void => {
+    if (!hasBegun) reporter.began(config, Date.now());
+    hasBegun = true;
+  };
+  orchestrator.on("state_change", begin).on("problem", begin);
   const fate = report(orchestrator, reporter, history);
   using watch = watchSignals(signals, orchestrator, config, aside);
   const control = attachControl(orchestrator, {
@@ -52,8 +59,8 @@ export async function runDaemon(
     onFailure: (error) => tellFailure(error, reporter),
   });
   try {
-    reporter.began(config, Date.now());
     await orchestrator.start({ once: options.once });
+    begin();
     await Promise.race([orchestrator.finished(), watch.stopped]);
   } finally {
     try {
