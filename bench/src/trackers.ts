@@ -50,7 +50,8 @@ async function requestsOfAnHour(bed: TrackerTestBed, running: number): Promise<n
     now: () => Date.now(),
   };
   const place = { folder, context, transport, secret: "bench", requestTimeoutMs: pollMs };
-  const { tracker, world, close } = await bed.create(place);
+  const fixture = await bed.create(place);
+  const { tracker, world } = fixture;
   try {
     const seed = (count: number, state: string): Promise<readonly string[]> =>
       world.addIssues(
@@ -71,7 +72,7 @@ async function requestsOfAnHour(bed: TrackerTestBed, running: number): Promise<n
   } finally {
     Date.now = realNow;
     await tracker.close?.();
-    await close?.();
+    await fixture.close?.();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-function made(kind: string): string {
+function madeFolder(kind: string): string {
   return join(folder, `${kind}-made`);
 }
 
@@ -60,8 +60,8 @@ describe("installed outside this repository, from tarballs", () => {
     await mkdir(tarballs);
     await packPackages(["contracts", "process", "conformance", "plugin-loader"], tarballs);
     for (const kind of kinds) {
-      await plugin(kind, "mine", "--dir", made(kind));
-      await packFolder(made(kind), tarballs);
+      await plugin(kind, "mine", "--dir", madeFolder(kind));
+      await packFolder(madeFolder(kind), tarballs);
     }
     await installPacked(folder, tarballs);
   }, 240_000);
@@ -69,10 +69,13 @@ describe("installed outside this repository, from tarballs", () => {
   it.each(kinds)(
     "R-901 R-906 the %s passes the kit as it is made",
     async (kind) => {
-      const { stdout, status } = spawnSync("npm", ["test"], { cwd: made(kind), encoding: "utf8" });
+      const { stdout, status } = spawnSync("npm", ["test"], {
+        cwd: madeFolder(kind),
+        encoding: "utf8",
+      });
       expect(stdout).toMatch(/^ℹ fail 0$/m);
       expect(status).toBe(0);
-      const report = JSON.parse(await readFile(join(made(kind), "conformance.json"), "utf8"));
+      const report = JSON.parse(await readFile(join(madeFolder(kind), "conformance.json"), "utf8"));
       expect(report).toMatchObject({ subject: `signalbox-${kind}-mine`, conforms: true });
       const passed = report.laws.filter(({ verdict }: { verdict: string }) => verdict === "passed");
       expect(passed.length).toBeGreaterThan(20);
