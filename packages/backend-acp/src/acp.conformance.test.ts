@@ -1,4 +1,4 @@
 import { testBackend } from "@signalbox/conformance/vitest";
 import { acpSubject } from "./__fixtures__/conformance-subject.ts";
 
-testBackend(acpSubject);
+testBackend(acpSubject, { concurrent: true });

@@ -1,4 +1,4 @@
 import { testBackend } from "@signalbox/conformance/vitest";
 import { claudeCodeSubject } from "./__fixtures__/conformance-subject.ts";
 
-testBackend(claudeCodeSubject);
+testBackend(claudeCodeSubject, { concurrent: true });

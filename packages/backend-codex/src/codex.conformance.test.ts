@@ -1,4 +1,4 @@
 import { testBackend } from "@signalbox/conformance/vitest";
 import { codexSubject } from "./__fixtures__/conformance-subject.ts";
 
-testBackend(codexSubject);
+testBackend(codexSubject, { concurrent: true });

@@ -1,4 +1,4 @@
 import { testBackend } from "@signalbox/conformance/vitest";
 import { commandSubject } from "./__fixtures__/conformance-subject.ts";
 
-testBackend(commandSubject);
+testBackend(commandSubject, { concurrent: true });

@@ -3,4 +3,9 @@ export interface ConformanceTestOptions {
   readonly report?: string;
   /** Of one law, in milliseconds. Default 120000. */
   readonly timeoutMs?: number;
+  /**
+   * Laws run beside each other, as many as the test runner lets: most of their time they wait. Heeded under vitest.
+   * Default `false`.
+   */
+  readonly concurrent?: boolean;
 }

@@ -6,6 +6,8 @@ export interface Law<Subject> {
   readonly title: string;
   /** Number of the behaviour that it proves, as `docs/behaviours.md` lists them. */
   readonly requirement: string;
+  /** It measures this process, in which nothing else may run meanwhile. */
+  readonly isAlone?: true;
   /** Why the law says nothing about this subject; `null` where it does. */
   exempts(subject: Subject): string | null;
   /**

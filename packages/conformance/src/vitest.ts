@@ -21,20 +21,23 @@ export function testTracker(bed: TrackerTestBed, options: ConformanceTestOptions
 function testLaws<Subject extends { readonly name: string }>(
   laws: readonly Law<Subject>[],
   subject: Subject,
-  { report, timeoutMs = 120_000 }: ConformanceTestOptions,
+  { report, timeoutMs = 120_000, concurrent = false }: ConformanceTestOptions,
 ): void {
   describe(`conformance of ${subject.name}`, () => {
-    const verdicts: LawVerdict[] = [];
+    const verdicts = new Map<string, LawVerdict>();
     for (const law of laws) {
-      it(`${law.requirement} ${law.title}`, { timeout: timeoutMs }, async ({ skip }) => {
+      const isBeside = concurrent && law.isAlone !== true;
+      const options = { timeout: timeoutMs, concurrent: isBeside };
+      it(`${law.requirement} ${law.title}`, options, async ({ skip }) => {
         const verdict = await checkLaw(law, subject);
-        verdicts.push(verdict);
+        verdicts.set(law.id, verdict);
         if (verdict.verdict === "not-applicable") skip(verdict.reason ?? "It does not apply.");
         expect(verdict).toMatchObject({ verdict: "passed", reason: null });
       });
     }
     if (report !== undefined) {
-      afterAll(() => writeReport(report, conformanceReport(subject.name, verdicts)));
+      const inOrder = (): LawVerdict[] => laws.flatMap(({ id }) => verdicts.get(id) ?? []);
+      afterAll(() => writeReport(report, conformanceReport(subject.name, inOrder())));
     }
   });
 }

@@ -10,6 +10,7 @@ export interface BackendLawOrder {
   readonly id: string;
   readonly title: string;
   readonly requirement: string;
+  readonly isAlone?: true;
   readonly plays: readonly ScenarioName[];
   /** Further reasons for which it does not apply. */
   readonly exempts?: (subject: BackendSubject) => string | null;
@@ -23,6 +24,7 @@ export function backendLaw(order: BackendLawOrder): BackendLaw {
     id,
     title,
     requirement,
+    ...(order.isAlone === true ? { isAlone: true } : {}),
     exempts: (subject) =>
       plays.map((name) => missing(subject, name)).find((reason) => reason !== null) ??
       order.exempts?.(subject) ??

@@ -9,16 +9,26 @@ it("a sound backend keeps every law", async () => {
   expect(conforms).toBe(true);
 });
 
+const ids = backendLaws.map(({ id }) => id);
+/** What measures this process has it for itself. */
+const isMeasured = (id: string): boolean => mistakes[id]?.in.includes("flood") === true;
+
 describe("each law bites", () => {
-  it.each(backendLaws.map(({ id }) => id))("R-904 %s", async (id) => {
-    const mistake = mistakes[id];
-    if (mistake === undefined) throw new Error(`No mistake breaks ${id}`);
-    const subject = soundSubject(broken(mistake));
-    const concerned = backendLaws.filter(({ plays }) =>
-      plays.some((name) => mistake.in.includes(name)),
-    );
-    const verdicts = await Promise.all(concerned.map((law) => checkLaw(law, subject)));
-    const failed = verdicts.filter(({ verdict }) => verdict === "failed").map((law) => law.id);
-    expect(failed).toEqual([id]);
-  });
+  it.concurrent.each(ids.filter((id) => !isMeasured(id)))("R-904 %s", bites);
+  it.each(ids.filter(isMeasured))("R-904 %s", bites);
 });
+
+/** A backend with the mistake breaks this law and no other. */
+async function bites(id: string): Promise<void> {
+  const mistake = mistakes[id];
+  if (mistake === undefined) throw new Error(`No mistake breaks ${id}`);
+  const sound = soundSubject(broken(mistake));
+  // None of those fails by hanging, and a slow machine needs its time.
+  const subject = isMeasured(id) ? { ...sound, patienceMs: 60_000 } : sound;
+  const concerned = backendLaws.filter(({ plays }) =>
+    plays.some((name) => mistake.in.includes(name)),
+  );
+  const verdicts = await Promise.all(concerned.map((law) => checkLaw(law, subject)));
+  const failed = verdicts.filter(({ verdict }) => verdict === "failed").map((law) => law.id);
+  expect(failed).toEqual([id]);
+}

@@ -6,12 +6,13 @@ import { Trial } from "../trial.ts";
 const mebibyte = 1 << 20;
 /** What is on its way, and what the host itself uses meanwhile, is no more than this; a flood that is kept is 32 MiB. */
 const maxGrowthMebibytes = 26;
-const sampleMs = 200;
+const sampleMs = 500;
 
 export const floodIsNotKept: BackendLaw = backendLaw({
   id: "flood-is-not-kept",
   title: "a flood of output does not grow the memory of its host",
   requirement: "R-522",
+  isAlone: true,
   plays: ["flood"],
   async run(subject) {
     await using trial = await Trial.open(subject);
