@@ -25,8 +25,6 @@ export interface ProcessWorldOrder {
   readonly script?: string;
   readonly backend?: "command" | "chatty";
   readonly environment?: Readonly<Record<string, string>>;
-  /** Options of the tracker. */
-  readonly tracker?: WorkflowConfig["tracker"]["provider"];
   readonly agent?: Partial<WorkflowConfig["agent"]>;
 }
 
@@ -59,10 +57,7 @@ export class ProcessWorld implements AsyncDisposable {
       },
       agent: { ...base.agent, backend: order.backend ?? "command", graceMs: 500, ...order.agent },
       backends: { command: { script: order.script ?? "true" } },
-      tracker: {
-        ...base.tracker,
-        provider: order.tracker ?? { api_key: "$SIGNALBOX_TEST_TRACKER_KEY" },
-      },
+      tracker: { ...base.tracker, provider: { api_key: "$SIGNALBOX_TEST_TRACKER_KEY" } },
     };
   }
 

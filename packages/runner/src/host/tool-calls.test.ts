@@ -77,8 +77,8 @@ it("R-518 the token of the tracker reaches no agent that has tools, and no file 
   ].join("; ");
   await using world = new ProcessWorld({
     script: `{ ${looking}; } > seen 2>&1`,
-    environment: { TRACKER_API_KEY: canary },
-    tracker: { api_key: "$TRACKER_API_KEY" },
+    // The backend would pass it on, if the runner had it.
+    environment: { SIGNALBOX_TEST_TRACKER_KEY: canary },
   });
   const daemon = new Daemon();
   await world.host().start(world.order({ tools: [echo], endsAfter: "success" }), daemon);
