@@ -19,10 +19,12 @@ export function startDaemon(scratch: ScratchRepository, ...args: string[]): Daem
   const child = spawn(
     process.execPath,
     [bundle, "run", scratch.workflow, "--state-dir", scratch.stateDir, ...args],
-    { cwd: scratch.repository, stdio: ["ignore", "ignore", "inherit"] },
+    { cwd: scratch.repository, stdio: ["ignore", "pipe", "inherit"] },
   );
+  // Whoever listens hears all of it; nobody has to.
+  child.stdout.resume();
   if (child.pid === undefined) throw new Error("The daemon could not be started");
   const { promise, resolve } = Promise.withResolvers<{ code: number | null; wallMs: number }>();
-  child.once("exit", (code) => resolve({ code, wallMs: performance.now() - startedAt }));
+  child.once("close", (code) => resolve({ code, wallMs: performance.now() - startedAt }));
   return { pid: child.pid, child, exited: promise };
 }

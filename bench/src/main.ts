@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, () => Promise<void> | void>> = {
   roadmap: async () => (await import("./roadmap.ts")).benchRoadmap(),
   trackers: async () => (await import("./trackers.ts")).benchTrackers(),
   start: async () => (await import("./cold-start.ts")).benchColdStart(),
+  agents: async () => (await import("./agents.ts")).benchAgents(),
   daemon: async () => (await import("./daemon.ts")).benchDaemon(),
 };
 

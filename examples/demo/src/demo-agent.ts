@@ -56,8 +56,6 @@ function codexOptions(url: string): object {
   };
   return {
     model: "local-model",
-    // Codex's own sandbox does not work inside another one that shows the mirror for reading alone.
-    permissions: "full",
     model_provider: "local",
     config: { model_providers: { local } },
     env: { LOCAL_KEY: key },
