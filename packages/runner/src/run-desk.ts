@@ -22,7 +22,7 @@ const answerLimitMs = 60_000;
 const partingMs = 30_000;
 const maxQuestionCharacters = 4_000;
 
-export const askHuman: AgentTool = {
+const askHuman: AgentTool = {
   name: "ask_human",
   description:
     "Asks the people who look after this issue, where you cannot go on without their answer. " +
