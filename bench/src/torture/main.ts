@@ -5,6 +5,8 @@ import { reportLines } from "./report.ts";
 import { parseTortureOptions } from "./torture-options.ts";
 
 const options = parseTortureOptions(process.argv.slice(2));
+// Whoever ends it ends its daemons and agents too.
+for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => process.exit(1));
 if (options.selfTest) process.exit((await selfTest()) ? 0 : 1);
 console.log(
   `Torture for ${options.minutes} min, --seed ${options.seed}, delivery ${options.delivery}, runner ${options.runner}${options.plant === null ? "" : `, planted: ${options.plant}`}`,

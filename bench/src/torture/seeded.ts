@@ -28,17 +28,22 @@ export class Seeded {
   }
 
   /** A key, as often as its weight says. */
-  weighted<T extends string>(weights: Readonly<Record<T, number>>): T {
-    const entries = Object.entries<number>(weights);
+  weighted<T extends string>(weights: Readonly<Partial<Record<T, number>>>): T {
+    const entries = Object.keys(weights).flatMap((key) =>
+      isKey(weights, key) ? [[key, weights[key] ?? 0] as const] : [],
+    );
     let left = this.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
     for (const [key, weight] of entries) {
       left -= weight;
-      if (left < 0 && isKey(weights, key)) return key;
+      if (left < 0) return key;
     }
     throw new Error("There is nothing to pick from");
   }
 }
 
-function isKey<T extends string>(record: Readonly<Record<T, number>>, key: string): key is T {
+function isKey<T extends string>(
+  record: Readonly<Partial<Record<T, number>>>,
+  key: string,
+): key is T {
   return key in record;
 }

@@ -8,7 +8,7 @@ import { setTrap, type TrapName } from "./trap.ts";
 import type { VictimKind, Victims } from "./victims.ts";
 import type { Violations } from "./violations.ts";
 
-type Deed = "kill" | "trap" | "pause" | "second-daemon" | "overtake" | "terminate";
+export type Deed = "kill" | "trap" | "pause" | "second-daemon" | "overtake" | "terminate";
 
 const deeds: Readonly<Record<Deed, number>> = {
   kill: 52,
@@ -53,7 +53,28 @@ const pausable: Readonly<Record<"daemon" | "runner" | "agent", number>> = {
   runner: 4,
   agent: 2,
 };
-const calmMs = [30, 350] as const;
+/** How often what is done; all as weights. */
+export interface TormentPlan {
+  readonly deeds: Readonly<Partial<Record<Deed, number>>>;
+  readonly killed: Readonly<Partial<Record<VictimKind, number>>>;
+  readonly trapped: Readonly<Partial<Record<TrapName, number>>>;
+  /** Between two deeds, in milliseconds. */
+  readonly calmMs: readonly [number, number];
+  /** Each deed waits until one more agent is at work. */
+  readonly isPatient: boolean;
+}
+
+export const everyTorment: TormentPlan = {
+  deeds,
+  killed,
+  trapped,
+  calmMs: [30, 350],
+  isPatient: false,
+};
+const agentLimitMs = 20_000;
+const lookMs = 100;
+/** Until one is drawn of whom there is any at the moment. */
+const maxDraws = 3;
 const trapLimitMs = 3_000;
 const startLimitMs = 20_000;
 const mirrorKills = 4;
@@ -61,6 +82,7 @@ const refusalLimitMs = 60_000;
 
 /** Kills, stops and continues what works, at random and at the worst moments; daemons are started again. */
 export class Tormentor {
+  readonly #plan: TormentPlan;
   readonly #scene: Scene;
   readonly #keeper: Keeper;
   readonly #victims: Victims;
@@ -84,8 +106,10 @@ export class Tormentor {
     victims: Victims,
     random: Seeded,
     violations: Violations,
+    plan: TormentPlan,
     isEnough: () => boolean,
   ) {
+    this.#plan = plan;
     this.#isEnough = isEnough;
     this.#scene = scene;
     this.#keeper = keeper;
@@ -98,10 +122,21 @@ export class Tormentor {
     await this.#killMirrors();
     while (performance.now() < untilMs && !this.#isEnough()) {
       await this.#ensureDaemon();
-      await sleep(this.#random.between(...calmMs));
-      this.#do(this.#random.weighted(deeds));
+      if (this.#plan.isPatient) await this.#awaitAgent();
+      await sleep(this.#random.between(...this.#plan.calmMs));
+      this.#do(this.#random.weighted(this.#plan.deeds));
     }
     await Promise.all(this.#asides);
+  }
+
+  async #awaitAgent(): Promise<void> {
+    const agents = (): readonly number[] =>
+      this.#victims.find("everything").flatMap(({ kind, pid }) => (kind === "agent" ? [pid] : []));
+    const known = new Set(agents());
+    const untilMs = performance.now() + agentLimitMs;
+    while (performance.now() < untilMs && agents().every((pid) => known.has(pid))) {
+      await sleep(lookMs);
+    }
   }
 
   /** The mirror is made once: the first daemons die of it. */
@@ -129,13 +164,14 @@ export class Tormentor {
 
   #do(deed: Deed): void {
     switch (deed) {
-      case "kill": {
-        const kind = this.#random.weighted(killed);
-        this.#kill(kind, kind);
+      case "kill":
+        for (let draw = 0; draw < maxDraws; draw += 1) {
+          const kind = this.#random.weighted(this.#plan.killed);
+          if (this.#kill(kind, kind) > 0) return;
+        }
         return;
-      }
       case "trap":
-        this.#asides.push(this.#trap(this.#random.weighted(trapped)));
+        this.#asides.push(this.#trap(this.#random.weighted(this.#plan.trapped)));
         return;
       case "pause":
         this.#asides.push(this.#pause());

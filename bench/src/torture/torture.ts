@@ -9,7 +9,7 @@ import { Observer } from "./observer.ts";
 import { setScene } from "./scene.ts";
 import { plants } from "./planted/plants.ts";
 import { Seeded } from "./seeded.ts";
-import { Tormentor } from "./tormentor.ts";
+import { everyTorment, Tormentor } from "./tormentor.ts";
 import type { TortureOptions } from "./torture-options.ts";
 import { Victims } from "./victims.ts";
 import { Violations } from "./violations.ts";
@@ -53,9 +53,12 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
   const author = new Author(scene, new Seeded(options.seed + 1), observer, violations);
   observer.hasWork = () => [...author.read().values()].some((state) => !finished.has(state));
   const victims = new Victims(scene, observer, random);
+  const plan = { ...everyTorment, ...plant?.torment };
   const isFound = (): boolean => plant !== null && violations.count > 0;
-  const tormentor = new Tormentor(scene, keeper, victims, random, violations, isFound);
+  const tormentor = new Tormentor(scene, keeper, victims, random, violations, plan, isFound);
   const startedAt = performance.now();
+  const sweepAtExit = (): void => sweep(scene, observer, options.keep);
+  process.once("exit", sweepAtExit);
   const looking = setInterval(() => {
     if (plant !== null) checkLedger(readLedger(scene.ledger), violations);
   }, lookEveryMs);
@@ -112,7 +115,8 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
     const lastEdit = author.stop();
     if (plant === null) await lastEdit;
     observer.stop();
-    sweep(scene, observer, options.keep);
+    process.off("exit", sweepAtExit);
+    sweepAtExit();
   }
 }
 

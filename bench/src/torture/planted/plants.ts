@@ -1,3 +1,5 @@
+import type { TormentPlan } from "../tormentor.ts";
+
 /** In the file that ends with `file`, the first text becomes the second. */
 interface Change {
   readonly file: string;
@@ -10,15 +12,13 @@ interface Plant {
   readonly changes: readonly Change[];
   /** Of the audit: what is broken by this bug. Any of them is enough, and nothing else is. */
   readonly breaks: readonly string[];
+  /** What brings it to light. */
+  readonly torment: Partial<TormentPlan>;
 }
 
-export type PlantName =
-  | "forget-group-kill"
-  | "skip-recover"
-  | "torn-roadmap"
-  | "lock-for-ever"
-  | "forget-delivery"
-  | "share-workspace";
+export type PlantName = "forget-group-kill" | "skip-recover" | "torn-roadmap" | "lock-for-ever";
+
+const calmMs = [200, 2_000] as const;
 
 /** Bugs that other daemons have had. Each has to be found by the audit. */
 export const plants: Readonly<Record<PlantName, Plant>> = {
@@ -32,6 +32,7 @@ export const plants: Readonly<Record<PlantName, Plant>> = {
       },
     ],
     breaks: ["two live runs of one issue", "two live agents of one issue"],
+    torment: { deeds: { kill: 1 }, killed: { runner: 1 }, calmMs, isPatient: true },
   },
   // A daemon takes every run of its predecessor for gone.
   "skip-recover": {
@@ -52,7 +53,8 @@ export const plants: Readonly<Record<PlantName, Plant>> = {
         to: "holder.marker.trim();",
       },
     ],
-    breaks: ["two live runs of one issue", "two live agents of one issue", "an outcome was lost"],
+    breaks: ["two live runs of one issue", "two live agents of one issue"],
+    torment: { deeds: { kill: 1 }, killed: { daemon: 1 }, calmMs, isPatient: true },
   },
   // The tracker's file is written in place.
   "torn-roadmap": {
@@ -69,6 +71,7 @@ export const plants: Readonly<Record<PlantName, Plant>> = {
       },
     ],
     breaks: ["a feature is not in the roadmap", "an edit was lost, and no daemon was disturbed"],
+    torment: {},
   },
   // The lock of the tracker's file outlives its owner.
   "lock-for-ever": {
@@ -80,28 +83,7 @@ export const plants: Readonly<Record<PlantName, Plant>> = {
       },
     ],
     breaks: ["the roadmap's lock is not to be had", "standstill"],
-  },
-  // A delivery that was made, but not confirmed, is not found again.
-  "forget-delivery": {
-    changes: [
-      {
-        file: "packages/delivery/src/deliver-merge.ts",
-        from: "if (second === tip && issues.includes(encodeTrailer(order.issueIdentifier))) {",
-        to: "if (second === undefined) {",
-      },
-    ],
-    breaks: ["delivered more than once"],
-  },
-  // Nobody asks who works in the workspace, nor kills what a dead holder has left there.
-  "share-workspace": {
-    changes: [
-      {
-        file: "packages/runner/src/folder/workspace-lock.ts",
-        from: "if (holder !== null && holder.isAlive) throw occupied(key, holder.marker);",
-        to: "",
-      },
-    ],
-    breaks: ["two live runs of one workspace", "two live agents of one issue"],
+    torment: { deeds: { trap: 1 }, trapped: { "roadmap-written": 1 }, calmMs },
   },
 };
 

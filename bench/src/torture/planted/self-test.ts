@@ -1,20 +1,13 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import type { PlantName } from "./plants.ts";
+import { plantNames } from "./plants.ts";
 
-/** Those that bite within seconds, wherever the kills fall. */
-const quick: readonly PlantName[] = [
-  "skip-recover",
-  "torn-roadmap",
-  "forget-group-kill",
-  "lock-for-ever",
-];
 const minutes = 4;
 
 /** Tortures with a bug planted, until the audit has found it, one bug after the other. False where it has not. */
 export async function selfTest(): Promise<boolean> {
   let areFound = true;
-  for (const plant of quick) {
+  for (const plant of plantNames()) {
     const startedAt = performance.now();
     const out = await tortured(plant);
     const rules = new Set([...out.matchAll(/^VIOLATION ([^:]+):/gm)].map(([, rule = ""]) => rule));
@@ -30,7 +23,7 @@ export async function selfTest(): Promise<boolean> {
 }
 
 /** In a process of its own: a plant cannot be pulled out again. */
-function tortured(plant: PlantName): Promise<string> {
+function tortured(plant: string): Promise<string> {
   const main = join(import.meta.dirname, "..", "main.ts");
   const words = ["--minutes", String(minutes), "--plant", plant];
   const child = spawn(process.execPath, [...process.execArgv, main, ...words], {
@@ -40,5 +33,14 @@ function tortured(plant: PlantName): Promise<string> {
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     out += chunk;
   });
-  return new Promise((resolve) => child.once("close", () => resolve(out)));
+  const end = (): void => {
+    child.kill();
+  };
+  process.once("exit", end);
+  return new Promise((resolve) => {
+    child.once("close", () => {
+      process.off("exit", end);
+      resolve(out);
+    });
+  });
 }
