@@ -53,6 +53,8 @@ export type OrchestratorEvent = { readonly at: number } &
         readonly message: string;
         readonly retryAfterMs: number | null;
       }
+    /** A run of an earlier daemon lives, and is listened to again. */
+    | { readonly type: "run-adopted"; readonly issueId: string; readonly runId: string }
     | {
         readonly type: "run-phase-changed";
         readonly issueId: string;

@@ -61,6 +61,8 @@ export class Daemon {
   readonly #timer: DueTimer;
   /** Another daemon has taken over. */
   #isFenced = false;
+  /** What runs were left is known; before, no run is judged by its silence. */
+  #isListening = false;
   readonly #upkeep: JournalUpkeep;
   #journalTrouble: Problem | null = null;
 
@@ -79,7 +81,7 @@ export class Daemon {
       clock,
       journal: ports.journal,
       onCommit: (commit) => this.#onCommit(commit),
-      onLooked: () => this.#timer.arm(nextDueAt(this.#mailbox.state)),
+      onLooked: () => this.#arm(),
       onJournalTrouble: (error) => this.#onJournalTrouble(error),
       onRejectedEvent: (event, error) => problems.report(error, `deciding on ${event.type}`),
       onFenced: (error) => {
@@ -158,11 +160,13 @@ export class Daemon {
       epoch,
       runHost: ports.runHost,
       supervisor: this.#supervisor,
+      state: () => this.#mailbox.state,
       post: (event) => this.post(event),
       signal: this.#end.signal,
       onFailure: (error, doing) => this.#problems.reportStanding(error, doing),
       onRecovered: (found) => this.#start.listeners.emit("run_recovered", found),
     });
+    this.#isListening = true;
     this.#config.begin();
     this.#upkeep.begin();
     await this.poll();
@@ -242,6 +246,10 @@ export class Daemon {
     const isRecovered = await this.#deliveries.finish(result.ok);
     await this.#mailbox.settled();
     return { ...result, ok: result.ok && isRecovered };
+  }
+
+  #arm(): void {
+    if (this.#isListening) this.#timer.arm(nextDueAt(this.#mailbox.state));
   }
 
   /** An agent is not judged by its silence before what it said was heard. */

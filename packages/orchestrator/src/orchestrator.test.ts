@@ -359,6 +359,25 @@ describe("the journal", () => {
     expect(world.runHost.stops).toEqual([{ runId: "run-1", reason: "stalled" }]);
   });
 
+  it("a stop that was decided before its run was adopted reaches the run", async () => {
+    const before = createWorld(configOf());
+    before.tracker.put(issueOf("a"));
+    await started(before);
+    const { tracker, journal, clock } = before;
+    const choosy = configOf({ tracker: { ...configOf().tracker, requiredLabels: ["agent"] } });
+    const world = createWorld(choosy, { tracker, journal, clock });
+    const recovered = Promise.withResolvers<"adopted">();
+    world.runHost.recover = () => recovered.promise;
+    const starting = started(world);
+    await settle();
+    // Nobody is there yet who could be stopped.
+    const early = world.runHost.stops.splice(0);
+    recovered.resolve("adopted");
+    await starting;
+    expect(early).toEqual([{ runId: "run-1", reason: "issue-not-routable" }]);
+    expect(world.runHost.stops).toEqual(early);
+  });
+
   it("R-1008 with an empty journal, what was delivered before does not start again", async () => {
     const world = createWorld(configOf({ tracker: delivering }));
     world.tracker.put(issueOf("a"), issueOf("b"));

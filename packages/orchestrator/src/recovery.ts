@@ -11,6 +11,7 @@ export interface RecoveryPorts {
   readonly clock: Clock;
   readonly runHost: RunHost;
   readonly supervisor: RunSupervisor;
+  readonly state: () => OrchestratorState;
   readonly post: (event: OrchestratorEvent) => void;
   /** Aborted when the orchestrator ends. */
   readonly signal: AbortSignal;
@@ -45,7 +46,11 @@ async function recoverRun(
     );
     if (found !== "gone") {
       ports.onRecovered({ issueId, runId, found, since: claim.startedAt });
-      if (claim.stopping !== null) await runHost.stop(runId, claim.stopping);
+      if (found === "adopted") post({ type: "run-adopted", at: clock.now(), issueId, runId });
+      // As it is now: a stop that was decided meanwhile did not reach the run.
+      const known = ports.state().claims.get(issueId);
+      const stopping = known?.phase === "running" && known.runId === runId ? known.stopping : null;
+      if (stopping !== null) await runHost.stop(runId, stopping);
       return;
     }
   } catch (error) {

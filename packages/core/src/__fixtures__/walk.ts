@@ -245,7 +245,9 @@ function aboutRun(dice: Dice, issueId: string, runId: string, found: Issue | nul
     cacheWriteTokens: 0,
     costUsd: dice.pick([null, dice.below(3)]),
   };
-  switch (dice.below(8)) {
+  switch (dice.below(9)) {
+    case 8:
+      return { type: "run-adopted", ...run };
     case 0:
       return { type: "run-phase-changed", ...run, phase: dice.pick(["running-turn", "finishing"]) };
     case 1: {

@@ -218,9 +218,12 @@ describe("stalls", () => {
     expect(line.passes(1).effectTypes()).toEqual(["stop-run"]);
   });
 
-  it("R-703 silence counts anew when a daemon takes over", () => {
+  it("R-703 silence counts anew when another daemon begins, and when it adopts the run", () => {
     const line = new Line({ stallTimeoutMs: 60_000 }).starts("a").passes(55_000);
+    const { runId } = line.run("a");
     line.send({ type: "daemon-started", epoch: 2, policy: line.state.policy });
+    expect(line.passes(55_000).effects).toEqual([]);
+    line.send({ type: "run-adopted", issueId: "a", runId });
     expect(line.passes(59_999).effects).toEqual([]);
     expect(line.passes(1).effectTypes()).toEqual(["stop-run"]);
   });

@@ -4,6 +4,7 @@ import type { EventOf } from "../event.ts";
 import { exhaustedBudget, laterUsage } from "../policy/budget.ts";
 import { stopRun } from "./claim-moves.ts";
 import type { Decision } from "./decision.ts";
+import { listenAnew } from "./listen-anew.ts";
 import { liveRun } from "./live-run.ts";
 
 const phaseOrder: readonly RunningClaim["runPhase"][] = [
@@ -15,6 +16,12 @@ const phaseOrder: readonly RunningClaim["runPhase"][] = [
   "running-turn",
   "finishing",
 ];
+
+/** What it said while nobody listened is not heard yet: its silence counts from now on. */
+export function onRunAdopted(decision: Decision, event: EventOf<"run-adopted">): void {
+  const claim = liveRun(decision.draft, event);
+  if (claim !== null) listenAnew(decision, event.issueId, claim);
+}
 
 export function onRunPhaseChanged(decision: Decision, event: EventOf<"run-phase-changed">): void {
   const { issueId, runId, phase } = event;

@@ -22,6 +22,7 @@ export function onDaemonStarted(decision: Decision, event: EventOf<"daemon-start
     }
   }
   if (!isSame(decision.draft.policy, event.policy)) changePolicy(decision, event.policy);
+  // Until they are adopted, nobody hears them.
   for (const [issueId, claim] of Array.from(decision.draft.claims.entries()))
     if (claim.phase === "running") listenAnew(decision, issueId, claim);
   enforcePolicy(decision);

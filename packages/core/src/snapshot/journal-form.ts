@@ -31,6 +31,7 @@ export function journalForm(event: OrchestratorEvent): JsonValue {
     case "gate-opened":
     case "time-passed":
     case "issue-check-failed":
+    case "run-adopted":
     case "run-phase-changed":
     case "workspace-prepared":
     case "session-started":
