@@ -133,6 +133,7 @@ export class Ledger {
       case "run-progress-recorded":
       case "run-stop-decided":
       case "session-recorded":
+      case "signal-heeded":
       case "workspace-forgotten":
       case "workspace-recorded":
         return;
