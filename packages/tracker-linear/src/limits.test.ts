@@ -102,7 +102,8 @@ describe("ends", () => {
           new ReadableStream({
             pull(controller) {
               sent += chunk.byteLength;
-              controller.enqueue(chunk);
+              if (sent > 80 * 1024 * 1024) controller.close();
+              else controller.enqueue(chunk);
             },
           }),
           { headers: { "content-type": "application/json" } },
