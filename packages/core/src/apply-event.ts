@@ -15,7 +15,7 @@ import {
 } from "./events/on-person.ts";
 import { onRunEnded } from "./events/on-run-ended.ts";
 import {
-  onRunAdopted,
+  onRunUnheard,
   onRunPhaseChanged,
   onRunProgressed,
   onSessionStarted,
@@ -80,8 +80,8 @@ function handle(decision: Decision, event: OrchestratorEvent): void {
       return onIssueChecked(decision, event);
     case "issue-check-failed":
       return onIssueCheckFailed(decision, event);
-    case "run-adopted":
-      return onRunAdopted(decision, event);
+    case "run-unheard":
+      return onRunUnheard(decision, event);
     case "run-phase-changed":
       return onRunPhaseChanged(decision, event);
     case "workspace-prepared":

@@ -53,8 +53,8 @@ export type OrchestratorEvent = { readonly at: number } &
         readonly message: string;
         readonly retryAfterMs: number | null;
       }
-    /** A run of an earlier daemon lives, and is listened to again. */
-    | { readonly type: "run-adopted"; readonly issueId: string; readonly runId: string }
+    /** A run of an earlier daemon was just adopted, or cannot be judged yet: nobody has listened to it up to now. */
+    | { readonly type: "run-unheard"; readonly issueId: string; readonly runId: string }
     | {
         readonly type: "run-phase-changed";
         readonly issueId: string;

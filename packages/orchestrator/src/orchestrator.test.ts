@@ -359,6 +359,18 @@ describe("the journal", () => {
     expect(world.runHost.stops).toEqual([{ runId: "run-1", reason: "stalled" }]);
   });
 
+  it("a run that cannot be judged is not judged by its silence either", async () => {
+    const before = createWorld(configOf());
+    before.tracker.put(issueOf("a"));
+    await started(before);
+    const { tracker, journal, clock } = before;
+    const world = createWorld(configOf(), { tracker, journal, clock });
+    world.runHost.recover = () => Promise.reject(new SignalboxError("run_not_judged", "who knows"));
+    await started(world);
+    await clock.advance(3 * configOf().agent.stallTimeoutMs);
+    expect(world.runHost.stops).toEqual([]);
+  });
+
   it("a stop that was decided before its run was adopted reaches the run", async () => {
     const before = createWorld(configOf());
     before.tracker.put(issueOf("a"));

@@ -46,7 +46,7 @@ async function recoverRun(
     );
     if (found !== "gone") {
       ports.onRecovered({ issueId, runId, found, since: claim.startedAt });
-      if (found === "adopted") post({ type: "run-adopted", at: clock.now(), issueId, runId });
+      if (found === "adopted") post({ type: "run-unheard", at: clock.now(), issueId, runId });
       // As it is now: a stop that was decided meanwhile did not reach the run.
       const known = ports.state().claims.get(issueId);
       const stopping = known?.phase === "running" && known.runId === runId ? known.stopping : null;
@@ -55,6 +55,7 @@ async function recoverRun(
     }
   } catch (error) {
     supervisor.forget(runId);
+    post({ type: "run-unheard", at: clock.now(), issueId, runId });
     onFailure(error, `finding out what became of ${runId}, whose claim is kept`);
     askAgain(issueId, claim, ports);
     return;

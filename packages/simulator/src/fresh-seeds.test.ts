@@ -49,6 +49,7 @@ describe("a simulated world with faults", () => {
     "608948590851",
     "951437636925",
     "781559481782",
+    "876904471908",
   ])("keeps every promise with seed %s", async (seed) => {
     expect(await failureOf(seed)).toBe("");
   });

@@ -247,7 +247,7 @@ function aboutRun(dice: Dice, issueId: string, runId: string, found: Issue | nul
   };
   switch (dice.below(9)) {
     case 8:
-      return { type: "run-adopted", ...run };
+      return { type: "run-unheard", ...run };
     case 0:
       return { type: "run-phase-changed", ...run, phase: dice.pick(["running-turn", "finishing"]) };
     case 1: {

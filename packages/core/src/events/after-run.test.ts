@@ -223,7 +223,7 @@ describe("stalls", () => {
     const { runId } = line.run("a");
     line.send({ type: "daemon-started", epoch: 2, policy: line.state.policy });
     expect(line.passes(55_000).effects).toEqual([]);
-    line.send({ type: "run-adopted", issueId: "a", runId });
+    line.send({ type: "run-unheard", issueId: "a", runId });
     expect(line.passes(59_999).effects).toEqual([]);
     expect(line.passes(1).effectTypes()).toEqual(["stop-run"]);
   });

@@ -18,7 +18,7 @@ const phaseOrder: readonly RunningClaim["runPhase"][] = [
 ];
 
 /** What it said while nobody listened is not heard yet: its silence counts from now on. */
-export function onRunAdopted(decision: Decision, event: EventOf<"run-adopted">): void {
+export function onRunUnheard(decision: Decision, event: EventOf<"run-unheard">): void {
   const claim = liveRun(decision.draft, event);
   if (claim !== null) listenAnew(decision, event.issueId, claim);
 }

@@ -31,7 +31,7 @@ export function journalForm(event: OrchestratorEvent): JsonValue {
     case "gate-opened":
     case "time-passed":
     case "issue-check-failed":
-    case "run-adopted":
+    case "run-unheard":
     case "run-phase-changed":
     case "workspace-prepared":
     case "session-started":
