@@ -1,3 +1,5 @@
+// Loaded here, where no test's time limit runs; the adapter loads it at its first request.
+import "@linear/sdk";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";

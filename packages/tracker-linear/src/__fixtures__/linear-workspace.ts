@@ -1,5 +1,3 @@
-// Loaded here, where no test's time limit runs; the adapter loads it at its first request.
-import "@linear/sdk";
 import type { LogFields, LogLevel } from "@signalbox/contracts";
 import { LinearTrackerAdapter } from "../linear-tracker-adapter.ts";
 import type { LinearTrackerHost } from "../linear-tracker-adapter.ts";
