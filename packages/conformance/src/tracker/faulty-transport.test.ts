@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FaultyTransport, type TransportFault } from "../index.ts";
@@ -10,13 +10,12 @@ let landed: string[];
 
 beforeEach(async () => {
   landed = [];
-  server = createServer((request, response) => {
-    void text(request).then((body) => {
-      landed.push(`${request.method ?? ""} ${request.url ?? ""} ${body}`);
-      response.writeHead(201, { "x-told": request.headers["x-asked"] ?? "nothing" });
-      response.end(JSON.stringify({ landed: landed.length }));
-    });
-  });
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    landed.push(`${request.method ?? ""} ${request.url ?? ""} ${await text(request)}`);
+    response.writeHead(201, { "x-told": request.headers["x-asked"] ?? "nothing" });
+    response.end(JSON.stringify({ landed: landed.length }));
+  };
+  server = createServer((request, response) => void answer(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
