@@ -39,10 +39,9 @@ async function manyClaudeCodes(): Promise<void> {
   const url = server.scenarioUrl(
     scenario("run", ...Array.from({ length: 10 }, () => "date +%s%3N")),
   );
-  const heard = await hear(agents, "claude-code", {
-    program: claude.program[0],
-    env: { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: "local-key" },
-  }).finally(async () => server.close());
+  const env = { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: "local-key" };
+  const heard = await hear(agents, "claude-code", { program: claude.program[0], env });
+  await server.close();
   console.log(`\n${agents} agents of Claude Code ${claude.version} at once, 10 commands each`);
   print(heard);
   const latencies = heard.events.flatMap(({ at, text }) => {

@@ -21,6 +21,11 @@ export interface AgentPreset {
   readonly forcedSettings: readonly string[];
   /** Whether it can read and write files by us. Gemini CLI takes a file that is not there for a failure then. */
   readonly canUseOurFiles: boolean;
+  /**
+   * Whether it goes on with a session as it was left. Gemini CLI finds its sessions at times, and at times without the
+   * last results of tools in them: its model then refuses every turn.
+   */
+  readonly keepsSessions: boolean;
   /** Goes with every session that must not read the repository's settings; `null`: nothing. */
   readonly safeSessionMeta: JsonObject | null;
   /** The method to log in by, where one of these variables is there. In order. */
@@ -51,6 +56,7 @@ export const agentPresets: Readonly<Record<AgentName, AgentPreset>> = {
     settingsEnv: { off: {}, on: { GEMINI_CLI_TRUST_WORKSPACE: "true" } },
     forcedSettings: [],
     canUseOurFiles: false,
+    keepsSessions: false,
     safeSessionMeta: null,
     authByVariable: [{ variable: "GEMINI_API_KEY", method: "gemini-api-key" }],
     modes: { "read-only": "plan", "accept-edits": "default", full: "default" },
@@ -71,6 +77,7 @@ export const agentPresets: Readonly<Record<AgentName, AgentPreset>> = {
     settingsEnv: { off: { OPENCODE_DISABLE_PROJECT_CONFIG: "1" }, on: {} },
     forcedSettings: [],
     canUseOurFiles: true,
+    keepsSessions: true,
     safeSessionMeta: null,
     authByVariable: [],
     modes: { "read-only": null, "accept-edits": null, full: null },
@@ -98,6 +105,7 @@ export const agentPresets: Readonly<Record<AgentName, AgentPreset>> = {
     settingsEnv: { off: {}, on: {} },
     forcedSettings: [],
     canUseOurFiles: true,
+    keepsSessions: true,
     safeSessionMeta: { claudeCode: { options: { settingSources: [], strictMcpConfig: true } } },
     authByVariable: [],
     modes: { "read-only": "plan", "accept-edits": "default", full: "default" },
@@ -114,6 +122,7 @@ export const agentPresets: Readonly<Record<AgentName, AgentPreset>> = {
     settingsEnv: { off: {}, on: {} },
     forcedSettings: [".codex"],
     canUseOurFiles: true,
+    keepsSessions: true,
     safeSessionMeta: null,
     authByVariable: [],
     modes: {

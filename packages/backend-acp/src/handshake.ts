@@ -124,7 +124,8 @@ async function goOn(
     : card.canLoad
       ? methods.agent.session.load
       : null;
-  if (method === null) return { reason: `${card.name} does not keep sessions` };
+  const isKept = order.options.preset?.keepsSessions ?? true;
+  if (method === null || !isKept) return { reason: `${card.name} does not keep sessions` };
   try {
     const answer = await order.agent.request(method, { ...place(order), sessionId });
     return { card: readSessionCard(answer) };
