@@ -55,7 +55,7 @@ const known: Readonly<Record<DecidedEventType, true>> = {
 
 /** Facts that were decided together, as the journal keeps them. */
 export function factForm(decided: readonly DecidedEvent[]): JsonValue {
-  return toJson(decided.map(withoutTime));
+  return decided.map((fact) => toJson({ ...fact, at: undefined }));
 }
 
 /**
