@@ -29,56 +29,64 @@ describe("R-905 the kit writes its report and fails the test of the broken law",
       ["--conditions=@signalbox/source", "--test", join(fixtures, "under-node-test.ts")],
     ],
     ["vitest", [vitest, "run", "--root", fixtures]],
-  ])("under %s", async (_, args) => {
-    const report = join(folder, "deep", "report.json");
-    const trackerReport = join(folder, "deep", "tracker-report.json");
-    const child = spawn(process.execPath, args, {
-      env: {
-        PATH: process.env["PATH"],
-        HOME: folder,
-        REPORT: report,
-        TRACKER_REPORT: trackerReport,
-      },
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    const [output, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
-    expect(output).toContain("R-512 an agent that reports an error has failed");
-    expect(code).toBe(1);
-    const manifest = await readFile(join(import.meta.dirname, "..", "package.json"), "utf8");
-    const { version } = JSON.parse(manifest);
-    const { laws, ...head } = JSON.parse(await readFile(report, "utf8"));
-    expect(head).toEqual({
-      format: 1,
-      subject: "unsound",
-      contractVersion,
-      kitVersion: version,
-      conforms: false,
-    });
-    const verdicts = new Map(laws.map((law: { id: string }) => [law.id, law]));
-    expect([...verdicts.keys()]).toEqual(backendLaws.map(({ id }) => id));
-    expect(verdicts.get("failure-fails")).toMatchObject({
-      requirement: "R-512",
-      verdict: "failed",
-      reason: 'The turn ended as {"kind":"succeeded"}.',
-    });
-    expect(verdicts.get("quota-is-told")).toMatchObject({
-      verdict: "not-applicable",
-      reason: "It has no quota.",
-    });
-    expect(verdicts.get("success-succeeds")).toMatchObject({ verdict: "passed", reason: null });
-    expect(output).toContain("R-303 asked for no ids, it gives no issues and sends no request");
-    const tracker = JSON.parse(await readFile(trackerReport, "utf8"));
-    expect(tracker).toMatchObject({ subject: "unsound tracker", conforms: false, contractVersion });
-    const others = tracker.laws.filter((law: LawVerdict) => law.verdict !== "passed");
-    expect(others).toMatchObject([
-      {
-        id: "no-ids-no-request",
+  ])(
+    "under %s",
+    async (_, args) => {
+      const report = join(folder, "deep", "report.json");
+      const trackerReport = join(folder, "deep", "tracker-report.json");
+      const child = spawn(process.execPath, args, {
+        env: {
+          PATH: process.env["PATH"],
+          HOME: folder,
+          REPORT: report,
+          TRACKER_REPORT: trackerReport,
+        },
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      const [output, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+      expect(output).toContain("R-512 an agent that reports an error has failed");
+      expect(code).toBe(1);
+      const manifest = await readFile(join(import.meta.dirname, "..", "package.json"), "utf8");
+      const { version } = JSON.parse(manifest);
+      const { laws, ...head } = JSON.parse(await readFile(report, "utf8"));
+      expect(head).toEqual({
+        format: 1,
+        subject: "unsound",
+        contractVersion,
+        kitVersion: version,
+        conforms: false,
+      });
+      const verdicts = new Map(laws.map((law: { id: string }) => [law.id, law]));
+      expect([...verdicts.keys()]).toEqual(backendLaws.map(({ id }) => id));
+      expect(verdicts.get("failure-fails")).toMatchObject({
+        requirement: "R-512",
         verdict: "failed",
-        reason: "Asked for no ids, it sent 1 requests.",
-      },
-      { id: "link-is-there-once", verdict: "not-applicable", reason: "It has none." },
-    ]);
-  }, 120_000);
+        reason: 'The turn ended as {"kind":"succeeded"}.',
+      });
+      expect(verdicts.get("quota-is-told")).toMatchObject({
+        verdict: "not-applicable",
+        reason: "It has no quota.",
+      });
+      expect(verdicts.get("success-succeeds")).toMatchObject({ verdict: "passed", reason: null });
+      expect(output).toContain("R-303 asked for no ids, it gives no issues and sends no request");
+      const tracker = JSON.parse(await readFile(trackerReport, "utf8"));
+      expect(tracker).toMatchObject({
+        subject: "unsound tracker",
+        conforms: false,
+        contractVersion,
+      });
+      const others = tracker.laws.filter((law: LawVerdict) => law.verdict !== "passed");
+      expect(others).toMatchObject([
+        {
+          id: "no-ids-no-request",
+          verdict: "failed",
+          reason: "Asked for no ids, it sent 1 requests.",
+        },
+        { id: "link-is-there-once", verdict: "not-applicable", reason: "It has none." },
+      ]);
+    },
+    120_000,
+  );
 });
 
 it("the examples of the README work", async () => {
