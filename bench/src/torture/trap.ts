@@ -8,6 +8,7 @@ export type TrapName =
   | "mirror-fetched"
   | "worktree-made"
   | "checkout-moved"
+  | "roadmap-locked"
   | "roadmap-written"
   | "roadmap-replaced"
   | "run-begun"
@@ -40,6 +41,11 @@ const places: Readonly<Record<TrapName, Place>> = {
     folder: ({ repository }) => join(repository, ".git"),
     isIt: (name) => name === "index.lock",
     spreadMs: 3,
+  },
+  "roadmap-locked": {
+    folder: ({ roadmap }) => dirname(roadmap),
+    isIt: (name) => name === "roadmap.md.lock",
+    spreadMs: 6,
   },
   "roadmap-written": {
     folder: ({ roadmap }) => dirname(roadmap),

@@ -83,7 +83,7 @@ export const plants: Readonly<Record<PlantName, Plant>> = {
       },
     ],
     breaks: ["the roadmap's lock is not to be had", "standstill"],
-    torment: { deeds: { trap: 1 }, trapped: { "roadmap-written": 1 }, calmMs },
+    torment: { deeds: { trap: 1 }, trapped: { "roadmap-locked": 1 }, calmMs },
   },
 };
 
