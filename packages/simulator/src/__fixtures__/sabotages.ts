@@ -26,7 +26,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: "the epoch is not checked",
-    rules: ["claim-phase", "one-live-agent", "start-without-intent", "replay", "effect-once", "outcome-once", "outcome-lost"],
+    rules: ["claim-phase", "one-live-agent", "start-without-intent", "replay", "effect-once", "outcome-once", "outcome-lost", "stall"],
     alter: (ports, { disk }) => ({
       ...ports,
       journal: {
