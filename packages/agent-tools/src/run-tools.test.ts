@@ -86,6 +86,25 @@ describe("an agent's calls", () => {
     expect(ids).toEqual(["call-1", "call-1", "call-2", "call-3", "call-4"]);
   });
 
+  it("R-324 have the id of the first where the agent stopped waiting: what it wrote may be there", async () => {
+    const ids: string[] = [];
+    const tools = toolsWith({
+      perform: async ({ callId }, signal) => {
+        ids.push(callId);
+        await new Promise((resolve) => setImmediate(resolve));
+        signal.throwIfAborted();
+        return { kind: "ok", output: null };
+      },
+    });
+    const impatient = new AbortController();
+    const given = tools.call("echo", { text: "a" }, impatient.signal);
+    impatient.abort();
+    expect(await codeOf(given)).toBe("tool-failed");
+    await tools.call("echo", { text: "a" }, never);
+    await tools.call("echo", { text: "a" }, never);
+    expect(ids).toEqual(["call-1", "call-1", "call-2"]);
+  });
+
   it("are reported without what was said", async () => {
     const reports: unknown[] = [];
     const tools = toolsWith({ onCalled: (report) => reports.push(report) });

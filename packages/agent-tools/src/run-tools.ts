@@ -28,13 +28,13 @@ export interface ToolCallReport {
   readonly tookMs: number;
 }
 
-/** Calls that failed in a way that may pass, and under which id they are made again. */
+/** Calls whose end the agent has not seen, or that failed in a way that may pass, with their ids. */
 const maxRemembered = 100;
 
 /**
  * The tools of one run, for one agent that is not trusted: what it calls is known, bounded in size, number and rate, and
- * answered, whatever goes wrong. A call that is repeated after a failure that may pass has the `callId` of the first,
- * so that it is performed once.
+ * answered, whatever goes wrong. A call that is repeated after a failure that may pass, or after the agent has stopped
+ * waiting for it, has the `callId` of the first, so that it is performed once.
  */
 export class RunTools implements Pick<AgentTools, "list" | "call"> {
   readonly #order: RunToolsOrder;
@@ -90,7 +90,8 @@ export class RunTools implements Pick<AgentTools, "list" | "call"> {
       const message = error instanceof Error ? error.message : String(error);
       result = failed("tool-failed", message, !signal.aborted);
     }
-    if (result.kind === "failed" && result.retryable) this.#remember(content, callId);
+    const mayPass = result.kind === "failed" && result.retryable;
+    if (mayPass || signal.aborted) this.#remember(content, callId);
     return result.kind === "ok" ? this.#allowance.checkOutput(result) : result;
   }
 
