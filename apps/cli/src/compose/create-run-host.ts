@@ -15,17 +15,14 @@ import {
   pruneSessions,
   sweepSockets,
 } from "@signalbox/runner";
-import type { WorkspaceManager } from "@signalbox/workspaces";
 import { runnerArguments, runnerEntry } from "../runner-location.ts";
+import { handOverFirst, type HandingOver } from "./hand-over-first.ts";
 import { agentNeeds, createBackend } from "./load-plugins.ts";
 import { systemClock } from "./system-clock.ts";
 
 const pruneIntervalMs = 86_400_000;
 /** Recovery comes first: what is removed cannot be recovered. */
 const firstPruneMs = 3_600_000;
-
-/** Workspaces that are made ahead of time here, and used by other processes. */
-export type HandingOver = WorkspaceProvider & Pick<WorkspaceManager, "handOver">;
 
 /** Runs agents as the configuration says, and removes once a day what is left of old runs. */
 export function createRunHost(
@@ -79,18 +76,7 @@ function processRunHost(
     logger,
   });
   host.warm();
-  if (!("handOver" in workspaces)) return host;
-  const { signal } = new AbortController();
-  return {
-    start: async (order, observer) => {
-      const { id: issueId, identifier } = order.issue;
-      await workspaces.handOver({ issueId, identifier }, signal);
-      await host.start(order, observer);
-    },
-    stop: (runId, reason) => host.stop(runId, reason),
-    recover: (recovery, observer) => host.recover(recovery, observer),
-    close: (runs) => host.close(runs),
-  };
+  return "handOver" in workspaces ? handOverFirst(host, workspaces) : host;
 }
 
 function inlineRunHost(
