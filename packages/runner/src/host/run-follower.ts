@@ -19,8 +19,10 @@ import { OpenCalls } from "./open-calls.ts";
 
 /** How often a runner is looked after where there is no connection that would tell of its end. */
 const lookUnconnectedMs = 200;
-/** Between two tries to kill what a dead runner has left. */
-const killRetryMs = 5_000;
+/** Between two tries to read a spool, or to kill what a dead runner has left. */
+const retryMs = 5_000;
+const unreadable = "The spool of a run cannot be read now.";
+const unkillable = "What a dead runner has left cannot be killed; its run is not over.";
 
 export interface FollowerOrder {
   readonly folder: RunFolder;
@@ -104,13 +106,13 @@ export class RunFollower {
       // Asked before the spool is read: what a dead runner has written is all there is.
       const { owner } = this.#order;
       const isAlive = owner !== null && isRunning(owner);
-      await this.#readOn(isAlive);
+      if (!(await this.#attempt(unreadable, () => this.#readOn(isAlive)))) continue;
       if (this.#isOver) break;
       if (isAlive) {
         this.#ask();
         if (this.#isInCharge()) this.#calls.perform();
         await this.#pause();
-      } else if (await this.#killRest()) {
+      } else if (await this.#attempt(unkillable, this.#order.killStrays)) {
         await this.#lose();
       }
     }
@@ -246,17 +248,14 @@ export class RunFollower {
     this.#wake();
   }
 
-  async #killRest(): Promise<boolean> {
+  /** Whether it was done; else that is told, and the time for the next try has come. */
+  async #attempt(complaint: string, work: () => Promise<unknown>): Promise<boolean> {
     try {
-      await this.#order.killStrays();
+      await work();
       return true;
     } catch (error) {
-      this.#log(
-        "error",
-        "What a dead runner has left cannot be killed; its run is not over.",
-        error,
-      );
-      await this.#wokenWithin(killRetryMs);
+      this.#log("error", complaint, error);
+      await this.#wokenWithin(retryMs);
       return false;
     }
   }
