@@ -250,6 +250,29 @@ describe("closing", () => {
     await next.close("stop");
   });
 
+  it("does not wait for ever for a run that cannot say how it ended", async () => {
+    await using world = new ProcessWorld({ script: "echo begun; sleep 60" });
+    const hurried: Clock = {
+      ...realClock,
+      setTimer: (ms, callback) => realClock.setTimer(ms === 120_000 ? 100 : ms, callback),
+    };
+    const host = world.host(runnerEntry, hurried);
+    const observer = new RecordingObserver();
+    const hooks = {
+      ...world.config.hooks,
+      afterRun: "while [ ! -e ../../gate ]; do sleep 0.02; done",
+    };
+    await host.start(world.order({ config: { ...world.config, hooks } }), observer);
+    await observer.until("message");
+    await host.close("stop");
+    expect(observer.story).not.toContain("ended");
+
+    writeFileSync(join(world.stateDir, "gate"), "");
+    const next = new RecordingObserver();
+    await world.host().recover({ runId: "run-1", epoch: 2, afterSpoolSeq: 0 }, next);
+    expect((await next.ending()).outcome).toEqual({ kind: "canceled", reason: "shutdown" });
+  });
+
   it("ends the runner that waits for an order", async () => {
     await using world = new ProcessWorld();
     const before = new Set(livingChildren(process.pid));

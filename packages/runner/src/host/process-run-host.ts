@@ -24,6 +24,8 @@ import { SpareRunners } from "./spare-runners.ts";
 
 /** For an adopted runner to learn which daemon is in charge, before recovery goes on without its answer. */
 const greetLimitMs = 2_000;
+/** For runs that were told to stop to say how they ended: a full disk, or what cannot be killed, keeps them from it. */
+const stopLimitMs = 2 * 60_000;
 
 export interface ProcessRunHostOptions {
   /** A module that calls `runRunner`, and then ends its process. */
@@ -129,6 +131,7 @@ export class ProcessRunHost implements RunHost {
     return isAlive ? "adopted" : "ended";
   }
 
+  /** A run that was told to stop and is not over after 2 minutes is left to the next host. */
   async close(runs: "leave" | "stop"): Promise<void> {
     this.#isClosed = true;
     this.#spares.close();
@@ -137,15 +140,19 @@ export class ProcessRunHost implements RunHost {
     await Promise.all(
       started.map(async (result) => {
         if (result.status === "rejected") return;
-        if (runs === "leave") {
-          await result.value.detach();
-        } else {
-          await result.value.stop("shutdown");
-          await result.value.done;
-        }
+        if (runs === "stop") await this.#stopInTime(result.value);
+        await result.value.detach();
       }),
     );
     this.#runs.clear();
+  }
+
+  async #stopInTime(run: RunFollower): Promise<void> {
+    const stopping = async (): Promise<void> => {
+      await run.stop("shutdown");
+      await run.done;
+    };
+    await within(this.#options.clock, stopLimitMs, stopping);
   }
 
   async #know(
