@@ -38,6 +38,8 @@ export async function transitionIssue(
   const was = stateOf(before);
   const isOpenAsWanted = (before.state === "closed") === (closedKind(to, closed) !== null);
   if (isSameState(was, to) && isOpenAsWanted) {
+    // A transition that broke off may have left the old status beside the new one.
+    await source.clear(before, to, signal);
     return { kind: "confirmed", issue: await parts.issue(before, signal) };
   }
   if (from !== null && !isSameState(was, from) && !isSameState(was, to)) {

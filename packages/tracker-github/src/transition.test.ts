@@ -104,6 +104,7 @@ describe("transition", () => {
     const [between] = await adapter.fetchIssuesByIds(["1"], soon());
     expect(between?.state).toBe("in-progress");
     expect(await adapter.transition("1", order, soon())).toMatchObject({ kind: "confirmed" });
+    expect(github.repository.issues.get(1)?.labels).toEqual(["status:in-progress"]);
     const next = { from: "in-progress", to: "needs-human", key: "n" };
     expect(await adapter.transition("1", next, soon())).toMatchObject({ kind: "confirmed" });
     expect(github.repository.issues.get(1)?.labels).toEqual(["status:needs-human"]);
