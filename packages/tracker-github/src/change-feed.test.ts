@@ -95,6 +95,45 @@ describe("fetchChanges", () => {
     });
   });
 
+  it("R-313 loses no change of an issue whose page was read before it", async () => {
+    const { github, tracker } = desk();
+    const { repository } = github;
+    for (let number = 1; number <= 150; number += 1) repository.add({ number });
+    let isBetween = false;
+    github.fault = ({ url }, land) => {
+      if (url.searchParams.get("page") === "2" && !isBetween) {
+        isBetween = true;
+        repository.change(3, { title: "Changed after its page was read" });
+        for (let second = 0; second < 60; second += 1) repository.now();
+        repository.change(140, {});
+      }
+      const date = new Date(repository.now()).toUTCString();
+      const reply = land();
+      return { ...reply, headers: { ...reply.headers, date } };
+    };
+    const adapter = tracker();
+    const { cursor } = await adapter.fetchChanges(null, soon());
+    const changes = await adapter.fetchChanges(cursor, soon());
+    expect(changes).toMatchObject({ issues: [{ title: "Changed after its page was read" }] });
+  });
+
+  it("R-326 a poll does not list again what changed before the last one, pull requests included", async () => {
+    const { github, tracker } = desk();
+    const { repository } = github;
+    repository.add({ number: 1 });
+    for (let number = 2; number <= 151; number += 1) {
+      repository.add({ number, isPullRequest: true });
+    }
+    const adapter = tracker();
+    const { cursor } = await adapter.fetchChanges(null, soon());
+    for (let number = 2; number <= 151; number += 1) repository.change(number, {});
+    expect((await adapter.fetchChanges(cursor, soon())).kind).toBe("unchanged");
+    repository.change(2, {});
+    github.takeRequests();
+    expect((await adapter.fetchChanges(cursor, soon())).kind).toBe("unchanged");
+    expect(github.takeRequests()).toHaveLength(1);
+  });
+
   it("an empty repository is read from GitHub's own time on", async () => {
     const { github, tracker } = desk();
     const adapter = tracker();

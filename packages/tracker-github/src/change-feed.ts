@@ -8,7 +8,10 @@ import { Turns } from "./turns.ts";
 const fullEveryMs = 600_000;
 /** So many issues that a full list lacks are looked for one by one. */
 const mostLookedFor = 50;
+const minuteMs = 60_000;
 const dayMs = 86_400_000;
+/** A change may be listed a little later than its date says. */
+const overlapMs = 10_000;
 
 interface Known extends ReadIssue {
   readonly issue: Issue;
@@ -71,6 +74,7 @@ export class ChangeFeed {
       records: [...records.values()].toSorted((a, b) => a.number - b.number),
       problems: [...open.problems, ...closed.problems],
       readAt: open.readAt,
+      changedAt: laterOf(open.changedAt, closed.changedAt),
     };
   }
 
@@ -83,7 +87,7 @@ export class ChangeFeed {
     const read = await inParallel(records, (record) => this.#reader.read(record, true, signal));
     this.#reader.keep(new Set(records.map(({ number }) => number)));
     const known = this.#known(read);
-    const cursor = this.#keep({ known, fullAt, since: newest(list, records, fullAt) });
+    const cursor = this.#keep({ known, fullAt, since: sinceAfter(list, fullAt) });
     const issues = [...known.values()].map(({ issue }) => issue);
     return { kind: "full", cursor, issues, problems: this.#problems(list, read) };
   }
@@ -99,10 +103,11 @@ export class ChangeFeed {
     const issues = [...known].flatMap(([number, { issue }]) =>
       isSame(before.known.get(number)?.issue, issue) ? [] : issue,
     );
+    const since = list.changedAt === null ? before.since : sinceAfter(list, list.changedAt);
     if (issues.length === 0) {
+      this.#snapshot = { ...before, known, since };
       return { kind: "unchanged", cursor: before.cursor };
     }
-    const since = newest(list, list.records, null) ?? before.since;
     const cursor = this.#keep({ known, fullAt: before.fullAt, since });
     return {
       kind: "changes",
@@ -169,23 +174,21 @@ export class ChangeFeed {
 }
 
 function isSame(one: Issue | undefined, other: Issue): boolean {
+  if (one === other) return true;
   return one !== undefined && JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** The moment of the newest change; a minute before the reading where there is none. */
-function newest(list: IssueList, records: readonly IssueRecord[], fallbackMs: number): string;
-function newest(list: IssueList, records: readonly IssueRecord[], fallbackMs: null): string | null;
-function newest(
-  { readAt }: IssueList,
-  records: readonly IssueRecord[],
-  fallbackMs: number | null,
-): string | null {
-  const [first, ...others] = records.flatMap(({ updated_at }) => updated_at ?? []);
-  if (first !== undefined) {
-    // As GitHub spells it, so that it compares as GitHub compares.
-    return others.reduce((a, b) => (Date.parse(b) > Date.parse(a) ? b : a), first);
-  }
-  return fallbackMs === null ? null : toInstant((readAt ?? fallbackMs) - 60_000);
+/**
+ * The moment from which on changes are asked for next: that of the newest one that was listed, if it was there when the
+ * reading began. What changed later may have been on a page that was read before. `now` where GitHub tells no time.
+ */
+function sinceAfter({ readAt, changedAt }: IssueList, now: number): string {
+  const began = readAt ?? now;
+  return toInstant(Math.min(changedAt ?? began - minuteMs, began) - overlapMs);
+}
+
+function laterOf(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other);
 }
 
 /** Whole seconds, as GitHub writes them. */

@@ -90,7 +90,10 @@ export class GithubClient {
       return reply;
     }
     const etag = reply.headers["etag"];
-    if (known !== null && (etag === undefined || isSameTag(etag, known.etag))) return known.reply;
+    if (known !== null && (etag === undefined || isSameTag(etag, known.etag))) {
+      const { headers } = known.reply;
+      return { ...known.reply, headers: { ...headers, date: reply.headers["date"] } };
+    }
     this.#cache.delete(url);
     throw paginationError(this.#name(`GET ${url}`), "it was answered with 304 for another page");
   }

@@ -14,6 +14,8 @@ export interface IssueList {
   readonly problems: readonly TrackerProblem[];
   /** GitHub's time before the first page was read, epoch milliseconds. */
   readonly readAt: number | null;
+  /** The newest change among all that was listed, pull requests too, epoch milliseconds; `null`: nothing was. */
+  readonly changedAt: number | null;
 }
 
 /** With more ids than this, the list of open issues costs less than asking one by one. */
@@ -99,7 +101,8 @@ export class IssueLists {
         { ...this.#path.parameters, ...query },
         signal,
       );
-      return { ...this.#sorted(pages.records), readAt: pages.readAt };
+      const changedAt = newestChange(pages.records);
+      return { ...this.#sorted(pages.records), readAt: pages.readAt, changedAt };
     } catch (error) {
       throw this.#explained(error);
     }
@@ -138,4 +141,14 @@ export class IssueLists {
     }
     return error;
   }
+}
+
+function newestChange(values: readonly unknown[]): number | null {
+  let newest: number | null = null;
+  for (const value of values) {
+    if (typeof value !== "object" || value === null || !("updated_at" in value)) continue;
+    const at = typeof value.updated_at === "string" ? Date.parse(value.updated_at) : Number.NaN;
+    if (at > (newest ?? -Infinity)) newest = at;
+  }
+  return newest;
 }
