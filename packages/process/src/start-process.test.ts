@@ -136,15 +136,18 @@ describe("startProcess", () => {
       });
     });
 
-    it("says that the interpreter of a script is missing", async () => {
-      const file = join(folder, "script");
-      await writeFile(file, "#!/no/such/interpreter\n");
-      await chmod(file, 0o755);
-      await expect(startProcess(fixtureOrder([file]))).rejects.toMatchObject({
-        code: "process_not_found",
-        message: expect.stringContaining("interpreter"),
-      });
-    });
+    it.each([null, `test-${process.pid}-script`])(
+      "R-517 says that the interpreter of a script is missing (run %s)",
+      async (runMarker) => {
+        const file = join(folder, "script");
+        await writeFile(file, "#! /no/such/interpreter -x\n");
+        await chmod(file, 0o755);
+        await expect(startProcess({ ...fixtureOrder([file]), runMarker })).rejects.toMatchObject({
+          code: "process_not_found",
+          message: expect.stringContaining("interpreter"),
+        });
+      },
+    );
 
     it("says that the working folder is missing, or is a file", async () => {
       const order = fixtureOrder(["true"]);

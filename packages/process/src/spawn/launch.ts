@@ -5,7 +5,8 @@ import { limitCgroup } from "../containment/cgroup-limits.ts";
 import { startContainment } from "../containment/kill-means.ts";
 import { openFile, workingFolder } from "../termination/process-files.ts";
 import { originalStartTime } from "../termination/process-table.ts";
-import { spawnError } from "./locate-program.ts";
+import { lacksInterpreter } from "./interpreter.ts";
+import { missingInterpreter, spawnError } from "./locate-program.ts";
 import { processMarkerName, runMarkerName } from "./markers.ts";
 import type { ProcessOrder } from "./process-order.ts";
 
@@ -84,6 +85,7 @@ function spawnChild(
   cgroup: Cgroup | null,
 ): ChildProcess {
   const [program, ...parameters] = order.command;
+  if (cgroup !== null && lacksInterpreter(path)) throw missingInterpreter(program, path);
   const [file, ...words] = cgroup?.joined(path, parameters) ?? [path, ...parameters];
   const env: Record<string, string> = { ...order.environment, [processMarkerName]: processId };
   if (order.runMarker !== null) env[runMarkerName] = order.runMarker;

@@ -67,13 +67,7 @@ async function checkFolder(cwd: string, program: string): Promise<void> {
 /** What the operating system said, as an error that crosses ports. */
 export function spawnError(program: string, path: string, error: unknown): SignalboxError {
   const code = errorCode(error);
-  if (code === "ENOENT") {
-    return new SignalboxError<ProcessErrorCode>(
-      "process_not_found",
-      `Cannot start ${quote(program)}: ${path} exists, but the interpreter that it names does not`,
-      { remedy: `Install the interpreter in the first line of ${path}.`, cause: error },
-    );
-  }
+  if (code === "ENOENT") return missingInterpreter(program, path, error);
   return new SignalboxError<ProcessErrorCode>(
     "process_spawn",
     `Cannot start ${quote(program)}: the system refused (${code})`,
@@ -82,6 +76,14 @@ export function spawnError(program: string, path: string, error: unknown): Signa
       remedy: remedies[code] ?? "Check the program and its arguments.",
       cause: error,
     },
+  );
+}
+
+export function missingInterpreter(program: string, path: string, cause?: unknown): SignalboxError {
+  return new SignalboxError<ProcessErrorCode>(
+    "process_not_found",
+    `Cannot start ${quote(program)}: ${path} exists, but the interpreter that it names does not`,
+    { remedy: `Install the interpreter in the first line of ${path}.`, cause },
   );
 }
 

@@ -5,7 +5,8 @@ import type { OutputConsumer } from "../output/output-reader.ts";
 export interface ProcessOrder {
   /**
    * Program and arguments. No shell reads them. Bare names are looked up on `environment.PATH`. What is to live in a
-   * cgroup of its own is put there by a line of `sh` that then becomes the program, and may add `PWD` and the like.
+   * cgroup of its own is put there by a line of `sh` that then becomes the program; it may add `PWD` and the like to the
+   * environment, and leave out variables whose names are none to a shell (`my.name`).
    */
   readonly command: readonly [string, ...string[]];
   /** Absolute. Relative programs with a slash start here. */
