@@ -14,6 +14,7 @@ import { within } from "../within.ts";
 /** From the order to the reply: the run is then owned, and nothing of it has begun. */
 const replyLimitMs = 30_000;
 const maxComplaintCharacters = 2_000;
+const notStarted = "could not be started";
 
 export interface RunnerLaunch {
   /** A module that calls `runRunner`. */
@@ -51,23 +52,16 @@ export class RunnerProcess {
     keepFromHolding([child, input, output, errors]);
   }
 
+  /** Throws `runner_died` where the system has no process, or no descriptors, to give. */
   static start(launch: RunnerLaunch): RunnerProcess {
-    const { entry, nodeArguments, entryArguments, environment, cwd } = launch;
-    const child = spawn(
-      process.execPath,
-      [...nodeArguments, fileURLToPath(entry), ...entryArguments],
-      {
-        cwd,
-        env: environment,
-        detached: true,
-        stdio: ["pipe", "ignore", "pipe", "pipe"],
-      },
-    );
-    const { stdin, stderr, stdio } = child;
-    const output = stdio[3];
-    if (stdin === null || stderr === null || !isReadable(output)) {
-      throw new Error("A child process has the pipes that it was given.");
-    }
+    const child = spawnRunner(launch);
+    // Also said by its exit, or by what it lacks.
+    child.on("error", () => undefined);
+    const { stdin, stderr } = child;
+    // Without descriptors, a child has none of what its type promises.
+    const pipes: unknown = child.stdio;
+    const output: unknown = Array.isArray(pipes) ? pipes[3] : null;
+    if (!stdin || !stderr || !isReadable(output)) throw failure("runner_died", notStarted);
     return new RunnerProcess(child, stdin, output, stderr);
   }
 
@@ -100,6 +94,21 @@ export class RunnerProcess {
   }
 }
 
+function spawnRunner(launch: RunnerLaunch): ChildProcess {
+  const { entry, nodeArguments, entryArguments, environment, cwd } = launch;
+  const parameters = [...nodeArguments, fileURLToPath(entry), ...entryArguments];
+  try {
+    return spawn(process.execPath, parameters, {
+      cwd,
+      env: environment,
+      detached: true,
+      stdio: ["pipe", "ignore", "pipe", "pipe"],
+    });
+  } catch (error) {
+    throw failure("runner_died", notStarted, error);
+  }
+}
+
 async function textOf(output: Readable): Promise<string> {
   let text = "";
   output.setEncoding("utf8").on("data", (chunk: string) => {
@@ -129,9 +138,10 @@ function isReadable(stream: unknown): stream is Readable {
   return typeof stream === "object" && stream !== null && "setEncoding" in stream;
 }
 
-function failure(code: string, what: string): SignalboxError {
+function failure(code: string, what: string, cause?: unknown): SignalboxError {
   return new SignalboxError(code, `The runner ${what}`, {
     retryable: true,
-    remedy: "Look at the memory and the number of processes that this machine has left.",
+    cause,
+    remedy: "Look at the memory, the processes and the open files that this machine has left.",
   });
 }

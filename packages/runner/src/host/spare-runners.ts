@@ -35,10 +35,14 @@ export class SpareRunners {
     const wanted = this.#wanted();
     this.#spares = this.#spares.filter((spare) => !spare.isOver);
     for (const surplus of this.#spares.splice(wanted)) surplus.dismiss();
-    while (this.#spares.length < wanted) this.#spares.push(RunnerProcess.start(this.#launch));
+    try {
+      while (this.#spares.length < wanted) this.#spares.push(RunnerProcess.start(this.#launch));
+    } catch {
+      // Not now: the next run says so, if it is so still.
+    }
   }
 
-  /** A spare one, or a new one. */
+  /** A spare one, or a new one. Throws `runner_died` where there can be none. */
   take(): RunnerProcess {
     this.#taken += 1;
     for (let spare = this.#spares.shift(); spare !== undefined; spare = this.#spares.shift()) {
