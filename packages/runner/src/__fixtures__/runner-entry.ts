@@ -7,7 +7,8 @@ import { realClock } from "./real-clock.ts";
 /** A runner with the backends `command` (its options are `command.program`) and `chatty`. */
 await runRunner({
   clock: realClock,
-  createBackend: async ({ agent, backends }) => {
+  createBackend: async ({ agent, backends }, logger) => {
+    logger.log("debug", "The backend is made.", { key: process.env["SIGNALBOX_TEST_SECRET"] ?? "" });
     if (agent.backend === "chatty") return new ChattyBackend();
     const script = backends["command"]?.["script"];
     return new CommandBackend({

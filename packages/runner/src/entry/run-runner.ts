@@ -20,6 +20,7 @@ import { WorkspaceLock } from "../folder/workspace-lock.ts";
 import { RunInterruption } from "../run-interruption.ts";
 import { runMarker } from "../run-marker.ts";
 import type { RunPorts } from "../run-ports.ts";
+import { redactingLogger, secretsOf } from "../secrets.ts";
 import { SpoolWriter } from "../spool/spool-writer.ts";
 import { RunRecorder } from "./run-recorder.ts";
 import { backendEnvironment } from "./runner-environment.ts";
@@ -126,13 +127,15 @@ async function liveRun(
   const { control, folder, interruption, recorder, spool } = owned;
   const { clock } = parts;
   replaceEnvironment(backendEnvironment(environment, order.config));
-  endInOrder(interruption, recorder);
+  // Plugins log as they like, and what they log is written down.
+  const logger = redactingLogger(recorder, secretsOf(environment, order.config));
+  endInOrder(interruption, logger);
   const beat = startHeartbeat(folder, control, clock);
   await executeRun(
     order,
     {
-      workspaces: parts.createWorkspaces(order.config, recorder),
-      loadBackend: (config) => parts.createBackend(config, recorder),
+      workspaces: parts.createWorkspaces(order.config, logger),
+      loadBackend: (config) => parts.createBackend(config, logger),
       ...(parts.agentNeeds === undefined ? {} : { agentNeeds: parts.agentNeeds }),
       stateDir,
       clock,

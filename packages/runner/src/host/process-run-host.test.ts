@@ -68,6 +68,9 @@ describe("a run in its own process", () => {
       const seen = readFileSync(`/proc/${world.runnerPid()}/${file}`, "latin1");
       expect(seen).not.toMatch(/tracker-secret|agent-secret/);
     }
+    const spool = readFileSync(runFolder(world.stateDir, "run-1").spool, "utf8");
+    expect(spool).toContain("The backend is made.");
+    expect(spool).not.toMatch(/tracker-secret|agent-secret/);
     const { order } = runFolder(world.stateDir, "run-1");
     expect(readFileSync(order, "utf8")).not.toMatch(/tracker-secret|agent-secret/);
   });
