@@ -143,6 +143,25 @@ describe.each(agentNames)("the real agent %s", (name) => {
   );
 
   it.skipIf(!agent.isInstalled)(
+    `commits as whom its home's git names${note}`,
+    { timeout: patience },
+    async () => {
+      const cwd = await makeRepository(folder);
+      await git(cwd, "config", "--remove-section", "user");
+      const home = await mkdtemp(join(folder, "home-"));
+      await writeFile(
+        join(home, ".gitconfig"),
+        "[user]\nname = Home\nemail = home@example.invalid\n",
+      );
+      const order = { environment: { HOME: home } };
+      await turn(name, "write-file:notes.txt", { options: { permissions }, cwd, order });
+      expect(await git(cwd, "log", "-1", "--format=%an %ae %s")).toBe(
+        "Home home@example.invalid Add notes.txt\n",
+      );
+    },
+  );
+
+  it.skipIf(!agent.isInstalled)(
     `R-504 goes on in a new process, or says that it cannot${note}`,
     { timeout: patience },
     async () => {

@@ -52,7 +52,13 @@ export const agentPresets: Readonly<Record<AgentName, AgentPreset>> = {
       "GOOGLE_CLOUD_PROJECT",
       "GOOGLE_CLOUD_LOCATION",
     ],
-    env: { GEMINI_CLI_DISABLE_AUTO_UPDATE: "1" },
+    env: {
+      GEMINI_CLI_DISABLE_AUTO_UPDATE: "1",
+      // It hides the user's git configuration from its commands, and with it the name that they commit under.
+      GIT_CONFIG_COUNT: "1",
+      GIT_CONFIG_KEY_0: "include.path",
+      GIT_CONFIG_VALUE_0: "~/.gitconfig",
+    },
     settingsEnv: { off: {}, on: { GEMINI_CLI_TRUST_WORKSPACE: "true" } },
     forcedSettings: [],
     canUseOurFiles: false,
