@@ -66,6 +66,11 @@ export function trackerOf({ roadmap, github }: RepositoryFacts): "roadmap" | "gi
   return roadmap === null && github !== null ? "github" : "roadmap";
 }
 
+/** The backend that drives an agent. */
+export function backendOf(agent: AgentName): string {
+  return suggestions[agent].backend;
+}
+
 function githubSection(repository: string): string {
   return `tracker:
   kind: github

@@ -113,8 +113,9 @@ describe("signalbox init", () => {
     ["opencode", "acp"],
   ])("suggests for %s the backend %s, and validates", async (name, backend) => {
     await repository();
-    const { surroundings } = recordedSurroundings(folder, { PATH: await programs(name) });
+    const { surroundings, output } = recordedSurroundings(folder, { PATH: await programs(name) });
     await init(plain, surroundings);
+    expect(output.out).toContain(`may do without asking: backends.${backend}.permissions.`);
     const check = recordedSurroundings(folder, { PATH: await programs(name) });
     expect(await validate({ json: false }, check.surroundings)).toBe(0);
     expect(validateWorkflow(join(folder, "WORKFLOW.md")).config?.agent.backend).toBe(backend);

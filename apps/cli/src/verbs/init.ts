@@ -3,7 +3,12 @@ import { join } from "node:path";
 import { SignalboxError } from "@signalbox/contracts";
 import { inspectRepository, type RepositoryFacts } from "../init/inspect-repository.ts";
 import { createLabels, tokenForLabels, type LabelsReport } from "../init/create-labels.ts";
-import { trackerOf, unnamedProgram, workflowTemplate } from "../init/workflow-template.ts";
+import {
+  backendOf,
+  trackerOf,
+  unnamedProgram,
+  workflowTemplate,
+} from "../init/workflow-template.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 export interface InitOptions {
@@ -123,7 +128,7 @@ function nextSteps(facts: RepositoryFacts, hasLabels: boolean): string[] {
     ...trackerSteps,
     agent === undefined
       ? `Put your agent's command in place of "${unnamedProgram}" under backends.command.program.`
-      : `Look at what ${agent} may do without asking: backends.command.program.`,
+      : `Look at what ${agent} may do without asking: backends.${backendOf(agent)}.permissions.`,
     "signalbox validate            checks the file",
     "signalbox run --dry-run       shows what would be started",
     "signalbox run                 starts the daemon",
