@@ -111,6 +111,9 @@ describe("R-616 every reason has words, and says what would release the issue", 
     expect(reasonText(reasons.outranked, at).text).toBe(
       "2 issues of higher rank go first, parse-input among them.",
     );
+    expect(reasonText({ ...reasons.outranked, ahead: 1 }, at).text).toBe(
+      "An issue of higher rank goes first: parse-input.",
+    );
   });
 
   it("R-802 says of a closed pool who has closed it, and when the next run is tried", () => {

@@ -270,7 +270,10 @@ function capacityReason(
       };
     case "outranked":
       return {
-        text: `${reason.ahead === 1 ? "An issue" : `${reason.ahead} issues`} of higher rank go first, ${reason.by} among them.`,
+        text:
+          reason.ahead === 1
+            ? `An issue of higher rank goes first: ${reason.by}.`
+            : `${reason.ahead} issues of higher rank go first, ${reason.by} among them.`,
         release: "Free slots left after those, or a higher priority.",
       };
   }
