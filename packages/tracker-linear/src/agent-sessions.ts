@@ -19,6 +19,7 @@ import type { IssueScope } from "./issue-scope.ts";
 import { uuidOf } from "./key-uuid.ts";
 import type { LinearClient } from "./linear-client.ts";
 import { LinearRefusal } from "./linear-error.ts";
+import { untilSettled } from "./until-settled.ts";
 
 /** Prompts may become visible a little later than their date says, milliseconds. */
 const overlapMs = 60_000;
@@ -43,6 +44,8 @@ export class AgentSessions {
   readonly #scope: IssueScope;
   /** Sessions that are under way: ids by issue. */
   readonly #open = new Map<string, string>();
+  /** Those that are being looked for or created, by issue: two at once would create two. */
+  readonly #opening = new Map<string, Promise<string>>();
   #isRecovered = false;
   /** Linear's clock: prompts before it are known. */
   #since = 0;
@@ -149,10 +152,26 @@ export class AgentSessions {
   }
 
   async #ensure(issueId: string, signal: AbortSignal): Promise<string> {
-    const known = this.#open.get(issueId) ?? (await this.#find(issueId, signal));
-    const session = known ?? (await this.#create(issueId, signal));
-    this.#open.set(issueId, session);
-    return session;
+    const known = this.#open.get(issueId);
+    if (known !== undefined) return known;
+    const other = this.#opening.get(issueId);
+    if (other !== undefined) {
+      await untilSettled(other, signal);
+      return this.#ensure(issueId, signal);
+    }
+    const opening = this.#findOrCreate(issueId, signal);
+    this.#opening.set(issueId, opening);
+    try {
+      const session = await opening;
+      this.#open.set(issueId, session);
+      return session;
+    } finally {
+      this.#opening.delete(issueId);
+    }
+  }
+
+  async #findOrCreate(issueId: string, signal: AbortSignal): Promise<string> {
+    return (await this.#find(issueId, signal)) ?? this.#create(issueId, signal);
   }
 
   /** A session whose creation timed out is found here as well. */

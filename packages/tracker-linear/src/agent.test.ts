@@ -51,6 +51,31 @@ describe("agent sessions", () => {
     expect(store.activities).toHaveLength(1);
   });
 
+  it("are opened once, also where the plan comes while the first activity is told", async () => {
+    await using linear = await LinearWorkspace.open();
+    const { signal, team } = linear;
+    const { store } = linear.server;
+    const { id } = store.addIssue(team, "Todo");
+    const tracker = linear.agent();
+    const [plan] = tracker.agentTools();
+    const input = { steps: [{ content: "Read", status: "pending" }] };
+    const impatient = new AbortController();
+    const both = Promise.all([
+      tracker.reportActivity(id, { key: "1", kind: "started", body: "Begun" }, signal),
+      plan?.call({ issueId: id, input, key: "2" }, signal),
+    ]);
+    const givenUp = tracker.reportActivity(
+      id,
+      { key: "3", kind: "working", body: "Reads" },
+      impatient.signal,
+    );
+    impatient.abort(new Error("enough"));
+    await expect(givenUp).rejects.toThrow("enough");
+    await both;
+    expect(store.sessions).toHaveLength(1);
+    expect(store.activities).toHaveLength(1);
+  });
+
   it("pass on a person's stop with the poll, at one request more, and none where nothing runs", async () => {
     await using linear = await LinearWorkspace.open();
     const { signal, team, person } = linear;
