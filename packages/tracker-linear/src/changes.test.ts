@@ -48,6 +48,26 @@ describe("changes", () => {
     );
   });
 
+  it("R-320 a team that has another key, or is hidden from the token, is an error and no end of its issues", async () => {
+    await using linear = await LinearWorkspace.open();
+    const { signal, team } = linear;
+    const { store } = linear.server;
+    const { id } = store.addIssue(team, "Todo");
+    let clockMs = Date.now();
+    const tracker = linear.tracker({}, { now: () => clockMs });
+    const { cursor } = await tracker.fetchChanges(null, signal);
+    team.key = "CORE";
+    const error = { code: "tracker_config", message: expect.stringContaining("it sees CORE") };
+    await expect(tracker.fetchIssuesByIds([id], signal)).rejects.toMatchObject(error);
+    await expect(tracker.fetchIssuesByStates(["Todo"], signal)).rejects.toMatchObject(error);
+    store.changeIssue(id, { title: "Changed" });
+    await expect(tracker.fetchChanges(cursor, signal)).rejects.toMatchObject(error);
+    clockMs += 600_000;
+    await expect(tracker.fetchChanges(cursor, signal)).rejects.toMatchObject(error);
+    team.key = "ENG";
+    expect(await tracker.fetchChanges(cursor, signal)).toMatchObject({ issues: [{ id }] });
+  });
+
   it("R-322 tell of an issue whose blocker moved, also one of another team", async () => {
     await using linear = await LinearWorkspace.open();
     const { signal, team } = linear;

@@ -54,6 +54,7 @@ export class IssueChanges {
   async #full(signal: AbortSignal): Promise<TrackerChanges> {
     const startedAt = this.#now();
     const { nodes, problems, at } = await this.#reader.list(this.#scope.filter(), signal);
+    if (nodes.length === 0) await this.#scope.confirm(signal);
     const issues = await this.#reader.complete(nodes, signal);
     this.#known.clear();
     for (const issue of issues) this.#remember(issue);
@@ -91,6 +92,7 @@ export class IssueChanges {
     const issues = await this.#reader.complete(inScope, signal);
     const told = new Set(issues.map(({ id }) => id));
     const left = fresh.flatMap(({ id }) => (told.has(id) || !this.#known.has(id) ? [] : id));
+    if (left.length > 0) await this.#scope.confirm(signal);
     const blocked = this.#blockedBy(
       new Set(fresh.map(({ id }) => id)),
       new Set([...told, ...left]),

@@ -58,6 +58,14 @@ export class IssueScope {
     return viewer;
   }
 
+  /**
+   * Rejects where the team or the project is not there any more, has another key, or is hidden from the token: Linear
+   * answers all of it with no issues, which is no end of them.
+   */
+  async confirm(signal: AbortSignal): Promise<void> {
+    await this.#read(signal);
+  }
+
   async describe(signal: AbortSignal): Promise<TrackerDescription> {
     const { description } = await this.#read(signal);
     return description;

@@ -83,13 +83,17 @@ export class LinearTrackerAdapter implements Tracker {
     await this.scope.viewer(signal);
     const named = [...wanted].map((state) => ({ state: { name: { eqIgnoreCase: state } } }));
     const { nodes } = await this.#reader.list({ ...this.scope.filter(), or: named }, signal);
+    if (nodes.length === 0) await this.scope.confirm(signal);
     const kept = nodes.filter(({ state }) => wanted.has(state.name.trim().toLowerCase()));
     return this.#reader.complete(kept, signal);
   }
 
   async fetchIssuesByIds(ids: readonly string[], signal: AbortSignal): Promise<readonly Issue[]> {
     signal.throwIfAborted();
-    return ids.length === 0 ? [] : this.#reader.byIds(ids, this.scope.filter(), signal);
+    if (ids.length === 0) return [];
+    const issues = await this.#reader.byIds(ids, this.scope.filter(), signal);
+    if (issues.length < new Set(ids).size) await this.scope.confirm(signal);
+    return issues;
   }
 
   async fetchChanges(cursor: string | null, signal: AbortSignal): Promise<TrackerChanges> {
