@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isAlive } from "@signalbox/process";
+import { isAlive, killStrays } from "@signalbox/process";
 import { describe, expect, it } from "vitest";
 import type { Clock } from "@signalbox/contracts";
 import { ProcessWorld, runnerEntry } from "../__fixtures__/process-world.ts";
@@ -12,6 +12,8 @@ import { runFolder } from "../folder/run-folder.ts";
 
 /** Tells its pid and those of two more that would outlive it, then works until it is stopped. */
 const family = "echo $$; setsid sleep 60 & echo $!; sleep 60 & echo $!; wait";
+
+const muteEntry = new URL("../__fixtures__/mute-entry.ts", import.meta.url);
 
 function pidsIn(observer: RecordingObserver): number[] {
   return observer.agentEvents
@@ -109,6 +111,14 @@ describe("a run in its own process", () => {
     expect((await observer.ending()).outcome).toMatchObject({ kind: "lost" });
     expect(living()).toEqual([]);
     expect(observer.story.filter((told) => told === "ended")).toHaveLength(1);
+  });
+
+  it("R-705 is lost, with its agent dead, when its runner dies before its reply is heard", async () => {
+    await using world = new ProcessWorld();
+    const observer = new RecordingObserver();
+    await world.host(muteEntry).start(world.order(), observer);
+    expect((await observer.ending()).outcome).toMatchObject({ kind: "lost" });
+    expect(await killStrays(world.marker())).toEqual([]);
   });
 
   it("R-515 a runner that hangs is killed when it does not obey, and its run is lost", async () => {

@@ -12,6 +12,7 @@ import type {
 import { killStrays } from "@signalbox/process";
 import { removeSocket } from "../control/remove-socket.ts";
 import { startEnvironment } from "../entry/runner-environment.ts";
+import type { RunnerReply } from "../entry/runner-order.ts";
 import { isRunning, type ProcessIdentity } from "../folder/process-identity.ts";
 import { runFolder, type RunFolder } from "../folder/run-folder.ts";
 import { readRunLock, takeRunLock, type RunLock } from "../folder/run-lock.ts";
@@ -186,9 +187,17 @@ export class ProcessRunHost implements RunHost {
     const recovery: RunRecovery = { runId, epoch, afterSpoolSeq: 0 };
     if (found !== null) return this.#follow(folder, found, recovery, observer);
     writeOrder(folder, order);
-    const { stateDir, clock } = this.#options;
-    const environment = this.#environment;
-    const reply = await this.#spares.take().give({ stateDir, order, environment }, clock);
+    let reply: RunnerReply;
+    try {
+      const { stateDir, clock } = this.#options;
+      const environment = this.#environment;
+      reply = await this.#spares.take().give({ stateDir, order, environment }, clock);
+    } catch (error) {
+      // It may have begun all the same: what it has left is ended, and the run is lost.
+      const begun = readRunLock(folder);
+      if (begun !== null) return this.#follow(folder, begun, recovery, observer);
+      throw error;
+    }
     if (reply.type === "refused") {
       const faster = reply.code === "run_taken" ? readRunLock(folder) : null;
       if (faster !== null) return this.#follow(folder, faster, recovery, observer);
