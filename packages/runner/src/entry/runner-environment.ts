@@ -6,6 +6,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Read by Node.js itself, before any of our code runs. */
 const nodeVariables = ["NODE_OPTIONS", "NODE_EXTRA_CA_CERTS", "NODE_COMPILE_CACHE"];
 
+export function definedOnly(environment: Environment): Readonly<Record<string, string>> {
+  const defined: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined) defined[name] = value;
+  }
+  return defined;
+}
+
 /** What a runner is started with: visible to every process of this user, so without anything secret. */
 export function startEnvironment(environment: Environment): Readonly<Record<string, string>> {
   return agentEnvironment({ from: environment, allow: nodeVariables });

@@ -1,4 +1,3 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import type {
   Clock,
   Logger,
@@ -11,11 +10,12 @@ import type {
 } from "@signalbox/contracts";
 import { killStrays } from "@signalbox/process";
 import { removeSocket } from "../control/remove-socket.ts";
-import { startEnvironment } from "../entry/runner-environment.ts";
+import { definedOnly, startEnvironment } from "../entry/runner-environment.ts";
 import type { RunnerReply } from "../entry/runner-order.ts";
 import { isRunning, type ProcessIdentity } from "../folder/process-identity.ts";
 import { runFolder, type RunFolder } from "../folder/run-folder.ts";
 import { readRunLock, takeRunLock, type RunLock } from "../folder/run-lock.ts";
+import { writeOrder } from "../folder/write-order.ts";
 import { performFor } from "../perform-for.ts";
 import { runMarker } from "../run-marker.ts";
 import { within } from "../within.ts";
@@ -262,22 +262,4 @@ function ownerAlive(
   lock: Exclude<RunLock, { kind: "revoked" }>,
 ): { readonly owner: ProcessIdentity; readonly socket: string } | null {
   return lock.kind === "runner" && isRunning(lock.owner) ? lock : null;
-}
-
-/** Before the order goes out, for whoever looks at the folder; whole or not there. */
-function writeOrder(folder: RunFolder, order: RunOrder): void {
-  mkdirSync(folder.path, { recursive: true, mode: 0o700 });
-  const draft = `${folder.order}.new`;
-  writeFileSync(draft, `${JSON.stringify({ v: 1, order })}\n`, { mode: 0o600 });
-  renameSync(draft, folder.order);
-}
-
-function definedOnly(
-  environment: Readonly<Record<string, string | undefined>>,
-): Readonly<Record<string, string>> {
-  const defined: Record<string, string> = {};
-  for (const [name, value] of Object.entries(environment)) {
-    if (value !== undefined) defined[name] = value;
-  }
-  return defined;
 }
