@@ -1,14 +1,15 @@
-import { constants } from "node:fs";
-import { mkdir, open, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ContainmentMount, WorkspaceRef } from "@signalbox/contracts";
 import { Git } from "./git.ts";
 import { GitQueries } from "./git-queries.ts";
 import { looseBranch } from "./loose-branch.ts";
-import { isMissing } from "./safe-path.ts";
+import { plainContent } from "./plain-file.ts";
 import { workspaceError } from "./workspace-error.ts";
 import { findWorktree } from "./worktree.ts";
 import { despiteStaleLocks } from "./stale-lock.ts";
+
+const maxCommitBytes = 128;
 
 export interface AgentRepositoryOrder {
   readonly stateDir: string;
@@ -155,23 +156,8 @@ function writable(path: string): ContainmentMount {
   return { path, source: path, access: "write" };
 }
 
-/** The agent may have put anything there: a link, a pipe that nobody writes to. */
+/** The agent may have put anything there. */
 async function commitIn(file: string): Promise<string | null> {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  try {
-    await using handle = await open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    if (!(await handle.stat()).isFile()) return null;
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(128), 0, 128, 0);
-    const text = buffer.toString("latin1", 0, bytesRead).trim();
-    return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text) ? text : null;
-  } catch (error) {
-    if (isMissing(error) || isNoFile(error)) return null;
-    throw error;
-  }
-}
-
-function isNoFile(error: unknown): boolean {
-  return (
-    error instanceof Error && "code" in error && (error.code === "ELOOP" || error.code === "ENXIO")
-  );
+  const text = (await plainContent(file, maxCommitBytes))?.toString("latin1").trim() ?? "";
+  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text) ? text : null;
 }

@@ -1,9 +1,21 @@
-import { chmodSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Workspace } from "@signalbox/contracts";
 import { calm, git, Scratch } from "./__fixtures__/scratch.ts";
+import { Git } from "./git.ts";
 import { WorkspaceManager } from "./index.ts";
+import { WorkReader } from "./work-state.ts";
+import { findWorktree } from "./worktree.ts";
 
 const order = { issueId: "id-1", identifier: "add-login" };
 let scratch: Scratch;
@@ -130,6 +142,72 @@ describe("fingerprint of a worktree", () => {
     expect(await changes(() => writeFileSync(file, "edited\n"))).toBe(true);
     expect(await changes(() => writeFileSync(file, "more\n"))).toBe(true);
     expect(await changes(() => rmSync(join(path, "sub"), { recursive: true }))).toBe(true);
+  });
+
+  it("runs nothing that a repository inside the worktree names, submodule or not", async () => {
+    const { path } = workspace;
+    const inner = join(path, "inner");
+    const witness = join(scratch.folder, "ran");
+    git(path, "init", "--quiet", inner);
+    git(inner, "config", "user.name", "Tester");
+    git(inner, "config", "user.email", "tester@example.invalid");
+    scratch.commit(".gitattributes", "* filter=own\n", inner);
+    git(path, "-c", "advice.addEmbeddedRepo=false", "add", "inner");
+    git(path, "commit", "--quiet", "-m", "Add a repository");
+    const script = `sh -c 'echo ran >>${witness}; cat'`;
+    git(inner, "config", "filter.own.clean", script);
+    git(inner, "config", "core.fsmonitor", script);
+    writeFileSync(join(inner, "a.txt"), "a");
+    writeFileSync(join(inner, ".gitattributes"), "* filter=own \n");
+    expect((await manager.fingerprint(workspace, calm)).dirty).toBe(true);
+    writeFileSync(join(scratch.mirror, "worktrees/add-login/index"), "not an index");
+    expect((await manager.fingerprint(workspace, calm)).dirty).toBe(true);
+    await manager.remove(workspace, calm);
+    expect(existsSync(witness)).toBe(false);
+  });
+
+  it("R-518 neither runs nor waits for what an agent puts in place of git's own files", async () => {
+    const folder = join(scratch.mirror, "worktrees/add-login");
+    const before = await digest();
+    for (const name of ["locked", "index"]) {
+      rmSync(join(folder, name), { force: true });
+      execFileSync("mkfifo", [join(folder, name)]);
+      expect(await digest()).toBe(before);
+      rmSync(join(folder, name));
+      symlinkSync("/dev/zero", join(folder, name));
+      expect(await digest()).toBe(before);
+    }
+  });
+
+  it("gives up a worktree that holds git up", async () => {
+    const { path } = workspace;
+    execFileSync("mkfifo", [join(path, ".gitattributes")]);
+    writeFileSync(join(path, "README.md"), "edited\n");
+    const worktree = await findWorktree(scratch.mirror, path);
+    if (worktree === null) throw new Error("no worktree");
+    const reader = new WorkReader(new Git(process.env), 500);
+    await expect(reader.read(worktree, calm)).rejects.toMatchObject({
+      code: "workspace_git",
+      message: expect.stringContaining("0.5 s"),
+      remedy: expect.stringContaining("-type p"),
+    });
+  });
+
+  it("R-518 takes in nothing that stands behind a link on the way to a submodule", async () => {
+    const { path } = workspace;
+    const beside = join(scratch.folder, "beside");
+    scratch.write(join(beside, "sub/secret"), "token");
+    git(path, "init", "--quiet", join(path, "deep/sub"));
+    git(join(path, "deep/sub"), "config", "user.name", "Tester");
+    git(join(path, "deep/sub"), "config", "user.email", "tester@example.invalid");
+    scratch.commit("a.txt", "a", join(path, "deep/sub"));
+    git(path, "-c", "advice.addEmbeddedRepo=false", "add", "deep/sub");
+    git(path, "commit", "--quiet", "-m", "Add a repository");
+    rmSync(join(path, "deep"), { recursive: true });
+    symlinkSync(beside, join(path, "deep"));
+    const { savedRef } = await manager.remove(workspace, calm);
+    const saved = git(scratch.mirror, "ls-tree", "-r", "--name-only", savedRef ?? "");
+    expect(saved.split("\n")).toEqual([".gitignore", "README.md", "deep"]);
   });
 });
 

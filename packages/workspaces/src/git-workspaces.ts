@@ -60,7 +60,7 @@ export class GitWorkspaces implements WorkspaceStore {
     signal: AbortSignal,
   ): Promise<Found> {
     const worktree = await this.#worktrees.find(location.path);
-    if (worktree?.isHalfMade === true) return "unfinished";
+    if (worktree?.isHalfMade === true && !isFinished(record)) return "unfinished";
     if (worktree === null) {
       return (await readdir(location.path)).length === 0 ? "unfinished" : "foreign";
     }
@@ -142,7 +142,7 @@ export class GitWorkspaces implements WorkspaceStore {
     signal: AbortSignal,
   ): Promise<string | null> {
     const worktree = await this.#worktreeOf(workspace, "workspace_save");
-    if (worktree.isHalfMade) return null;
+    if (worktree.isHalfMade && !isFinished(record)) return null;
     const read = () => this.#reader.read(worktree, signal);
     const isOnBranch = (await this.#worktrees.head(worktree)) === `refs/heads/${workspace.branch}`;
     const saved = await this.#saved.save(workspace, worktree, { read, isOnBranch }, signal);
@@ -205,6 +205,11 @@ export class GitWorkspaces implements WorkspaceStore {
 /** Branch of the workspace with this key. */
 function branchOf(key: string): string {
   return `signalbox/${key}`;
+}
+
+/** Then the worktree was whole once, and only an agent can have marked it as half made. */
+function isFinished(record: WorkspaceRecord | null): boolean {
+  return record !== null && record.stage !== "unfinished";
 }
 
 async function removeIfEmpty(folder: string): Promise<void> {

@@ -18,10 +18,23 @@ describe("after a kill", () => {
   it("R-218 a half-made worktree is made anew", async () => {
     const manager = new WorkspaceManager(scratch.config());
     const workspace = await manager.prepare(order, calm);
+    // Its record is written when it is whole.
+    rmSync(join(scratch.stateDir, "workspace-records/add-login.json"));
     writeFileSync(join(scratch.mirror, "worktrees/add-login/locked"), "initializing");
     rmSync(join(workspace.path, "README.md"));
     expect(await manager.prepare(order, calm)).toEqual({ ...workspace, createdNow: true });
     expect(existsSync(join(workspace.path, "README.md"))).toBe(true);
+  });
+
+  it("R-218 a record of an earlier workspace does not tell of one that is being made", async () => {
+    const manager = new WorkspaceManager(scratch.config());
+    const workspace = await manager.prepare(order, calm);
+    rmSync(workspace.path, { recursive: true });
+    const making = manager.prepare(order, calm);
+    const mark = join(scratch.mirror, "worktrees/add-login/locked");
+    while (!existsSync(mark)) await new Promise((resolve) => setImmediate(resolve));
+    expect(readdirSync(join(scratch.stateDir, "workspace-records"))).toEqual([]);
+    expect((await making).createdNow).toBe(true);
   });
 
   it("a lock of git that a killed agent left in its worktree does not keep the next one from committing", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Workspace } from "@signalbox/contracts";
@@ -87,6 +87,50 @@ describe("remove", () => {
     const { savedRef } = await manager.remove(workspace, calm);
     expect(show(savedRef, "inner/b.txt")).toBe("b");
     expect(git(scratch.mirror, "rev-parse", `${savedRef}-repository-1/main`)).toBe(head);
+  });
+
+  it("R-518 the history of a repository inside the worktree is taken from nowhere else", async () => {
+    const inner = join(workspace.path, "inner");
+    scratch.write(join(inner, ".git"), `gitdir: ${join(scratch.repository, ".git")}\n`);
+    const error = { code: "workspace_save", message: expect.stringContaining("inner") };
+    await expect(manager.remove(workspace, calm)).rejects.toMatchObject(error);
+    rmSync(inner, { recursive: true });
+    git(workspace.path, "clone", "--quiet", "--shared", scratch.repository, inner);
+    git(inner, "remote", "remove", "origin");
+    await expect(manager.remove(workspace, calm)).rejects.toMatchObject(error);
+    rmSync(inner, { recursive: true });
+    git(workspace.path, "init", "--quiet", inner);
+    rmSync(join(inner, ".git/objects"), { recursive: true });
+    symlinkSync(join(scratch.repository, ".git/objects"), join(inner, ".git/objects"));
+    await expect(manager.remove(workspace, calm)).rejects.toMatchObject(error);
+    expect(git(scratch.mirror, "for-each-ref", "refs/signalbox/saved/*/*-repository-1/")).toBe("");
+  });
+
+  it("R-518 runs nothing that fetches what a repository inside the worktree lacks", async () => {
+    const inner = join(workspace.path, "inner");
+    const witness = join(scratch.folder, "ran");
+    git(workspace.path, "init", "--quiet", inner);
+    git(inner, "config", "user.name", "Tester");
+    git(inner, "config", "user.email", "tester@example.invalid");
+    const lost = scratch.commit("a.txt", "a", inner);
+    scratch.commit("a.txt", "b", inner);
+    rmSync(join(inner, ".git/objects", lost.slice(0, 2), lost.slice(2)));
+    git(inner, "config", "core.repositoryFormatVersion", "1");
+    git(inner, "config", "extensions.partialClone", "origin");
+    git(inner, "config", "remote.origin.promisor", "true");
+    git(inner, "config", "remote.origin.url", scratch.repository);
+    git(inner, "config", "remote.origin.uploadpack", `sh -c 'echo ran >${witness}' --`);
+    await expect(manager.remove(workspace, calm)).rejects.toMatchObject({ code: "workspace_save" });
+    expect(existsSync(witness)).toBe(false);
+  });
+
+  it("R-225 a mark of a half-made worktree that an agent sets costs no work", async () => {
+    scratch.write(join(workspace.path, "new.txt"), "new\n");
+    writeFileSync(join(scratch.mirror, "worktrees/add-login/locked"), "initializing");
+    workspace = await manager.prepare(order, calm);
+    expect(workspace.createdNow).toBe(false);
+    const { savedRef } = await manager.remove(workspace, calm);
+    expect(show(savedRef, "new.txt")).toBe("new");
   });
 
   it("R-225 where the work cannot be saved, nothing is removed", async () => {

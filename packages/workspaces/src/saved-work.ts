@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { GitFailure } from "./git.ts";
+import { ownGitFolder } from "./own-repository.ts";
 import type { Git } from "./git.ts";
 import { describe } from "./safe-path.ts";
 import type { WorkspaceLocation } from "./safe-path.ts";
@@ -42,11 +43,8 @@ export class SavedWork {
       if (commit === null) return null;
       const ref = await this.#createRef(workspace.key, commit, signal);
       for (const [position, path] of work.nested.entries()) {
-        await this.#saveHistory(
-          join(worktree.path, path),
-          `${ref}-repository-${position + 1}`,
-          signal,
-        );
+        const folder = await ownGitFolder(join(worktree.path, path), worktree);
+        await this.#saveHistory(folder, `${ref}-repository-${position + 1}`, signal);
       }
       return ref;
     } catch (error) {
@@ -92,7 +90,9 @@ export class SavedWork {
 
   /** Commits of a repository inside the worktree that none of its own remotes has. */
   async #saveHistory(repository: string, prefix: string, signal: AbortSignal): Promise<void> {
-    const call = { folder: repository, signal };
+    // Whatever its configuration says to fetch missing objects with is not run.
+    const environment = { GIT_DIR: repository, GIT_ALLOW_PROTOCOL: "none" };
+    const call = { folder: repository, signal, environment };
     const unpushed = await this.#git.run(
       ["rev-list", "--count", "--branches", "--not", "--remotes"],
       call,

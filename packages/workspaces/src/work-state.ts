@@ -1,10 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { copyFile, lstat, rm } from "node:fs/promises";
+import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { SignalboxError } from "@signalbox/contracts";
 import { GitFailure } from "./git.ts";
 import type { Git } from "./git.ts";
 import { nestedRepositories } from "./nested-repositories.ts";
-import { isMissing } from "./safe-path.ts";
+import { isPlainFile } from "./plain-file.ts";
+import {
+  gitFolderOf,
+  isRealFolder,
+  isRepository,
+  linksIn,
+  mayHaveLinks,
+  type SubmoduleLink,
+} from "./submodule-links.ts";
 import type { Worktree } from "./worktree.ts";
 
 /** What stands in a worktree at one moment. */
@@ -28,12 +37,26 @@ interface Status {
   readonly entries: string;
 }
 
-/** Reads worktrees and changes nothing in them: git gets a copy of the index, and no `.git` of theirs is followed. */
+/** Far more than it takes, so that only a git that hangs is ended. */
+const defaultLimitMs = 10 * 60_000;
+
+interface Content {
+  readonly tree: string;
+  readonly nested: readonly string[];
+}
+
+/**
+ * Reads worktrees and changes nothing in them: git gets a copy of the index. No git ever works in a repository inside
+ * of one, because it would run the programs that the configuration there names.
+ */
 export class WorkReader {
   readonly #git: Git;
+  readonly #limitMs: number;
 
-  constructor(git: Git) {
+  /** `limitMs` is the wall time of each call of git: a pipe in a worktree can hold it up for ever. */
+  constructor(git: Git, limitMs: number = defaultLimitMs) {
     this.#git = git;
+    this.#limitMs = limitMs;
   }
 
   /** Also works while a merge is unresolved and with a damaged index. Throws `GitFailure`. */
@@ -41,22 +64,24 @@ export class WorkReader {
     const status = await this.#status(worktree, signal);
     if (status === null) return this.#readWithoutIndex(worktree, signal);
     const { head, entries } = status;
-    if (entries === "" && head !== null) return { head, tree: null, dirty: false, nested: [] };
-    const nested = await this.#nested(worktree, entries);
-    const tree = await this.#contentTree(worktree, nested, "index", signal);
-    return { head, tree, dirty: true, nested };
+    const clean = { head, tree: null, dirty: false, nested: [] };
+    const isClean = entries === "" && head !== null;
+    if (isClean && !(await mayHaveLinks(join(worktree.gitDir, "index")))) return clean;
+    const found = await this.#nested(worktree, entries);
+    const { tree, nested } = await this.#content(worktree, found, "index", signal);
+    return isClean && nested.length === 0 ? clean : { head, tree, dirty: true, nested };
   }
 
   async #readWithoutIndex(worktree: Worktree, signal: AbortSignal): Promise<WorkState> {
     const [head, headTree] = await this.#head(worktree, signal);
-    const nested = await this.#nested(worktree, "");
-    const tree = await this.#contentTree(worktree, nested, "head", signal);
+    const { tree, nested } = await this.#content(worktree, [], "head", signal);
     return { head, tree, dirty: tree !== headTree, nested };
   }
 
   /** `null` where the index cannot be read. */
   async #status(worktree: Worktree, signal: AbortSignal): Promise<Status | null> {
-    const options = ["-z", "--untracked-files=all", "--ignore-submodules=none", "--no-renames"];
+    if (!(await isPlainFile(join(worktree.gitDir, "index")))) return null;
+    const options = ["-z", "--untracked-files=all", "--ignore-submodules=dirty", "--no-renames"];
     try {
       const text = await this.#run(
         ["status", "--porcelain=v2", "--branch", ...options],
@@ -83,29 +108,71 @@ export class WorkReader {
     }
   }
 
-  async #contentTree(
+  /** `found`: repositories inside it that have changed, as far as they are known. */
+  async #content(
     worktree: Worktree,
-    nested: readonly string[],
+    found: readonly string[],
     start: "index" | "head" | "empty",
     signal: AbortSignal,
-  ): Promise<string> {
+  ): Promise<Content> {
     const index = join(worktree.gitDir, `signalbox-index-${randomUUID()}`);
     const run = (...args: string[]): Promise<string> =>
       this.#run(args, worktree, signal, { GIT_INDEX_FILE: index });
+    const forget = (path: string): Promise<string> =>
+      // By force: otherwise git looks into it.
+      run("rm", "--cached", "--force", "--quiet", "--ignore-unmatch", "-r", "--", literal(path));
     try {
-      if (start === "index") await copyIfThere(join(worktree.gitDir, "index"), index);
+      if (start === "index") await copyFile(join(worktree.gitDir, "index"), index);
       if (start === "head") await run("read-tree", "HEAD");
-      const excluded = nested.map((path) => `:(exclude,literal)${path}`);
-      await run("add", "--all", "--", ".", ...excluded);
-      for (const path of nested) {
-        await run("rm", "--cached", "--quiet", "--ignore-unmatch", "-r", "--", `:(literal)${path}`);
-        const content = await this.#nestedTree(worktree, path, signal);
-        await run("read-tree", `--prefix=${path}/`, content);
+      const links = (await mayHaveLinks(index))
+        ? linksIn(await run("ls-files", "--stage", "-z"))
+        : [];
+      const there: SubmoduleLink[] = [];
+      for (const link of links) {
+        if (await isRealFolder(worktree.path, link.path)) there.push(link);
+        else await forget(link.path);
       }
-      return await run("write-tree");
+      const kept = new Set([...found, ...there.map(({ path }) => path)]);
+      const excluded = [...kept].map((path) => `:(exclude,literal)${path}`);
+      await run("add", "--all", "--", ".", ...excluded);
+      const nested = new Map<string, string>();
+      for (const path of found) nested.set(path, await this.#nestedTree(worktree, path, signal));
+      for (const link of there) {
+        if (nested.has(link.path)) continue;
+        const tree = await this.#changedTree(worktree, link, signal);
+        if (tree !== null) nested.set(link.path, tree);
+      }
+      for (const [path, tree] of nested) {
+        await forget(path);
+        await run("read-tree", `--prefix=${path}/`, tree);
+      }
+      return { tree: await run("write-tree"), nested: [...nested.keys()] };
     } finally {
       await rm(index, { force: true });
       await rm(`${index}.lock`, { force: true });
+    }
+  }
+
+  /** What stands in a submodule, where that is not the commit that its link names; else `null`. */
+  async #changedTree(
+    worktree: Worktree,
+    { path, commit }: SubmoduleLink,
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    const folder = join(worktree.path, path);
+    if (!(await isRepository(folder))) return null;
+    const tree = await this.#nestedTree(worktree, path, signal);
+    const gitFolder = await gitFolderOf(folder);
+    if (gitFolder === null) return tree;
+    try {
+      // Its objects are looked at under the configuration of the mirror.
+      const objects = JSON.stringify(join(gitFolder, "objects"));
+      const environment = { GIT_ALTERNATE_OBJECT_DIRECTORIES: objects };
+      const args = ["rev-parse", "--verify", "--quiet", `${commit}^{tree}`];
+      return (await this.#run(args, worktree, signal, environment)) === tree ? null : tree;
+    } catch (error) {
+      if (error instanceof GitFailure) return tree;
+      throw error;
     }
   }
 
@@ -116,34 +183,48 @@ export class WorkReader {
     const status = await this.#run(["status", "--porcelain=v2", ...options], inside, signal, {
       GIT_INDEX_FILE: noIndex,
     });
-    return this.#contentTree(inside, await this.#nested(inside, status), "empty", signal);
+    return (await this.#content(inside, await this.#nested(inside, status), "empty", signal)).tree;
   }
 
   /** A submodule whose folder is gone is an ordinary deletion. */
   async #nested(worktree: Worktree, status: string): Promise<string[]> {
     const there: string[] = [];
     for (const path of nestedRepositories(status)) {
-      if (await isRealFolder(join(worktree.path, path))) there.push(path);
+      if (await isRealFolder(worktree.path, path)) there.push(path);
     }
     return there;
   }
 
-  #run(
+  async #run(
     args: readonly string[],
     worktree: Worktree,
     signal: AbortSignal,
     environment: Readonly<Record<string, string>> = {},
   ): Promise<string> {
-    return this.#git.run(args, {
-      folder: worktree.path,
-      signal,
-      environment: {
-        GIT_DIR: worktree.gitDir,
-        GIT_WORK_TREE: worktree.path,
-        GIT_OPTIONAL_LOCKS: "0",
-        ...environment,
-      },
-    });
+    const limit = AbortSignal.timeout(this.#limitMs);
+    try {
+      return await this.#git.run(args, {
+        folder: worktree.path,
+        signal: AbortSignal.any([signal, limit]),
+        environment: {
+          GIT_DIR: worktree.gitDir,
+          GIT_WORK_TREE: worktree.path,
+          GIT_OPTIONAL_LOCKS: "0",
+          ...environment,
+        },
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw limit.aborted ? this.#hung(worktree) : error;
+    }
+  }
+
+  #hung({ path }: Worktree): SignalboxError {
+    return new SignalboxError(
+      "workspace_git",
+      `git had not read the worktree ${path} after ${this.#limitMs / 1_000} s.`,
+      { remedy: `Look for a pipe named .gitignore or .gitattributes there: find ${path} -type p` },
+    );
   }
 }
 
@@ -157,19 +238,6 @@ function parseStatus(text: string): Status {
   };
 }
 
-async function copyIfThere(from: string, to: string): Promise<void> {
-  try {
-    await copyFile(from, to);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
-}
-
-async function isRealFolder(path: string): Promise<boolean> {
-  try {
-    return (await lstat(path)).isDirectory();
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
+function literal(path: string): string {
+  return `:(literal)${path}`;
 }

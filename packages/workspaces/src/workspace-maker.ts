@@ -46,6 +46,8 @@ export class WorkspaceMaker {
       const { branch, baseCommit } = found;
       return { ...identity, branch, baseCommit, createdNow: false };
     }
+    // Otherwise it would say of a half-made one that it is whole.
+    if (record !== null) await this.#records.remove(location.key);
     const origin = await this.#create(store, order, location, signal);
     const workspace = newWorkspace(order, location, { origin, fingerprint: null });
     if (this.#config.hooks.afterCreate !== null) return workspace;

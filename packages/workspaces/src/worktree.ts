@@ -1,15 +1,19 @@
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { GitFailure } from "./git.ts";
 import type { Git } from "./git.ts";
 import type { Base, Mirror } from "./mirror.ts";
 import { trackingRef } from "./base-branch.ts";
+import { plainContent } from "./plain-file.ts";
 import { isMissing } from "./safe-path.ts";
 import { despiteStaleLocks } from "./stale-lock.ts";
 
 const cleanUpLimitMs = 60_000;
 /** The reason that git itself gives for its lock while it makes a worktree. */
 const halfMade = "initializing";
+
+/** More than any of the files that are read here. */
+const maxTextBytes = 65_536;
 
 /** Worktrees of other folders with the same name. */
 const maxNamesakes = 100;
@@ -75,7 +79,7 @@ export class Worktrees {
     const names = (await readdir(gitDir)).filter((name) => name.endsWith(".lock"));
     const ref = join(this.#mirror.path, "refs", "heads", `${branch}.lock`);
     for (const lock of [...names.map((name) => join(gitDir, name)), ref]) {
-      await rm(lock, { force: true });
+      await rm(lock, { force: true, recursive: true });
     }
   }
 
@@ -224,10 +228,5 @@ function isTaken(error: unknown): boolean {
 }
 
 async function textOf(file: string): Promise<string | null> {
-  try {
-    return (await readFile(file, "utf8")).trim();
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
+  return (await plainContent(file, maxTextBytes))?.toString().trim() ?? null;
 }
