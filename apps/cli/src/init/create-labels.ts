@@ -30,7 +30,10 @@ export function tokenForLabels(
   });
 }
 
-/** Creates the status labels that the workflow file at `path` needs; changes none that is there. */
+/**
+ * Creates the status labels that the workflow file at `path` needs; changes none that is there. The repository that the
+ * file names goes before `github`, which the repository comes from.
+ */
 export async function createLabels(
   path: string,
   github: string,
@@ -39,36 +42,39 @@ export async function createLabels(
 ): Promise<LabelsReport> {
   const { default: plugin, ensureStatusLabels } = await import("@signalbox/tracker-github");
   const { config } = validateWorkflow(path, { environment });
+  const tracker = config?.tracker.kind === "github" ? config.tracker : null;
+  const options = await plugin.configSchema["~standard"].validate(tracker?.provider ?? {});
+  if (options.issues !== undefined) {
+    const message = options.issues[0]?.message ?? "it cannot be read";
+    throw new SignalboxError("tracker_config", `\`tracker.provider\` in ${path}: ${message}`, {
+      remedy: "`signalbox validate` says where.",
+    });
+  }
+  const { repository = github, labelPrefix } = options.value;
   const endpoint = environment["GITHUB_API_URL"];
   const report = await ensureStatusLabels(
     {
-      ...labelsOf(config, plugin.defaults),
-      repository: github,
+      repository,
       token,
+      states: statesOf(tracker, plugin.defaults),
+      ...(labelPrefix === undefined ? {} : { labelPrefix }),
       ...(endpoint === undefined || endpoint === "" ? {} : { endpoint }),
     },
     AbortSignal.timeout(limitMs),
   );
-  return { repository: github, ...report };
+  return { repository, ...report };
 }
 
 /** The states that are written or worked on, without those that closing an issue gives. */
-function labelsOf(
-  config: WorkflowConfig | null,
+function statesOf(
+  tracker: WorkflowConfig["tracker"] | null,
   defaults: TrackerDefaults,
-): { readonly states: readonly string[]; readonly labelPrefix: string } {
-  const tracker = config?.tracker.kind === "github" ? config.tracker : null;
+): readonly string[] {
   const closed = new Set((tracker?.terminalStates ?? defaults.terminalStates).map(folded));
   const { running, succeeded, needsHuman } = tracker?.states ?? defaults.states;
   const active = tracker?.activeStates ?? defaults.activeStates;
   const states = [...active, running, succeeded, needsHuman].filter((state) => state !== undefined);
-  const prefix = tracker?.provider["label_prefix"];
-  return {
-    states: states.filter(
-      (state, at) => !closed.has(folded(state)) && states.indexOf(state) === at,
-    ),
-    labelPrefix: typeof prefix === "string" ? prefix : "status:",
-  };
+  return states.filter((state, at) => !closed.has(folded(state)) && states.indexOf(state) === at);
 }
 
 function folded(state: string): string {

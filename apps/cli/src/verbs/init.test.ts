@@ -224,6 +224,26 @@ describe("signalbox init", () => {
     expect(await readFile(path, "utf8")).toBe(mine);
   });
 
+  it("creates labels in the repository and with the prefix that a workflow file names", async () => {
+    await repository();
+    git("remote", "add", "origin", "https://github.com/tide/tables.git");
+    const { url, labels, paths } = await labelServer();
+    const environment = { PATH: gitOnPath, GITHUB_TOKEN: "ghp_1", GITHUB_API_URL: url };
+    const provider = `repo: tide/charts, labelPrefix: "at:", token: $GITHUB_TOKEN`;
+    const path = join(folder, "WORKFLOW.md");
+    await writeFile(path, githubWorkflow(provider));
+    const { output, surroundings } = recordedSurroundings(folder, environment);
+    await init({ ...plain, createLabels: true }, surroundings);
+    expect(labels).toEqual(["status:todo", "at:todo", "at:in-progress", "at:needs-human"]);
+    expect(new Set(paths)).toEqual(new Set(["/repos/tide/charts/labels"]));
+    expect(output.out).toContain("Labels of tide/charts");
+    await writeFile(path, githubWorkflow("repo: no repository"));
+    await expect(init({ ...plain, createLabels: true }, surroundings)).rejects.toMatchObject({
+      code: "tracker_config",
+      message: expect.stringContaining("owner/name"),
+    });
+  });
+
   it("asks for token and repository before it writes anything", async () => {
     await repository();
     const labels = { ...plain, createLabels: true };
@@ -238,17 +258,24 @@ describe("signalbox init", () => {
   });
 });
 
+function githubWorkflow(provider: string): string {
+  return `---\ntracker: { kind: github, provider: { ${provider} } }\n---\nWork.\n`;
+}
+
 /** As much of GitHub as labels need; one is there already. */
 async function labelServer(): Promise<{
   readonly url: string;
   readonly labels: readonly string[];
+  readonly paths: readonly string[];
 }> {
   const labels = ["status:todo"];
+  const paths: string[] = [];
   const server = createServer((request, reply) => {
     void answer(request, reply);
   });
   const answer = async (request: IncomingMessage, reply: ServerResponse): Promise<void> => {
     const isPost = request.method === "POST";
+    paths.push((request.url ?? "").replace(/\?.*/, ""));
     const chunks: string[] = [];
     for await (const chunk of request.setEncoding("utf8")) chunks.push(String(chunk));
     const sent: unknown = isPost ? JSON.parse(chunks.join("")) : null;
@@ -265,5 +292,5 @@ async function labelServer(): Promise<{
   });
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}`, labels };
+  return { url: `http://127.0.0.1:${port}`, labels, paths };
 }
