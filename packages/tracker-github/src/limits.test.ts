@@ -107,11 +107,12 @@ describe("a limit", () => {
     const reset = String(Math.ceil(Date.now() / 1_000) + 60);
     const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset };
     github.failNext(/issues\/1$/, (_, land) => ({ ...land(), headers }));
-    const adapter = tracker();
+    const adapter = tracker({ claimLabel: "signalbox" });
     expect(await adapter.fetchIssuesByIds(["1"], soon())).toHaveLength(1);
-    await expect(adapter.fetchIssuesByIds(["1"], soon())).rejects.toMatchObject({
-      code: "tracker_rate_limited",
-    });
+    const limited = { code: "tracker_rate_limited" };
+    await expect(adapter.fetchIssuesByIds(["1"], soon())).rejects.toMatchObject(limited);
+    await expect(adapter.claim?.("1", { key: "k" }, soon())).rejects.toMatchObject(limited);
+    expect(github.takeRequests()).toHaveLength(1);
   });
 
   it("R-321 says that an absurd time was clamped", async () => {
@@ -171,5 +172,17 @@ describe("writes", () => {
     expect(performance.now() - from).toBeGreaterThan(390);
     expect(most).toBe(1);
     expect(github.takeRequests()).toHaveLength(2);
+  });
+
+  it("can be given up while they wait for their time", async () => {
+    const { github, tracker } = desk();
+    github.repository.add({ number: 1 });
+    const adapter = tracker({ writeIntervalMs: 60_000, claimLabel: "signalbox" });
+    await adapter.claim?.("1", { key: "k" }, soon());
+    const given = new AbortController();
+    const second = adapter.claim?.("1", { key: "k" }, given.signal);
+    setImmediate(() => given.abort(new Error("drained")));
+    await expect(second).rejects.toThrow("drained");
+    expect(github.takeRequests()).toHaveLength(1);
   });
 });
