@@ -3,10 +3,12 @@ import type { RunEvent } from "@signalbox/contracts";
 import { isEssential } from "../agent-event-size.ts";
 import { formatSpoolRecord, type SpoolEntry } from "./spool-record.ts";
 
-/** Past this, what an agent says is left out; what somebody decides by is not. */
+/** Past this, what an agent says is left out; past twice as much, what somebody looks at before deciding, too. */
 const defaultMaxBytes = 64 * 1024 * 1024;
 /** How often the spool says that something is left out: also a sign that the agent lives. */
 const noticeIntervalMs = 60_000;
+/** How often a full spool takes an agent's usage. */
+const usageIntervalMs = 1_000;
 
 export interface SpoolWriterOrder {
   readonly path: string;
@@ -23,6 +25,9 @@ export class SpoolWriter {
   #seq = 0;
   #leftOut = 0;
   #noticeAt = 0;
+  #usageAt = 0;
+  /** The newest usage, until its time has come: it stands before whatever is written next. */
+  #heldBack: SpoolEntry | null = null;
 
   /** The file must not exist: a spool has one writer in its life. */
   constructor(order: SpoolWriterOrder) {
@@ -59,6 +64,12 @@ export class SpoolWriter {
   }
 
   #append(entry: SpoolEntry): void {
+    if (this.#heldBack !== null) this.#write(this.#heldBack);
+    this.#heldBack = null;
+    this.#write(entry);
+  }
+
+  #write(entry: SpoolEntry): void {
     const bytes = Buffer.from(formatSpoolRecord(this.#seq + 1, entry));
     try {
       for (let written = 0; written < bytes.length;) {
@@ -77,10 +88,16 @@ export class SpoolWriter {
     if (entry.kind === "log") return null;
     if (entry.kind !== "event" || entry.event.type !== "agent-event") return entry;
     const { event } = entry;
-    // Budgets are kept by it.
-    if (isEssential(event.event) || event.event.type === "usage") return entry;
-    this.#leftOut += 1;
     const now = this.#order.now();
+    // Budgets are kept by it, and the newest says it all.
+    if (event.event.type === "usage") {
+      const isDue = now >= this.#usageAt + usageIntervalMs;
+      if (isDue) this.#usageAt = now;
+      this.#heldBack = isDue ? null : entry;
+      return isDue ? entry : null;
+    }
+    if (isEssential(event.event) && this.#length < 2 * this.#maxBytes) return entry;
+    this.#leftOut += 1;
     if (now < this.#noticeAt + noticeIntervalMs) return null;
     const text = `${this.#leftOut} events of the agent were left out: the run's spool has reached its limit.`;
     this.#noticeAt = now;

@@ -3,13 +3,14 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 as referenceCrc32 } from "node:zlib";
-import type { RunEvent } from "@signalbox/contracts";
+import type { AgentEvent, RunEvent } from "@signalbox/contracts";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { crc32 } from "./crc32.ts";
@@ -42,6 +43,15 @@ function write(entries: readonly SpoolEntry[]): void {
   const writer = new SpoolWriter({ path, now: () => 0 });
   for (const entry of entries) writer.offer(entry);
   writer.close();
+}
+
+function told(spoolSeq: number, event: AgentEvent): SpoolEntry {
+  return { kind: "event", event: { type: "agent-event", spoolSeq, at: 0, event } };
+}
+
+function usage(inputTokens: number): AgentEvent {
+  const none = { outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, costUsd: null };
+  return { type: "usage", usage: { pool: "p", inputTokens, ...none } };
 }
 
 async function readAll(reader = new SpoolReader(path), limit = everything): Promise<SpoolEntry[]> {
@@ -131,6 +141,29 @@ describe("a spool", () => {
       "turn-reply",
       "turn-reply",
     ]);
+  });
+
+  it("R-522 does not grow without end by what counts, and has the newest usage before what is committed", async () => {
+    let now = 60_000;
+    const maxBytes = 2_000;
+    const writer = new SpoolWriter({ path, now: () => now, maxBytes });
+    for (let seq = 1; seq <= 2_000; seq += 1) {
+      if (seq % 500 === 0) now += 1_000;
+      writer.offer(
+        told(2 * seq, { type: "approval-requested", action: "to go on", decision: "denied" }),
+      );
+      writer.offer(told(2 * seq + 1, usage(seq)));
+    }
+    writer.commit({ kind: "turn-reply", turn: 1, reply: { kind: "go" } });
+    writer.close();
+    expect(statSync(path).size).toBeLessThan(3 * maxBytes);
+    const entries = await readAll();
+    expect(entries.at(-1)).toMatchObject({ kind: "turn-reply" });
+    expect(entries.at(-2)).toMatchObject({ event: { event: { usage: { inputTokens: 2_000 } } } });
+    const numbers = entries.flatMap((entry) =>
+      entry.kind === "event" ? [entry.event.spoolSeq] : [],
+    );
+    expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
   });
 
   it("has one writer in its life", () => {
