@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -137,6 +138,28 @@ describe.skipIf(means.tier !== "bwrap")("in a sandbox", () => {
     await using world = worldOf(script, sandbox);
     const { said } = await play(world);
     expect(said).toBe("done");
+  });
+
+  it("R-518 links that an agent has put in the place of login files lead nowhere", async () => {
+    await using user = createUser();
+    const nested = join(user.home, ".config", "agent");
+    const outside = join(user.home, "outside");
+    for (const folder of [nested, outside]) mkdirSync(folder, { recursive: true });
+    writeFileSync(join(nested, "login"), "logged in\n");
+    const script = `cat $HOME/.agent/login $HOME/.config/agent/login; touch $HOME/seen`;
+    const planted = `ln -s /oldroot${outside} $HOME/.config; ln -s /oldroot${outside} $HOME/.agent`;
+    const loginPaths = [".agent", join(".config", "agent")];
+    await using world = worldOf(
+      script,
+      { ...sandbox, home: "user" },
+      { userHome: user.home, needs: { loginPaths, modelEndpoints: [] } },
+    );
+    const home = join(world.config.stateDir, "agents", "first", "home");
+    mkdirSync(home, { recursive: true });
+    execFileSync("sh", ["-c", planted], { env: { ...process.env, HOME: home } });
+    const { said } = await play(world);
+    expect(said).toBe("logged in\nlogged in");
+    expect(readdirSync(outside)).toEqual([]);
   });
 
   it("network: model lets nothing through but the model", async () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { mkdir, rm, symlink } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join, normalize, sep } from "node:path";
@@ -80,8 +80,8 @@ export class AgentPlace {
     await writeIdentity({ home, kept, repository: origin, environment }, signal);
     const userHome = environment["HOME"] ?? homedir();
     const logins = sandbox.home === "user" ? loginsOf(needs, userHome, home) : [];
-    if (tier === "none") await link(logins, home);
     const isLocked = tier === "bwrap";
+    await (isLocked ? unlink(logins, home) : link(logins, home));
     const inSandbox = { stateDir, workspace, environment };
     const repository = isLocked ? await AgentRepository.open(inSandbox, signal) : null;
     const gate =
@@ -202,6 +202,18 @@ async function link(logins: readonly ContainmentMount[], home: string): Promise<
     if (!existsSync(path)) {
       await rm(path, { force: true });
       await symlink(source, path);
+    }
+  }
+}
+
+/** Removes links where logins are to be mounted: bubblewrap would follow them, from outside of the sandbox. */
+async function unlink(logins: readonly ContainmentMount[], home: string): Promise<void> {
+  for (const { path } of logins) {
+    let place = home;
+    for (const name of path.slice(home.length + 1).split(sep)) {
+      place = join(place, name);
+      const found = lstatSync(place, { throwIfNoEntry: false });
+      if (found?.isSymbolicLink() === true) await rm(place);
     }
   }
 }

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   utimesSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -54,6 +55,14 @@ it("is written for agents that start at the same moment in one process", async (
   const agents = Array.from({ length: 8 }, (_, number) => `agent-${number}`);
   expect(new Set(await Promise.all(agents.map(nameOf)))).toEqual(new Set(["Ada"]));
   expect(readdirSync(folder).toSorted()).toEqual([...agents, "kept", "repository"]);
+});
+
+it("R-518 is not written through a link that an agent has put in its place", async () => {
+  const outside = join(folder, "outside");
+  mkdirSync(join(folder, "one"));
+  symlinkSync(outside, join(folder, "one", ".gitconfig"));
+  await expect(nameOf("one")).rejects.toThrow("git config");
+  expect(existsSync(outside)).toBe(false);
 });
 
 it("is nobody where the repository is not on this machine", async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { copyFile, mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { existsSync, lstatSync } from "node:fs";
+import { constants, copyFile, mkdir, rename, stat, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { gitEnvironment, runCommand } from "@signalbox/process";
 
@@ -26,9 +26,11 @@ export async function writeIdentity(
   signal: AbortSignal,
 ): Promise<void> {
   const file = join(home, ".gitconfig");
-  if (existsSync(file) || !isAbsolute(repository) || !existsSync(repository)) return;
+  // A link of the agent's counts too, wherever it leads.
+  if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) return;
+  if (!isAbsolute(repository) || !existsSync(repository)) return;
   if (!(await isYoung(kept))) await keep(kept, await readIdentity(repository, environment, signal));
-  await copyFile(kept, file);
+  await copyFile(kept, file, constants.COPYFILE_EXCL);
 }
 
 async function readIdentity(
