@@ -8,6 +8,7 @@ import { readOwner } from "./journal-rows.ts";
 import { checkJournal, isCurrent, migrateJournal } from "./journal-schema.ts";
 import { loadSqlite } from "./load-sqlite.ts";
 import { lockedError } from "./locked-error.ts";
+import { makePrivate } from "./make-private.ts";
 import { OwnerLock } from "./owner-lock.ts";
 import { isUnwritable } from "./sqlite-error.ts";
 import { lockPath } from "./tenure.ts";
@@ -24,6 +25,7 @@ export interface Connection {
 /** Creates the journal where it is missing, and brings one of an older format to this one. */
 export function connectToWrite(path: string, scope: string): Connection {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makePrivate(path);
   const { DatabaseSync } = loadSqlite();
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
   return checked({ database, close: () => database.close() }, path, scope, () => {

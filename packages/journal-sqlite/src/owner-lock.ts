@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { loadSqlite } from "./load-sqlite.ts";
+import { makePrivate } from "./make-private.ts";
 import { isBusy } from "./sqlite-error.ts";
 
 /** How long a process that merely looks who owns the journal can keep a daemon from taking it. */
@@ -22,6 +23,7 @@ export class OwnerLock {
   /** `null`: somebody else holds it. */
   static take(path: string): OwnerLock | null {
     const { DatabaseSync } = loadSqlite();
+    makePrivate(path);
     const connection = new DatabaseSync(path, { timeout: patienceMs });
     try {
       connection.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -132,4 +132,17 @@ it("R-702 a kill between commit, snapshot and compaction leaves what was acknowl
     expect(orphans).toBe(0);
     acknowledged = version;
   }
+});
+
+it("is readable by its user alone, whatever the folder is", async () => {
+  chmodSync(folder, 0o755);
+  const journal = await SqliteJournal.open({ path, scope: "test" });
+  const { epoch } = await journal.acquire(owner);
+  await journal.append(0, epoch, [{ type: "tick", v: 1, at: 1, data: null }], "first");
+  const modes = readdirSync(folder).map((name) => [
+    name,
+    statSync(join(folder, name)).mode & 0o077,
+  ]);
+  expect(modes.filter(([, others]) => others !== 0)).toEqual([]);
+  await journal.close();
 });
