@@ -12,6 +12,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   workspaces: ["contracts", "process"],
   process: ["contracts"],
   "tracker-roadmap": ["contracts"],
+  "tracker-backlog-md": ["contracts"],
   "tracker-github": ["contracts"],
   "tracker-linear": ["contracts"],
   "tracker-memory": ["contracts"],

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type TrackerTestBed, trackerLaws } from "../../packages/conformance/src/index.ts";
+import { backlogBed } from "../../packages/tracker-backlog-md/src/__fixtures__/backlog-bed.ts";
 import { githubTestBed } from "../../packages/tracker-github/src/__fixtures__/github-test-bed.ts";
 import { linearTestBed } from "../../packages/tracker-linear/src/__fixtures__/linear-test-bed.ts";
 import { memoryBed } from "../../packages/tracker-memory/src/__fixtures__/memory-bed.ts";
@@ -10,6 +11,7 @@ import { roadmapBed } from "../../packages/tracker-roadmap/src/__fixtures__/road
 const beds: Readonly<Record<string, TrackerTestBed>> = {
   memory: memoryBed,
   roadmap: roadmapBed,
+  "backlog-md": backlogBed,
   linear: linearTestBed("linear", "app"),
   github: githubTestBed("github"),
 };

@@ -1,6 +1,7 @@
 /** Adapters that come with this package, by kind and name. Each is loaded when a workflow file names it. */
 export const builtIns: Readonly<Record<string, () => Promise<unknown>>> = {
   "tracker-roadmap": () => import("@signalbox/tracker-roadmap"),
+  "tracker-backlog-md": () => import("@signalbox/tracker-backlog-md"),
   "tracker-github": () => import("@signalbox/tracker-github"),
   "tracker-linear": () => import("@signalbox/tracker-linear"),
   "tracker-memory": () => import("@signalbox/tracker-memory"),

@@ -4,7 +4,8 @@ export type RealAgentName =
   | "gemini-cli"
   | "opencode"
   | "claude-agent-acp"
-  | "codex-acp";
+  | "codex-acp"
+  | "backlog";
 
 /** A real program that the tests run, at the one version that they were written for. */
 export interface RealAgent {
@@ -66,6 +67,13 @@ export const realAgents: Readonly<Record<RealAgentName, RealAgent>> = {
     program: "node_modules/@agentclientprotocol/codex-acp/dist/index.js",
     isScript: true,
   },
+  // No agent, but as real: the program whose files the tracker `backlog-md` edits.
+  backlog: {
+    version: "1.52.0",
+    packages: [`backlog.md-${platform}@1.52.0`],
+    program: `node_modules/backlog.md-${platform}/backlog`,
+    isScript: false,
+  },
 };
 
 export const realAgentNames: readonly RealAgentName[] = [
@@ -75,4 +83,5 @@ export const realAgentNames: readonly RealAgentName[] = [
   "opencode",
   "claude-agent-acp",
   "codex-acp",
+  "backlog",
 ];
