@@ -13,6 +13,7 @@ import { outlook, type OrderReport } from "./order-report.ts";
 import type { OrderRequest } from "./protocol.ts";
 import { runGone } from "./run-gone.ts";
 import { unlessStuck } from "./unless-stuck.ts";
+import { commandWord } from "../terminal/command-word.ts";
 
 interface Order {
   readonly orchestrator: Operable;
@@ -144,7 +145,9 @@ async function answer(order: Order, text: string, force: boolean): Promise<Order
     throw new SignalboxError(
       "issue_asks_nothing",
       `${name} asks nothing; it is parked: ${parkDetail(claim.reason, claim.feedback)}`,
-      { remedy: `\`signalbox retry ${name}\` goes on; --force gives the next run the text.` },
+      {
+        remedy: `\`signalbox retry ${commandWord(name)}\` goes on; --force gives the next run the text.`,
+      },
     );
   }
   await unlessStuck(orchestrator, orchestrator.answer(issue.id, text, by));
@@ -186,7 +189,7 @@ function hasFact(
 }
 
 function untilRetry(name: string): string {
-  return `until \`signalbox retry ${name}\``;
+  return `until \`signalbox retry ${commandWord(name)}\``;
 }
 
 function delivering(name: string): SignalboxError {
@@ -199,6 +202,6 @@ function delivering(name: string): SignalboxError {
 
 function refused(code: string, message: string, name: string): SignalboxError {
   return new SignalboxError(code, message, {
-    remedy: `\`signalbox explain ${name}\` says how it stands.`,
+    remedy: `\`signalbox explain ${commandWord(name)}\` says how it stands.`,
   });
 }

@@ -1,5 +1,6 @@
 import { formatInstant, formatSpan } from "@signalbox/views";
 import type { Surroundings } from "../surroundings.ts";
+import { commandWord } from "../terminal/command-word.ts";
 import { plainText } from "../terminal/plain-text.ts";
 import { renderTable, type TableColumn } from "../terminal/table.ts";
 import type { StatusReport } from "./read-status.ts";
@@ -97,7 +98,10 @@ function parkedLines({ parked }: StatusReport, paper: Paper): readonly string[] 
   const asking = parked.find((row) => row.question !== null);
   return asking === undefined
     ? lines
-    : [...lines, `\`signalbox answer ${plainText(asking.issue_identifier)} "…"\` answers.`];
+    : [
+        ...lines,
+        `\`signalbox answer ${commandWord(plainText(asking.issue_identifier))} "…"\` answers.`,
+      ];
 }
 
 function retryingLines({ retrying }: StatusReport, paper: Paper): readonly string[] {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
+import { commandWord } from "./command-word.ts";
 import { LineSink } from "./line-sink.ts";
 import { paintFor } from "./palette.ts";
 import { plainText } from "./plain-text.ts";
@@ -109,5 +110,18 @@ describe("a line sink", () => {
     waiting[0]?.();
     await drained;
     expect(written.at(-1)).toBe("… 2 lines were dropped: nobody read them in time\n");
+  });
+});
+
+describe("a word of a command line", () => {
+  it.each([
+    ["parse-input", "parse-input"],
+    ["ENG-12", "ENG-12"],
+    ["tide/tables#7", "'tide/tables#7'"],
+    ["#4", "'#4'"],
+    ["it's", String.raw`'it'\''s'`],
+    ["", "''"],
+  ])("is to be copied into a shell: %j as %s", (text, word) => {
+    expect(commandWord(text)).toBe(word);
   });
 });

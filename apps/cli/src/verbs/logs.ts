@@ -10,6 +10,7 @@ import { issueNamed } from "../observe/issue-named.ts";
 import { withJournal } from "../observe/with-journal.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { plainText } from "../terminal/plain-text.ts";
+import { commandWord } from "../terminal/command-word.ts";
 
 export interface LogsOptions {
   readonly issue: string;
@@ -152,7 +153,7 @@ function ownRun(text: string, known: readonly string[], name: string): string {
 
 function noRun(name: string): SignalboxError {
   return new SignalboxError("run_unknown", `${name} has had no run yet`, {
-    remedy: `\`signalbox explain ${name}\` says why; --follow waits for its first.`,
+    remedy: `\`signalbox explain ${commandWord(name)}\` says why; --follow waits for its first.`,
   });
 }
 
