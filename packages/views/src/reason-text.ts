@@ -230,7 +230,8 @@ export function gateText(gate: Gate): ReasonText {
     case "recovering":
       return {
         text: `The daemon is recovering: ${withoutFullStop(gate.what)}.`,
-        release: "The end of the recovery, in a moment.",
+        release:
+          "The end of the recovery; `signalbox status` has what stands in its way, if anything.",
       };
     case "memory-low":
       return {

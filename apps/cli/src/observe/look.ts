@@ -54,7 +54,11 @@ export async function look(
   const epoch = known.epoch + 1;
   const current =
     daemon === null
-      ? fold(known, { type: "daemon-started", at, epoch, policy })
+      ? [
+          { type: "daemon-started", at, epoch, policy } as const,
+          // Its recovery ends with the first look at the tracker, which is taken here.
+          { type: "gate-opened", at, gate: "recovering" } as const,
+        ].reduce(fold, known)
       : fold(known, { type: "policy-replaced", at, policy });
   const { event, problems, error } = await readTracker(tracker, current, at);
   if (error !== null && past === null) throw error;

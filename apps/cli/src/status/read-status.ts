@@ -69,5 +69,6 @@ async function statusFromJournal(
 /** As of the last entry: nothing has gone on since, as far as anybody knows; and what ended with the daemon is over. */
 function reportOfThePast(state: OrchestratorState): StateReport {
   const report = stateReport(state, state.at, []);
-  return { ...report, gates: report.gates.filter(({ gate }) => gate !== "draining") };
+  const isOver = (gate: string): boolean => gate === "draining" || gate === "recovering";
+  return { ...report, gates: report.gates.filter(({ gate }) => !isOver(gate)) };
 }

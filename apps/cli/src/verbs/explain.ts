@@ -84,10 +84,12 @@ function noteLines(error: SignalboxError): readonly string[] {
   ];
 }
 
-function issueIn({ state, trackerProblems }: View, text: string): IssueSummary {
+function issueIn({ state, trackerError, trackerProblems }: View, text: string): IssueSummary {
   try {
     return issueNamed(text, state);
   } catch (error) {
+    // What could not be read may list it.
+    if (trackerError !== null) throw trackerError;
     const [problem, ...others] = trackerProblems.filter(({ message }) => isAbout(message, text));
     const isUnknown = SignalboxError.isInstance(error) && error.code === "issue_unknown";
     throw isUnknown && problem !== undefined ? unlisted(text, problem, others) : error;

@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Scratch, type CliProcess } from "../__fixtures__/scratch.ts";
 
@@ -240,6 +241,24 @@ describe("signalbox status", () => {
     expect(JSON.parse(stop.out)).toMatchObject({ error: { code: "daemon_silent" } });
     daemon.child.kill("SIGCONT");
     expect((await scratch.run("status")).out).toContain("epoch 1");
+  });
+});
+
+describe("after a daemon that could not read the tracker", () => {
+  it("explain says why it cannot, and a tracker that can be read holds nothing back", async () => {
+    await using scratch = new Scratch(hangs, ["One"]);
+    const roadmap = scratch.read("docs/roadmap.md");
+    rmSync(join(scratch.repository, "docs"), { recursive: true });
+    const daemon = await started(scratch, "reading the tracker");
+    daemon.child.kill("SIGKILL");
+    await daemon.ended;
+    const { status, err } = await scratch.run("explain", "one");
+    expect(status).toBe(1);
+    expect(err).toContain("does not exist");
+    scratch.write("docs/roadmap.md", roadmap);
+    expect((await scratch.run("run", "--dry-run")).out).toContain("Would start now: 1");
+    expect((await scratch.run("explain", "one")).out).not.toContain("recovering");
+    expect((await scratch.run("status")).out).not.toContain("recovering");
   });
 });
 
