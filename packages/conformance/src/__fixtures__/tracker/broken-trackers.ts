@@ -434,14 +434,19 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
       }),
   },
   "polls-are-frugal": {
-    methods: (sound) => ({
-      async fetchChanges(cursor, signal) {
-        const changes = await all(sound).fetchChanges(cursor, signal);
-        const issues = changes.kind === "unchanged" ? [] : changes.issues;
-        for (const { id } of issues) await sound.fetchIssuesByIds([id], signal);
-        return changes;
-      },
-    }),
+    methods: (sound) => {
+      const known = new Set<string>();
+      return {
+        async fetchChanges(cursor, signal) {
+          const changes = await all(sound).fetchChanges(cursor, signal);
+          const issues = changes.kind === "unchanged" ? [] : changes.issues;
+          for (const { id } of issues) known.add(id);
+          if (cursor === null) return changes;
+          for (const id of known) await sound.fetchIssuesByIds([id], signal);
+          return changes;
+        },
+      };
+    },
   },
   "close-ends-it": {
     methods: (sound) => ({
