@@ -317,6 +317,15 @@ describe("other ends", () => {
     expect(line.claim("a", "parked").until).toBe(line.at + 300_000);
   });
 
+  it("R-803 a reset that an agent makes up holds nothing back for longer than 8 days", () => {
+    const line = new Line().starts("a").opensSession("a", "s1");
+    const resetsAt = line.at + 70 * 365 * 86_400_000;
+    line.ends("a", { kind: "quota-exhausted", pool: "plan", resetsAt });
+    const until = line.at + 8 * 86_400_000;
+    expect(line.claim("a", "parked").until).toBe(until);
+    expect(line.state.gates["pool-closed"]).toMatchObject({ until });
+  });
+
   it("R-431 a time limit is a failure", () => {
     const line = new Line().starts("a").ends("a", { kind: "timed-out", limit: "run", limitMs: 5 });
     expect(line.claim("a", "retrying").kind).toBe("failure");

@@ -34,6 +34,8 @@ const uncommitted =
 const poolWaitMs = 300_000;
 /** The least wait for a reset. */
 const leastQuotaWaitMs = 10_000;
+/** More than the longest of the known periods, a week: an agent may say anything, and then one run finds out. */
+const mostQuotaWaitMs = 8 * 24 * 3_600_000;
 
 /** What becomes of an issue that may still be worked on. */
 export function followOutcome(decision: Decision, run: EndedRun): void {
@@ -65,7 +67,8 @@ export function followOutcome(decision: Decision, run: EndedRun): void {
     case "quota-exhausted": {
       const { pool } = outcome;
       const resetsAt = outcome.resetsAt ?? decision.at + poolWaitMs;
-      const until = Math.max(resetsAt, decision.at + leastQuotaWaitMs);
+      const waitMs = Math.max(resetsAt - decision.at, leastQuotaWaitMs);
+      const until = decision.at + Math.min(waitMs, mostQuotaWaitMs);
       const message = `The quota of ${pool} is used up`;
       closePool(decision, claim, { pool, because: "quota", message, until });
       return parkIssue(decision, issueId, claim.runId, {
