@@ -66,9 +66,11 @@ async function statusFromJournal(
   };
 }
 
+/** What ends with a daemon, or is dealt with by the next one before anything else. */
+const ofDaemon: ReadonlySet<string> = new Set(["draining", "recovering"]);
+
 /** As of the last entry: nothing has gone on since, as far as anybody knows; and what ended with the daemon is over. */
 function reportOfThePast(state: OrchestratorState): StateReport {
   const report = stateReport(state, state.at, []);
-  const isOver = (gate: string): boolean => gate === "draining" || gate === "recovering";
-  return { ...report, gates: report.gates.filter(({ gate }) => !isOver(gate)) };
+  return { ...report, gates: report.gates.filter(({ gate }) => !ofDaemon.has(gate)) };
 }
