@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   agentEnvironment,
@@ -132,6 +132,27 @@ describe.skipIf(means.tier !== "bwrap")("an agent in a sandbox", () => {
       expect(await manager.tip(workspace)).toBe(workspace.baseCommit);
     }
   });
+});
+
+it("an agent's commits stand beside a branch that somebody moves in the moment of publishing", async () => {
+  await open();
+  const { path, key } = workspace;
+  const agents = git(path, "commit-tree", "-p", "HEAD", "-m", "Work", "HEAD^{tree}");
+  const others = git(path, "commit-tree", "-p", "HEAD", "-m", "Faster", "HEAD^{tree}");
+  writeFileSync(join(agentFolder(scratch.stateDir, key), "branches", key), `${agents}\n`);
+  const tools = join(scratch.folder, "tools");
+  mkdirSync(tools);
+  const faster = `case "$*" in *update-ref*refs/heads/*)
+  git update-ref refs/heads/signalbox/add-login ${others} ;;
+esac`;
+  const script = `#!/bin/sh\nPATH="\${PATH#*:}"\n${faster}\nexec git "$@"\n`;
+  writeFileSync(join(tools, "git"), script, { mode: 0o755 });
+  const environment = { ...process.env, PATH: `${tools}:${process.env["PATH"]}` };
+  const { stateDir } = scratch;
+  await AgentRepository.recover({ stateDir, workspace, environment }, calm);
+  expect(await manager.tip(workspace)).toBe(others);
+  const saved = ["for-each-ref", "--format=%(objectname)", "refs/signalbox/saved"];
+  expect(git(scratch.mirror, ...saved)).toBe(agents);
 });
 
 it("there is none for a plain folder", async () => {

@@ -68,18 +68,16 @@ export class AgentRepository {
   /** Moves the branch in the mirror to where the agent has it. Throws `workspace_git`. Safe at any time. */
   async publish(signal: AbortSignal): Promise<void> {
     const { workspace } = this.#order;
-    const { mirror, branches, published } = placesOf(this.#order);
+    const { branches, published } = placesOf(this.#order);
     const wanted = await commitIn(join(branches, workspace.key));
     const known = await commitIn(published);
     if (wanted === null || wanted === known) return;
-    const isFollowed = (await this.#tip(signal)) === known;
-    // Somebody else has moved the branch meanwhile: then the agent's commits are kept beside it.
-    const ref = isFollowed
-      ? `refs/heads/${workspace.branch}`
-      : `refs/signalbox/saved/${workspace.key}/agent-${wanted.slice(0, 12)}`;
     try {
-      const call = { folder: mirror, signal };
-      await despiteStaleLocks(mirror, () => this.#git.run(["update-ref", ref, wanted], call));
+      if (!(await this.#follow(wanted, known, signal))) {
+        // Somebody else has moved the branch meanwhile: then the agent's commits are kept beside it.
+        const name = `agent-${wanted.slice(0, 12)}`;
+        await this.#move(`refs/signalbox/saved/${workspace.key}/${name}`, [wanted], signal);
+      }
     } catch (error) {
       throw workspaceError(
         "workspace_git",
@@ -88,6 +86,25 @@ export class AgentRepository {
       );
     }
     await this.#remember(wanted, false);
+  }
+
+  /** Moves the branch from `known` to `wanted`; false where it does not stand there, or not any more. */
+  async #follow(wanted: string, known: string | null, signal: AbortSignal): Promise<boolean> {
+    if ((await this.#tip(signal)) !== known) return false;
+    const expected = known ?? "0".repeat(wanted.length);
+    try {
+      await this.#move(`refs/heads/${this.#order.workspace.branch}`, [wanted, expected], signal);
+      return true;
+    } catch (error) {
+      if ((await this.#tip(signal)) === known) throw error;
+      return false;
+    }
+  }
+
+  async #move(ref: string, commits: readonly string[], signal: AbortSignal): Promise<void> {
+    const { mirror } = placesOf(this.#order);
+    const call = { folder: mirror, signal };
+    await despiteStaleLocks(mirror, () => this.#git.run(["update-ref", ref, ...commits], call));
   }
 
   async #tip(signal: AbortSignal): Promise<string | null> {
