@@ -66,6 +66,18 @@ function hanging(tracker: MemoryTracker): Tracker {
   return Object.assign(tracker, { ensureComment: () => new Promise(() => undefined) });
 }
 
+/** Does not answer to the first comment of an agent. */
+function hangingOnce(tracker: MemoryTracker): Tracker {
+  const write = tracker.ensureComment.bind(tracker);
+  let hasHung = false;
+  const ensureComment: NonNullable<Tracker["ensureComment"]> = (issueId, order, signal) => {
+    if (hasHung || !order.key.startsWith("tool-")) return write(issueId, order, signal);
+    hasHung = true;
+    return new Promise(() => undefined);
+  };
+  return Object.assign(tracker, { ensureComment });
+}
+
 function observerOf({ runHost }: World): RunObserver {
   const [observer] = runHost.live.values();
   if (observer === undefined) throw new Error("nothing runs");
@@ -172,6 +184,19 @@ describe("a tool", () => {
       "**An agent of Signalbox writes:**\n\nAnd this.",
     ]);
     expect(tracker.comments("b")).toEqual([]);
+  });
+
+  it("is performed when it is asked again in the moment in which it was given up", async () => {
+    const { tracker, world } = await agentAtWork({ port: hangingOnce });
+    const observer = observerOf(world);
+    const call = { callId: "call-1", name: "comment", input: { body: "Hello." } };
+    const impatient = new AbortController();
+    const first = observer.onToolCall?.(call, impatient.signal);
+    impatient.abort(new Error("enough"));
+    const second = observer.onToolCall?.(call, never);
+    await expect(first).rejects.toThrow("enough");
+    await expect(second).resolves.toMatchObject({ kind: "ok" });
+    expect(tracker.comments("a").filter(({ body }) => body.includes("Hello."))).toHaveLength(1);
   });
 
   it("reads what people wrote, and not what we did", async () => {

@@ -25,11 +25,16 @@ export interface ToolDeskPorts {
   readonly signal: AbortSignal;
 }
 
+interface Performing {
+  readonly signal: AbortSignal;
+  readonly result: Promise<AgentToolResult>;
+}
+
 /** Performs what agents ask for, with the tracker's credentials, which they never see. Off the decision path. */
 export class ToolDesk {
   readonly #ports: ToolDeskPorts;
-  /** A call that is asked again while it is being performed has one result. */
-  readonly #performing = new Map<string, Promise<AgentToolResult>>();
+  /** A call that is asked again while it is being performed has one result; one that was given up is performed anew. */
+  readonly #performing = new Map<string, Performing>();
 
   constructor(ports: ToolDeskPorts) {
     this.#ports = ports;
@@ -49,13 +54,13 @@ export class ToolDesk {
   ): Promise<AgentToolResult> {
     const key = `tool-${runId}-${call.callId}`;
     const known = this.#performing.get(key);
-    if (known !== undefined) return known;
-    const performing = this.#perform(issueId, key, call, signal);
+    if (known !== undefined && !known.signal.aborted) return known.result;
+    const performing = { signal, result: this.#perform(issueId, key, call, signal) };
     this.#performing.set(key, performing);
     try {
-      return await performing;
+      return await performing.result;
     } finally {
-      this.#performing.delete(key);
+      if (this.#performing.get(key) === performing) this.#performing.delete(key);
     }
   }
 
