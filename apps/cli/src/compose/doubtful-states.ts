@@ -15,11 +15,11 @@ export function doubtfulStates(
   locate: Locate,
 ): readonly WorkflowProblem[] {
   if (tracker.writes !== "full") return [];
-  const { running, succeeded } = tracker.states ?? defaults.states;
+  const { running, succeeded, needsHuman } = tracker.states ?? defaults.states;
   const active = new Set((tracker.activeStates ?? defaults.activeStates).map(normalizeState));
   const isOwn = tracker.states !== null;
   const problem = (
-    purpose: "running" | "succeeded",
+    purpose: "running" | "succeeded" | "needs_human",
     text: Pick<WorkflowProblem, "code" | "message" | "remedy">,
   ): WorkflowProblem => {
     // Where the adapter maps it, the list of active states is what the file can have changed.
@@ -52,6 +52,20 @@ export function doubtfulStates(
         code: "succeeded_active",
         message: `${nameOf("succeeded")}, ${succeeded}, is among the active states: a delivered issue never leaves them.`,
         remedy: `Take ${succeeded} out of \`tracker.active_states\`, or write another state as \`succeeded\`.`,
+      }),
+    );
+  }
+  if (
+    running === undefined &&
+    needsHuman !== undefined &&
+    !active.has(normalizeState(needsHuman))
+  ) {
+    found.push(
+      problem("needs_human", {
+        code: "needs_human_stays",
+        message: `${nameOf("needs_human")}, ${needsHuman}, is not among the active states, and without \`running\` nothing leads out of it: an issue whose question is answered stays there.`,
+        remedy:
+          "Write `running`, too: an answered issue goes there. Or people move each one themselves.",
       }),
     );
   }

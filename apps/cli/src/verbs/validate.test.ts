@@ -186,6 +186,13 @@ describe("signalbox validate", () => {
         "a delivered issue never leaves them. [succeeded_active]\n" +
         "  → Take PLANNED out of `tracker.active_states`, or write another state as `succeeded`.\n",
     );
+    const stays = await validatedTracker("  states: { succeeded: done, needs_human: asks }\n");
+    expect(stays.out).toContain(
+      ":4:30: warning: `tracker.states.needs_human`, asks, is not among the active states",
+    );
+    expect(stays.out).toContain(
+      "is answered stays there. [needs_human_stays]\n  → Write `running`",
+    );
     const adapters = await validatedTracker("  active_states: [planned, done]\n");
     expect(adapters.out).toContain(":4:3: warning: The adapter's state for `running`, in-progress");
     expect(adapters.out).toContain(":4:3: warning: The adapter's state for `succeeded`, done");
