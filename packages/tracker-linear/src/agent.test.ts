@@ -133,7 +133,9 @@ describe("the plan tool", () => {
     const { signal, team } = linear;
     const { store } = linear.server;
     const [own, other] = [store.addIssue(team, "Todo"), store.addIssue(team, "Todo")];
-    const [tool] = linear.agent().agentTools();
+    const tracker = linear.agent();
+    await tracker.reportActivity(other.id, { key: "o", kind: "started", body: "Begun" }, signal);
+    const [tool] = tracker.agentTools();
     if (tool === undefined) throw new Error("there is a tool");
     const steps = [
       { content: "Read", status: "completed" },
@@ -144,7 +146,8 @@ describe("the plan tool", () => {
       kind: "ok",
       output: { steps: 2 },
     });
-    expect(store.sessions).toMatchObject([{ issueId: own.id, plan: steps }]);
+    expect(store.sessions).toMatchObject([{ issueId: other.id }, { issueId: own.id, plan: steps }]);
+    expect(store.sessions[0]?.plan ?? null).toBeNull();
     for (const input of [
       null,
       { steps: "all" },
@@ -153,7 +156,7 @@ describe("the plan tool", () => {
     ]) {
       expect(await tool.call({ ...order, input }, signal)).toMatchObject({
         kind: "failed",
-        code: "invalid_input",
+        code: "bad-arguments",
         retryable: false,
       });
     }
@@ -163,7 +166,7 @@ describe("the plan tool", () => {
       code: "tracker_status",
       retryable: true,
     });
-    expect(store.sessions).toHaveLength(1);
+    expect(store.sessions).toHaveLength(2);
   });
 });
 

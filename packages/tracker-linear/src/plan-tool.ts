@@ -50,7 +50,7 @@ export function planTool(sessions: AgentSessions): TrackerTool {
       if (!given.success) {
         const [issue] = given.issues;
         const message = `${v.getDotPath(issue) ?? "input"}: ${issue.message}`;
-        return { kind: "failed", code: "invalid_input", message, retryable: false };
+        return { kind: "failed", code: "bad-arguments", message, retryable: false };
       }
       try {
         await sessions.setPlan(issueId, given.output.steps, signal);
