@@ -101,8 +101,11 @@ export class TargetRepository {
       await this.git.run(["cat-file", "-e", `${commit}^{commit}`], call);
     } catch (error) {
       if (!(error instanceof GitFailure)) throw error;
+      // As packs, which agents in a sandbox can only read.
+      const asPacks = ["-c", "fetch.unpackLimit=1"];
       const args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--update-shallow"];
-      await this.#courier.run([...args, await this.#source(signal), `refs/heads/${branch}`], call);
+      const source = [await this.#source(signal), `refs/heads/${branch}`];
+      await this.#courier.run([...asPacks, ...args, ...source], call);
     }
     return commit;
   }

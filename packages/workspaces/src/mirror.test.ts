@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Workspace } from "@signalbox/contracts";
 import { calm, git, Scratch } from "./__fixtures__/scratch.ts";
@@ -15,6 +16,27 @@ afterEach(() => scratch.dispose());
 function prepare(repository = scratch.repository, base: string | null = null): Promise<Workspace> {
   return new WorkspaceManager(scratch.config({ repository, base })).prepare(order, calm);
 }
+
+describe("what the repository has", () => {
+  it("R-518 cannot be replaced by a loose object of another agent", async () => {
+    const manager = new WorkspaceManager(scratch.config());
+    await manager.prepare(order, calm);
+    scratch.commit("later.txt", "later\n");
+    await manager.prepare({ issueId: "2", identifier: "second" }, calm);
+    const poison = deflateSync("blob 7\0POISON\n");
+    await prepare(scratch.repository, "main");
+    for (const file of ["README.md", "later.txt"]) {
+      const blob = git(scratch.repository, "rev-parse", `HEAD:${file}`);
+      const loose = join(scratch.mirror, "objects", blob.slice(0, 2), blob.slice(2));
+      expect(existsSync(loose)).toBe(false);
+      mkdirSync(join(loose, ".."), { recursive: true });
+      writeFileSync(loose, poison);
+    }
+    const { path } = await manager.prepare({ issueId: "3", identifier: "third" }, calm);
+    expect(readFileSync(join(path, "README.md"), "utf8")).toBe("first\n");
+    expect(readFileSync(join(path, "later.txt"), "utf8")).toBe("later\n");
+  });
+});
 
 describe("a repository that cannot be used", () => {
   it("R-215 says what is wrong with it", async () => {

@@ -17,7 +17,9 @@ import { workspaceError } from "./workspace-error.ts";
 
 const fetchLimitMs = 10 * 60_000;
 const lockWaitMs = fetchLimitMs;
-const fetchArguments = ["fetch", "--quiet", "--prune", "--update-shallow", "origin"];
+/** As packs, which agents in a sandbox can only read: loose objects they could replace. */
+const asPacks = ["-c", "fetch.unpackLimit=1"];
+const fetchArguments = [...asPacks, "fetch", "--quiet", "--prune", "--update-shallow", "origin"];
 
 /** The branch that work starts from, and the commit it stands at now. */
 export interface Base {
