@@ -14,6 +14,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "tracker-roadmap": ["contracts"],
   "tracker-backlog-md": ["contracts"],
   "tracker-github": ["contracts"],
+  "tracker-gitlab": ["contracts"],
   "tracker-linear": ["contracts"],
   "tracker-memory": ["contracts"],
   "backend-acp": ["contracts", "process"],

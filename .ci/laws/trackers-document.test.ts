@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type TrackerTestBed, trackerLaws } from "../../packages/conformance/src/index.ts";
 import { backlogBed } from "../../packages/tracker-backlog-md/src/__fixtures__/backlog-bed.ts";
 import { githubTestBed } from "../../packages/tracker-github/src/__fixtures__/github-test-bed.ts";
+import { gitlabTestBed } from "../../packages/tracker-gitlab/src/__fixtures__/gitlab-test-bed.ts";
 import { linearTestBed } from "../../packages/tracker-linear/src/__fixtures__/linear-test-bed.ts";
 import { memoryBed } from "../../packages/tracker-memory/src/__fixtures__/memory-bed.ts";
 import { roadmapBed } from "../../packages/tracker-roadmap/src/__fixtures__/roadmap-bed.ts";
@@ -14,6 +15,7 @@ const beds: Readonly<Record<string, TrackerTestBed>> = {
   "backlog-md": backlogBed,
   linear: linearTestBed("linear", "app"),
   github: githubTestBed("github"),
+  gitlab: gitlabTestBed("gitlab"),
 };
 const root = join(import.meta.dirname, "..", "..");
 const text = readFileSync(join(root, "docs", "trackers.md"), "utf8");

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { FaultyTransport, type TrackerTestBed } from "@signalbox/conformance";
 import type { PluginContext, Tracker } from "@signalbox/contracts";
 import { githubTestBed } from "../../packages/tracker-github/src/__fixtures__/github-test-bed.ts";
+import { gitlabTestBed } from "../../packages/tracker-gitlab/src/__fixtures__/gitlab-test-bed.ts";
 import { linearTestBed } from "../../packages/tracker-linear/src/__fixtures__/linear-test-bed.ts";
 import { memoryBed } from "../../packages/tracker-memory/src/__fixtures__/memory-bed.ts";
 import { roadmapBed } from "../../packages/tracker-roadmap/src/__fixtures__/roadmap-bed.ts";
@@ -22,6 +23,8 @@ const beds: Readonly<Record<string, TrackerTestBed>> = {
   "linear, by API key": linearTestBed("linear", "person"),
   "linear, as an app": linearTestBed("linear", "app"),
   github: githubTestBed("github"),
+  "gitlab, Free": gitlabTestBed("gitlab", "free"),
+  "gitlab, Premium": gitlabTestBed("gitlab", "premium"),
 };
 
 /** Requests of an hour's polling, as the daemon polls, by how many issues run. Nothing else happens in it. */

@@ -3,6 +3,7 @@ export const builtIns: Readonly<Record<string, () => Promise<unknown>>> = {
   "tracker-roadmap": () => import("@signalbox/tracker-roadmap"),
   "tracker-backlog-md": () => import("@signalbox/tracker-backlog-md"),
   "tracker-github": () => import("@signalbox/tracker-github"),
+  "tracker-gitlab": () => import("@signalbox/tracker-gitlab"),
   "tracker-linear": () => import("@signalbox/tracker-linear"),
   "tracker-memory": () => import("@signalbox/tracker-memory"),
   "backend-acp": () => import("@signalbox/backend-acp"),
