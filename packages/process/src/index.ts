@@ -31,4 +31,4 @@ export type { ProcessOrder } from "./spawn/process-order.ts";
 export { startProcess } from "./start-process.ts";
 export type { StopReport } from "./termination/end-tree.ts";
 export { killStrays } from "./termination/kill-strays.ts";
-export { isAlive, processStartTime } from "./termination/process-table.ts";
+export { isAlive, processStartTime, signalProcess } from "./termination/process-table.ts";

@@ -75,11 +75,11 @@ export function withDescendants(
 }
 
 /**
- * Sends the signal if the pid still names the process with this start time. Being too late is not an error, nor is
+ * Sends the signal if the pid still names the process with this start time, `null` being any. Being too late is not an error, nor is
  * a process that may not be signalled: both show at the next look.
  */
 export function signalProcess(
-  entry: Pick<ProcessEntry, "pid" | "startTime">,
+  entry: { readonly pid: number; readonly startTime: number | null },
   signal: NodeJS.Signals,
 ): void {
   if (isAlive(entry.pid, entry.startTime)) sendSignal(entry.pid, signal);

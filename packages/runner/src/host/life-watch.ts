@@ -21,16 +21,16 @@ export class LifeWatch {
   }
 
   /**
-   * To be called after a silence of `silentMs`; `heard` grows with every word from the runner. Returns the runner's pid
+   * To be called after a silence of `silentMs`; `heard` grows with every word from the runner. Returns the runner
    * when it lives and has given no sign of life for too long, on its socket or on its lock.
    */
-  look(silentMs: number, heard: number, isStopping: boolean): number | null {
+  look(silentMs: number, heard: number, isStopping: boolean): ProcessIdentity | null {
     const sign = `${heard} ${lastBeat(this.#folder.lock)}`;
     this.#silentLooks = sign === this.#lastSign ? this.#silentLooks + silentMs / lookMs : 0;
     this.#lastSign = sign;
     const limit = isStopping ? maxSilentLooksStopping : maxSilentLooks;
     const owner = this.#owner;
-    return this.#silentLooks >= limit && owner !== null && isRunning(owner) ? owner.pid : null;
+    return this.#silentLooks >= limit && owner !== null && isRunning(owner) ? owner : null;
   }
 }
 

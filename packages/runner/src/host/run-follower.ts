@@ -7,6 +7,7 @@ import type {
   TurnReply,
   TurnReport,
 } from "@signalbox/contracts";
+import { signalProcess } from "@signalbox/process";
 import { messageOf } from "../failure.ts";
 import { performFor } from "../perform-for.ts";
 import { isRunning, type ProcessIdentity } from "../folder/process-identity.ts";
@@ -224,10 +225,10 @@ export class RunFollower {
   }
 
   #look(silentMs: number): void {
-    const pid = this.#life.look(silentMs, this.#link?.heard ?? 0, this.#stopping !== null);
-    if (pid === null) return;
+    const hung = this.#life.look(silentMs, this.#link?.heard ?? 0, this.#stopping !== null);
+    if (hung === null) return;
     this.#log("error", "A runner gives no sign of life and is killed.");
-    process.kill(pid, "SIGKILL");
+    signalProcess(hung, "SIGKILL");
   }
 
   async #wokenWithin(limitMs: number): Promise<boolean> {
