@@ -127,6 +127,19 @@ describe("an agent's tools", () => {
     expect(lines[0]).not.toContain("private");
   });
 
+  it("fill no log where an agent calls again and again what it is refused", async () => {
+    await using world = createWorld({
+      backend: new ScriptedBackend(async (_turn, { tools }) => {
+        for (let call = 0; call < 1_000; call += 1) await tools.call("unknown", {}, never);
+        return { kind: "succeeded" };
+      }),
+    });
+    const daemon = new Daemon();
+    await world.host.start(world.order({ tools: [echo] }), daemon);
+    await daemon.ending();
+    expect(world.logged.filter((line) => line.includes("called a tool"))).toHaveLength(120);
+  });
+
   it("are none where the daemon offers none", async () => {
     await using world = createWorld({
       backend: new ScriptedBackend(async (_turn, { tools }) => {

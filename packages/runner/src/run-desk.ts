@@ -10,6 +10,7 @@ import type {
   ToolCall,
 } from "@signalbox/contracts";
 import { RunTools, type ToolServer } from "@signalbox/agent-tools";
+import { ReportAllowance } from "./report-allowance.ts";
 import type { RunInterruption } from "./run-interruption.ts";
 import { redactAll } from "./secrets.ts";
 import { performFor } from "./perform-for.ts";
@@ -52,12 +53,14 @@ export class RunDesk {
   /** `null`: this run has none. */
   readonly tools: RunTools | null;
   readonly #desk: RunDeskOrder;
+  readonly #reports: ReportAllowance;
   #question: string | null = null;
   #parting: Disposable | null = null;
 
   constructor(desk: RunDeskOrder) {
     const { order, clock, secrets } = desk;
     this.#desk = desk;
+    this.#reports = new ReportAllowance(clock);
     this.tools =
       order.tools === undefined
         ? null
@@ -132,7 +135,10 @@ export class RunDesk {
 
   #report(tool: string, result: string, tookMs: number): void {
     const { logger, order, transcribe } = this.#desk;
+    const admitted = this.#reports.admit();
+    if (admitted === "no") return;
     transcribe(`The agent called ${tool}: ${result}, ${tookMs} ms.`);
+    if (admitted === "last") transcribe("It calls too often: its next calls are not told.");
     logger.log(result === "ok" ? "info" : "warn", "The agent called a tool.", {
       issue_id: order.issue.id,
       issue_identifier: order.issue.identifier,

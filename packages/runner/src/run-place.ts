@@ -2,6 +2,7 @@ import type { RunTools } from "@signalbox/agent-tools";
 import type { RunOrder, Workspace } from "@signalbox/contracts";
 import { AgentPlace } from "./agent-place.ts";
 import { messageOf } from "./failure.ts";
+import { ReportAllowance } from "./report-allowance.ts";
 import type { RunPorts } from "./run-ports.ts";
 
 /** Where the agent of one run lives, from before its session to after it; and what is told of it. */
@@ -24,9 +25,12 @@ export class RunPlace {
     signal: AbortSignal,
   ): Promise<AgentPlace> {
     const { config } = this.#order;
-    const { agentNeeds, environment, stateDir } = this.#ports;
+    const { agentNeeds, clock, environment, stateDir } = this.#ports;
     const needs = (await agentNeeds?.(config)) ?? null;
-    const onRefused = (why: string): void => this.#warn("The run's tools were refused.", { why });
+    const reports = new ReportAllowance(clock);
+    const onRefused = (why: string): void => {
+      if (reports.admit() !== "no") this.#warn("The run's tools were refused.", { why });
+    };
     const place = await AgentPlace.open(
       { config, workspace, stateDir, needs, environment, tools, onRefused },
       signal,
