@@ -1,6 +1,6 @@
 import type { Clock } from "@signalbox/contracts";
 
-/** Twice what a run may call in a minute, so that no call that was performed is missing. */
+/** More than enough to see what it is at. */
 const perMinute = 120;
 const minuteMs = 60_000;
 

@@ -131,13 +131,14 @@ describe("an agent's tools", () => {
     await using world = createWorld({
       backend: new ScriptedBackend(async (_turn, { tools }) => {
         for (let call = 0; call < 1_000; call += 1) await tools.call("unknown", {}, never);
+        await tools.call("echo", { text: "once" }, never);
         return { kind: "succeeded" };
       }),
     });
     const daemon = new Daemon();
     await world.host.start(world.order({ tools: [echo] }), daemon);
     await daemon.ending();
-    expect(world.logged.filter((line) => line.includes("called a tool"))).toHaveLength(120);
+    expect(world.logged.filter((line) => line.includes("called a tool"))).toHaveLength(121);
   });
 
   it("are none where the daemon offers none", async () => {

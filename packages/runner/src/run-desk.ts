@@ -135,10 +135,11 @@ export class RunDesk {
 
   #report(tool: string, result: string, tookMs: number): void {
     const { logger, order, transcribe } = this.#desk;
-    const admitted = this.#reports.admit();
+    // What was done for it is limited already, and is always told.
+    const admitted = result === "ok" ? "yes" : this.#reports.admit();
     if (admitted === "no") return;
     transcribe(`The agent called ${tool}: ${result}, ${tookMs} ms.`);
-    if (admitted === "last") transcribe("It calls too often: its next calls are not told.");
+    if (admitted === "last") transcribe("It calls too often: what it is refused next is not told.");
     logger.log(result === "ok" ? "info" : "warn", "The agent called a tool.", {
       issue_id: order.issue.id,
       issue_identifier: order.issue.identifier,
