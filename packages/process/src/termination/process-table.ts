@@ -75,8 +75,8 @@ export function withDescendants(
 }
 
 /**
- * Sends the signal if the pid still names the process with this start time, `null` being any. Being too late is not an error, nor is
- * a process that may not be signalled: both show at the next look.
+ * Sends the signal if the pid still names the process with this start time, `null` being any. Being too late is not an
+ * error, nor is a process that may not be signalled: both show at the next look.
  */
 export function signalProcess(
   entry: { readonly pid: number; readonly startTime: number | null },

@@ -16,12 +16,14 @@ export interface SpoolWriterOrder {
   readonly maxBytes?: number;
 }
 
-/** Appends to the spool of one run. A record is whole or not there, whatever the disk does. */
+/** Appends to the spool of one run. A record is whole or is not read, whatever the disk does. */
 export class SpoolWriter {
   readonly #order: SpoolWriterOrder;
   readonly #maxBytes: number;
   readonly #descriptor: number;
   #length = 0;
+  /** Of a record that the disk took a part of and did not cut off again; behind `#length`. */
+  #tornBytes = 0;
   #seq = 0;
   #leftOut = 0;
   #noticeAt = 0;
@@ -36,12 +38,16 @@ export class SpoolWriter {
     this.#descriptor = openSync(order.path, "ax", 0o600);
   }
 
-  /** Bytes of whole records. */
+  /** Where the next record starts; nothing before it changes any more. */
   get length(): number {
     return this.#length;
   }
 
-  /** What somebody decides by: on the disk when this returns. Throws where the disk refuses it; nothing was written then. */
+  /**
+   * What somebody decides by: on the disk when this returns. Throws where the disk refuses it. Where it took the record
+   * and failed to flush it, the record stands there all the same, and once more when it is tried again: readers tell it
+   * by the number of its event or turn.
+   */
   commit(entry: SpoolEntry): void {
     this.#append(entry);
     fdatasyncSync(this.#descriptor);
@@ -70,17 +76,28 @@ export class SpoolWriter {
   }
 
   #write(entry: SpoolEntry): void {
-    const bytes = Buffer.from(formatSpoolRecord(this.#seq + 1, entry));
+    const record = formatSpoolRecord(this.#seq + 1, entry);
+    const bytes = Buffer.from(this.#tornBytes === 0 ? record : `\n${record}`);
+    let written = 0;
     try {
-      for (let written = 0; written < bytes.length;) {
-        written += writeSync(this.#descriptor, bytes, written);
-      }
+      while (written < bytes.length) written += writeSync(this.#descriptor, bytes, written);
     } catch (error) {
-      ftruncateSync(this.#descriptor, this.#length);
+      this.#tornBytes = this.#cutOff() ? 0 : this.#tornBytes + written;
       throw error;
     }
     this.#seq += 1;
-    this.#length += bytes.length;
+    this.#length += this.#tornBytes + bytes.length;
+    this.#tornBytes = 0;
+  }
+
+  #cutOff(): boolean {
+    try {
+      ftruncateSync(this.#descriptor, this.#length);
+      return true;
+    } catch {
+      // The next record begins on a line of its own, and readers leave the torn one out.
+      return false;
+    }
   }
 
   /** What an agent says, and what is logged, is counted; the spool tells how much of it once a minute. */

@@ -1,4 +1,4 @@
-import {
+import fs, {
   appendFileSync,
   mkdtempSync,
   readFileSync,
@@ -7,6 +7,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 as referenceCrc32 } from "node:zlib";
@@ -166,11 +167,54 @@ describe("a spool", () => {
     expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
   });
 
+  it("R-709 has what is committed after a torn record that the disk does not cut off", async () => {
+    const writer = new SpoolWriter({ path, now: () => 0 });
+    const ending = { outcome: { kind: "succeeded" }, fingerprint: null, turns: 1 } as const;
+    const ended: SpoolEntry = {
+      kind: "event",
+      event: { type: "ended", spoolSeq: 2, at: 0, ending },
+    };
+    writer.offer(message("one"));
+    onFailingDisk(() => {
+      expect(() => writer.commit(ended)).toThrow("ENOSPC");
+      expect(() => writer.commit(ended)).toThrow("ENOSPC");
+    });
+    writer.commit(ended);
+    writer.offer(message("two", 3));
+    expect(writer.length).toBe(statSync(path).size);
+    writer.close();
+    const reader = new SpoolReader(path);
+    expect(await readAll(reader)).toEqual([message("one"), ended, message("two", 3)]);
+    expect(reader.lost).toBe(0);
+  });
+
   it("has one writer in its life", () => {
     write([]);
     expect(() => write([])).toThrow("EEXIST");
   });
 });
+
+/** A disk that takes some bytes of each record and then no more, nor gives any back. */
+function onFailingDisk(work: () => void): void {
+  const { ftruncateSync, writeSync } = fs;
+  const whole = new Set<unknown>();
+  const refuse = (): never => {
+    throw new Error("ENOSPC");
+  };
+  const writeSome = (descriptor: number, bytes: Buffer, offset: number): number => {
+    if (whole.has(bytes)) return refuse();
+    whole.add(bytes);
+    return writeSync(descriptor, bytes, offset, 9);
+  };
+  Object.assign(fs, { ftruncateSync: refuse, writeSync: writeSome });
+  syncBuiltinESMExports();
+  try {
+    work();
+  } finally {
+    Object.assign(fs, { ftruncateSync, writeSync });
+    syncBuiltinESMExports();
+  }
+}
 
 it("the checksum is the CRC-32 that everybody knows", () => {
   fc.assert(
