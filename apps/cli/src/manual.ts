@@ -44,7 +44,8 @@ export const descriptions: Readonly<Record<VerbName | "signalbox", string>> = {
     "and what it all took so far. Asks the running daemon; without one, it reads the journal and says so.",
   logs:
     "Shows what the agent of an issue was told and what it said, run after run, from the transcripts in the state " +
-    "folder. Works beside a running daemon and without one. Control bytes are left out.",
+    "folder. Works beside a running daemon and without one. Control bytes are left out, and an agent's very long lines are " +
+    "cut, but for --json.",
   stop:
     "Stops the run of an issue, or its waiting for one, and parks the issue: it stays as it is until `signalbox retry`, " +
     "or until somebody changes it in the tracker. Workspace and session are kept. A delivery is not interrupted.",

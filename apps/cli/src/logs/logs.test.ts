@@ -71,6 +71,16 @@ describe("a line of a transcript", () => {
     expect(others).toEqual([]);
   });
 
+  it("is cut where an agent's line is very long, and nowhere else", () => {
+    const text = `${"x".repeat(999)}🚂${"y".repeat(1_998)}\nshort`;
+    const lineOf = (source: string): string => JSON.stringify({ at: 0, source, text });
+    const [long, short] = entryLines(transcriptEntry("run-1", lineOf("agent")), plain);
+    expect(long).toMatch(/ x{999}… \(1,999 more characters: --json has them\)$/);
+    expect(short).toMatch(/^ +short$/);
+    const [prompt] = entryLines(transcriptEntry("run-1", lineOf("prompt")), plain);
+    expect(prompt).toMatch(/🚂y{1998}$/);
+  });
+
   it("is given as it is where it is damaged, and by its size where it is too long", () => {
     for (const line of ["{torn", "[]", '{"at":"x"}', "null"]) {
       expect(transcriptEntry("run-1", line)).toMatchObject({ source: "signalbox", text: line });

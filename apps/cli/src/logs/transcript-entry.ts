@@ -28,14 +28,32 @@ export function transcriptEntry(runId: string, line: FileLine): TranscriptEntry 
     : { run_id: runId, at: null, source: "signalbox", text: line };
 }
 
-/** Lines for people: time and source before the first, blanks before the others. No control bytes. */
+/** What an agent's program says by its protocol may be tens of kilobytes in a line. */
+const shownCharacters = 1_000;
+const numbers = new Intl.NumberFormat("en");
+
+/**
+ * Lines for people: time and source before the first, blanks before the others. No control bytes, and no more than the
+ * beginning of an agent's very long lines.
+ */
 export function entryLines({ at, source, text }: TranscriptEntry, paint: Paint): readonly string[] {
   const time = at === null ? "        " : new Date(at).toTimeString().slice(0, 8);
   const head = `${paint("dim", time)} ${paint(source === "agent" ? "cyan" : "dim", source.padEnd(9))} `;
   const blank = " ".repeat(19);
+  const isCut = source === "agent";
   return plainLines(text.trimEnd()).map((line, index) =>
-    `${index === 0 ? head : blank}${line}`.trimEnd(),
+    `${index === 0 ? head : blank}${isCut ? beginningOf(line) : line}`.trimEnd(),
   );
+}
+
+function beginningOf(line: string): string {
+  const rest = line.length - shownCharacters;
+  if (rest <= 0) return line;
+  const beginning = line
+    .slice(0, shownCharacters)
+    .toWellFormed()
+    .replace(/\uFFFD$/, "");
+  return `${beginning}… (${numbers.format(rest)} more characters: --json has them)`;
 }
 
 /** A run's folder is named after it: what is no run id is no file name either. */
