@@ -19,14 +19,14 @@ export interface RunHost {
    * Finds out what became of a run that an earlier daemon started. `adopted`: `observer` hears of everything after
    * `afterSpoolSeq`, a question between turns that was not answered included, and of exactly one `ended`, which is
    * `lost` where the run has left no outcome and nothing of it is alive any more. `ended`: the same of a run whose
-   * process is dead already. `gone`: there is nothing to hear of,
-   * and nothing of it is alive, by force if need be, before this resolves; it cannot start any more. Rejects with a
-   * retryable error where neither can be known yet.
+   * process is dead already. `gone`: there is nothing to hear of, and nothing of it is alive, by force if need be,
+   * before this resolves; it cannot start any more. Rejects with a retryable error where neither can be known yet.
    */
   recover(recovery: RunRecovery, observer: RunObserver): Promise<"adopted" | "ended" | "gone">;
   /**
    * Ends this host. Runs that would not outlive it are stopped; the others go on with `leave`, and are stopped with
-   * `stop`. Resolves when every run that was stopped has ended and its observer knows.
+   * `stop`. Resolves when every run that was stopped has ended and its observer knows; a run that outlives its host and
+   * cannot end within 2 minutes, with a disk that is full or an agent that cannot be killed, is left to the next host.
    */
   close(runs: "leave" | "stop"): Promise<void>;
 }
