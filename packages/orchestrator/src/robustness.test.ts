@@ -266,7 +266,7 @@ describe("a set-up that lets no agent start", () => {
     expect(world.runHost.orders.length).toBe(2);
     await world.runHost.end("run-2", { outcome: auth, fingerprint: null, turns: 0 });
     await settle();
-    expect(problems.map(({ code }) => code)).toEqual(["setup_failed"]);
+    expect(problems.map(({ code }) => code)).toEqual(["account_closed"]);
     await orchestrator.stop();
     const once = createWorld(configOf());
     once.tracker.put(issueOf("a"));

@@ -50,7 +50,7 @@ export class SetupProbe {
     const message = isTold ? gate.message : null;
     if (message !== null && message !== this.#toldAccount) {
       this.#onClosed(
-        new SignalboxError("setup_failed", message, {
+        new SignalboxError("account_closed", message, {
           remedy: "See to it: no agent is started until then, and it is tried every 5 minutes.",
         }),
       );
