@@ -3,7 +3,8 @@ import { withTimeLimit } from "../time-limit.ts";
 import { logFieldsOf } from "./log-fields.ts";
 import type { PerformContext } from "./perform-context.ts";
 
-const claimLimitMs = 30_000;
+/** A failed one is not made again: time enough for trackers that take a write a second. */
+const claimLimitMs = 120_000;
 
 /** Advisory: people see who works on it. The journal is the authority, so a failure is only logged. */
 export async function claimInTracker(

@@ -3,7 +3,8 @@ import { logFieldsOf } from "./log-fields.ts";
 import type { PerformContext } from "./perform-context.ts";
 import { withTimeLimit } from "../time-limit.ts";
 
-const releaseLimitMs = 30_000;
+/** A failed one is not made again: time enough for trackers that take a write a second. */
+const releaseLimitMs = 120_000;
 
 /** Withdraws the advisory claim from the tracker. A failure is only logged: the journal has released it already. */
 export async function releaseClaim(
