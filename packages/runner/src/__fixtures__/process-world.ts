@@ -23,7 +23,7 @@ export const compileCache: string = join(
 export interface ProcessWorldOrder {
   /** What the agent does: for `sh -c`, in a plain folder as its workspace. */
   readonly script?: string;
-  readonly backend?: "command" | "chatty";
+  readonly backend?: "command" | "chatty" | "late";
   readonly environment?: Readonly<Record<string, string>>;
   readonly agent?: Partial<WorkflowConfig["agent"]>;
 }

@@ -49,8 +49,9 @@ export interface RunnerParts {
 
 /**
  * The life of a runner process: reads one order from the standard input, owns that run to its end, and resolves when
- * its outcome is on the disk. It needs nobody from then on: the daemon may die and another may come. Resolves at once
- * where the input ends without an order. The caller ends the process, whatever plugins have left open.
+ * its outcome is on the disk and nothing of the run is alive. It needs nobody from then on: the daemon may die and
+ * another may come. Resolves at once where the input ends without an order. The caller ends the process, whatever
+ * plugins have left open.
  */
 export async function runRunner(parts: RunnerParts): Promise<void> {
   // A terminal that is closed is the daemon's business.
@@ -147,9 +148,19 @@ async function liveRun(
     interruption,
   );
   await recorder.ended;
+  await killLatecomers(runMarker(stateDir, order.runId), logger);
   beat[Symbol.dispose]();
   await control.close();
   spool.close();
+}
+
+/** What a backend that ignores its abort has started since its session was closed. */
+async function killLatecomers(marker: string, logger: Logger): Promise<void> {
+  try {
+    await killStrays(marker);
+  } catch (error) {
+    logger.log("error", "An agent outlives its run.", { error: messageOf(error) });
+  }
 }
 
 async function firstLine(): Promise<string | null> {

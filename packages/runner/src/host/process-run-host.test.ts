@@ -104,6 +104,17 @@ describe("a run in its own process", () => {
     expect(living()).toEqual([]);
   });
 
+  it("R-514 leaves no agent behind that its backend starts when its session is closed", async () => {
+    await using world = new ProcessWorld({ backend: "late" });
+    const observer = new RecordingObserver({ kind: "end", reason: "done" });
+    await world.host().start(world.order(), observer);
+    const runner = world.runnerPid();
+    await observer.ending();
+    await gone(runner);
+    const agent = readFileSync(join(world.stateDir, "workspaces", "first", "late"), "utf8");
+    expect(isAlive(Number(agent), null)).toBe(false);
+  });
+
   it("R-705 is lost, exactly once and with its agent dead, when its runner dies", async () => {
     await using world = new ProcessWorld({ script: family });
     const { observer, living } = await startFamily(world);
