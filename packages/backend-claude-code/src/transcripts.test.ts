@@ -39,7 +39,10 @@ describe("outcomes of real transcripts", () => {
     ["cut", failed("transport", true, /ECONNRESET/)],
     ["err400", failed("context-too-long", false, /Prompt is too long/)],
     ["err500-retries2", failed("overloaded", true, /API Error: 500/)],
-    ["nokey", failed("auth", false, /Not logged in/)],
+    [
+      "nokey",
+      failed("auth", false, /^Not logged in.+\. Log in with `claude \/login` .+ANTHROPIC_API_KEY/),
+    ],
     ["maxturns", failed("agent-error", true, /maximum number of turns/)],
     ["ctl-interrupt2", failed("agent-error", true, /ede_diagnostic/)],
     ["resume-missing", failed("agent-error", true, /No conversation found/)],

@@ -29,8 +29,14 @@ export function turnOutcome(result: ResultMessage, facts: TurnFacts): TurnOutcom
     };
   }
   const { code, retryable } = failureOf(result, facts.error);
-  return { kind: "failed", code, retryable, message: messageOf(result) };
+  const message = messageOf(result);
+  // Its own words ("Please run /login") are for somebody who sits before it.
+  const advised = code === "auth" ? `${message}. ${loginAdvice}` : message;
+  return { kind: "failed", code, retryable, message: advised };
 }
+
+const loginAdvice =
+  "Log in with `claude /login` as the daemon's user, or set ANTHROPIC_API_KEY to a key that is valid.";
 
 interface Failure {
   readonly code: FailureCode;
