@@ -202,16 +202,31 @@ describe("writing", () => {
     expect((await tracker.transition("TASK-1", order("Done"), signal)).kind).toBe("confirmed");
   });
 
+  it("R-327 keeps a byte order mark, CRLF and a missing last newline on disk", async () => {
+    const { tracker, add } = await newBacklog(() => Date.parse("2027-03-04T05:06:07Z"));
+    const path = await add(1, "updated_date: '2026-11-22 15:36'\n");
+    const text = `\uFEFF${await readFile(path, "utf8")}`.trimEnd().replaceAll("\n", "\r\n");
+    await writeFile(path, text);
+    expect((await tracker.transition("TASK-1", order("Done"), signal)).kind).toBe("confirmed");
+    expect(await readFile(path)).toEqual(
+      Buffer.from(
+        text
+          .replace("status: To Do", "status: Done")
+          .replace("updated_date: '2026-11-22 15:36'", "updated_date: '2027-03-04 05:06'"),
+      ),
+    );
+  });
+
   it("R-327 keeps the mode and follows a symbolic link", async () => {
     const { tracker, add, at, folder } = await newBacklog();
     const path = await add(1);
     const real = join(folder, "elsewhere.md");
     await rename(path, real);
-    await chmod(real, 0o640);
+    await chmod(real, 0o666);
     await symlink(real, at("tasks/task-1 - T.md"));
     expect((await tracker.transition("TASK-1", order("Done"), signal)).kind).toBe("confirmed");
     expect(await readFile(real, "utf8")).toContain("status: Done");
     expect((await lstat(at("tasks/task-1 - T.md"))).isSymbolicLink()).toBe(true);
-    expect(((await lstat(real)).mode & 0o777).toString(8)).toBe("640");
+    expect(((await lstat(real)).mode & 0o777).toString(8)).toBe("666");
   });
 });

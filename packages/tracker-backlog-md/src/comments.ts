@@ -2,7 +2,7 @@ import type { CommentOrder, IssueComment } from "@signalbox/contracts";
 import { readDate, writeDate } from "./backlog-date.ts";
 import { findComments } from "./comments-section.ts";
 import { payload } from "./file-error.ts";
-import { readFrontMatter } from "./front-matter.ts";
+import { bodyStartOf } from "./front-matter.ts";
 
 interface WrittenComment {
   /** Of ours; `null` where it has none. */
@@ -48,7 +48,7 @@ export function withComment(
   const lines = [`author: ${author}`, `created: ${writeDate(nowMs)}`, "---", body, "---"];
   const written = lines.join("\n").replaceAll("\n", newline);
   if (known !== undefined) return text.slice(0, known.start) + written + text.slice(known.end);
-  const { bodyStart } = readFrontMatter(text, name);
+  const bodyStart = bodyStartOf(text, name);
   const section = findComments(text.slice(bodyStart));
   if (section !== null) {
     const at = bodyStart + section.innerEnd;
@@ -69,7 +69,7 @@ export function withComment(
  * before: the order of the file is that of writing.
  */
 function commentsIn(text: string, name: string): readonly WrittenComment[] {
-  const { bodyStart } = readFrontMatter(text, name);
+  const bodyStart = bodyStartOf(text, name);
   const section = findComments(text.slice(bodyStart));
   if (section === null) return [];
   const innerStart = bodyStart + section.innerStart;

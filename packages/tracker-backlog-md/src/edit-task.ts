@@ -1,5 +1,5 @@
 import { writeDate } from "./backlog-date.ts";
-import { insertBelow, readFrontMatter, replaceField } from "./front-matter.ts";
+import { hasField, insertBelow, replaceField } from "./front-matter.ts";
 import { isTask, taskIn } from "./task-file.ts";
 
 /**
@@ -7,7 +7,7 @@ import { isTask, taskIn } from "./task-file.ts";
  * the file cannot say that status.
  */
 export function withStatus(text: string, status: string, nowMs: number): string | null {
-  const changed = replaceField(text, readFrontMatter(text, ""), "status", status);
+  const changed = replaceField(text, "status", status);
   if (changed === null) return null;
   const task = taskIn(changed, "", "task");
   return isTask(task) && task.status === status ? withUpdatedDate(changed, nowMs) : null;
@@ -15,15 +15,8 @@ export function withStatus(text: string, status: string, nowMs: number): string 
 
 /** Where the field is written in a way that has no place for a date, it is left alone. */
 export function withUpdatedDate(text: string, nowMs: number): string {
-  const frontMatter = readFrontMatter(text, "");
   const date = writeDate(nowMs);
-  if ("updated_date" in frontMatter.fields) {
-    return replaceField(text, frontMatter, "updated_date", date) ?? text;
-  }
+  if (hasField(text, "updated_date")) return replaceField(text, "updated_date", date) ?? text;
   const line = `updated_date: '${date}'`;
-  return (
-    insertBelow(text, frontMatter, "created_date", line) ??
-    insertBelow(text, frontMatter, "status", line) ??
-    text
-  );
+  return insertBelow(text, "created_date", line) ?? insertBelow(text, "status", line) ?? text;
 }

@@ -2,7 +2,7 @@ import type { SignalboxError } from "@signalbox/contracts";
 import { readDate } from "./backlog-date.ts";
 import { descriptionIn } from "./description.ts";
 import { payload } from "./file-error.ts";
-import { readFrontMatter } from "./front-matter.ts";
+import { bodyStartOf, readFields } from "./front-matter.ts";
 import { canonicalId } from "./task-id.ts";
 
 /** A task as its file says it. */
@@ -26,7 +26,7 @@ export interface TaskRecord {
 
 /** Throws `tracker_payload` where the file is no task: without front matter, id, title or status. */
 export function readTask(text: string, name: string, prefix: string): TaskRecord {
-  const { fields, bodyStart } = readFrontMatter(text, name);
+  const fields = readFields(text, name);
   const id = canonicalId(textOf(fields["id"]), prefix);
   if (id === null) throw lacks(name, "id", `${prefix.toUpperCase()}-1`);
   const title = textOf(fields["title"]);
@@ -38,7 +38,7 @@ export function readTask(text: string, name: string, prefix: string): TaskRecord
     writtenId: textOf(fields["id"]),
     title,
     status,
-    description: descriptionIn(text.slice(bodyStart)),
+    description: descriptionIn(text.slice(bodyStartOf(text, name))),
     assignee: listOf(fields["assignee"])[0] ?? null,
     labels: [...new Set(listOf(fields["labels"]).map((label) => label.toLowerCase()))],
     dependencies: listOf(fields["dependencies"]),

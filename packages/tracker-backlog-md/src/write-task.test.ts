@@ -1,19 +1,12 @@
-import { execFile } from "node:child_process";
-import {
-  mkdir,
-  open,
-  readFile,
-  readdir,
-  rename,
-  rmdir,
-  stat,
-  utimes,
-  writeFile,
-} from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, openSync, renameSync, writeFileSync, writeSync } from "node:fs";
+import { mkdir, readFile, readdir, rmdir, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { newBacklog } from "./__fixtures__/new-backlog.ts";
 import { temporaryFolder } from "./__fixtures__/temporary-folder.ts";
 import { lockPath, takeTaskLock } from "./task-lock.ts";
@@ -68,51 +61,55 @@ describe("R-328 writers lose no update", () => {
     expect(await readFile(path, "utf8")).toBe("new");
   });
 
-  it("with somebody who takes no lock: the operation is made again on the newer text", async () => {
+  it.each([
+    { when: "while it is written", call: 2, isReplaced: true },
+    { when: "while it is written", call: 2, isReplaced: false },
+    // By rename it would be lost then: no call of the file system compares and renames.
+    { when: "between the comparison and the rename", call: 3, isReplaced: false },
+  ])("with somebody who takes no lock and saves $when", async ({ call, isReplaced }) => {
     const { path, lock } = await place();
-    const seen: (string | null)[] = [];
-    const change = (text: string | null): string => {
-      seen.push(text);
-      return `${text}+`;
-    };
-    const replacing = {
-      path,
-      name: "x",
-      lock,
-      change: (text: string | null): string => {
-        if (seen.length === 0)
-          void writeFile(`${path}.new`, "theirs").then(() => rename(`${path}.new`, path));
-        return change(text);
-      },
-    };
-    // Theirs comes before our rename or after it; never is it lost under ours.
-    await updateTask(replacing, signal);
-    const text = await readFile(path, "utf8");
-    expect(["theirs+", "theirs"]).toContain(text);
-  });
-
-  it("that save into the file that is just being replaced", async () => {
-    const { path, lock } = await place();
-    const editor = await open(path, "r+");
+    const editor = openSync(path, "r+");
+    // It is asked for the lock, before the new file is written, and at the last moment.
+    const asked = new AbortController().signal;
     let calls = 0;
-    const change = (text: string | null): string => {
+    asked.throwIfAborted = () => {
       calls += 1;
-      return `${text}+`;
+      if (calls === call && isReplaced) {
+        writeFileSync(`${path}.new`, "theirs");
+        renameSync(`${path}.new`, path);
+      } else if (calls === call) writeSync(editor, "theirs", 0);
     };
-    // Their write lands in the old file, after our comparison at the earliest and before we let go of it.
-    const theirs = (async (): Promise<void> => {
-      const { ino } = await editor.stat();
-      while ((await stat(path)).ino === ino) await new Promise(setImmediate);
-      await editor.truncate(0);
-      await editor.write("late", 0);
-    })();
-    await updateTask({ path, name: "x", lock, change }, signal);
-    await theirs;
-    await editor.close();
-    expect([1, 2]).toContain(calls);
-    expect(await readFile(path, "utf8")).toBe(calls === 2 ? "late+" : "old+");
+    await updateTask({ path, name: "x", lock, change: (text) => `${text}+` }, asked);
+    closeSync(editor);
+    expect(await readFile(path, "utf8")).toBe("theirs+");
   });
 });
+
+it("R-327 a writer that is killed leaves whole files, and the next one needs no help", async () => {
+  const { folder, tracker, add, at } = await newBacklog();
+  const path = await add(1);
+  const notes = async (): Promise<readonly number[]> =>
+    [...(await readFile(path, "utf8")).matchAll(/^By a, (\d+)$/gm)].map(([, note]) => Number(note));
+  for (const afterMs of [0, 7]) {
+    const { length } = await notes();
+    const args = ["--conditions=@signalbox/source", program, folder, "a", "100000", "TASK-1"];
+    const writer = spawn(process.execPath, args, { stdio: "ignore" });
+    const isWriting = async (): Promise<void> =>
+      expect((await notes()).length).toBeGreaterThan(length);
+    await vi.waitFor(isWriting, { timeout: 20_000, interval: 5 });
+    await sleep(afterMs);
+    writer.kill("SIGKILL");
+    await once(writer, "exit");
+    const longAgo = new Date(Date.now() - 60_000);
+    const lock = lockPath(at(""), "TASK-1");
+    if (existsSync(lock)) await utimes(lock, longAgo, longAgo);
+    const left = await notes();
+    expect(left).toEqual(Array.from(left, (_, index) => index));
+    await tracker.ensureComment("TASK-1", { key: `after-${afterMs}`, body: "Next" }, signal);
+    expect(await readdir(at("tasks"))).toEqual(["task-1 - T.md"]);
+    expect(await readFile(path, "utf8")).toMatch(/<!-- COMMENTS:END -->\n$/);
+  }
+}, 60_000);
 
 describe("the lock", () => {
   it("is where the program has it", () => {

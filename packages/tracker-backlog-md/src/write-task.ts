@@ -76,10 +76,11 @@ async function replaceText(
     await access(path, constants.W_OK);
     const replaced = await open(path, "r");
     try {
+      signal.throwIfAborted();
       await writeBeside(path, temporary, text);
       if (!(await lock.isHeld())) throw retryLater(name, "its lock was lost");
-      signal.throwIfAborted();
       if (before.hash !== hashOf(await readFile(path))) continue;
+      signal.throwIfAborted();
       await rename(temporary, path);
       ours = hashOf(text);
       rescued = await lateSave(replaced, before.hash, name);
