@@ -83,6 +83,8 @@ it("R-322 an issue changes when the one that it waits for does", async () => {
   const adapter = tracker();
   const { cursor } = await adapter.fetchChanges(null, soon());
   pass(200_000);
+  expect(await adapter.fetchChanges(cursor, soon())).toMatchObject({ kind: "unchanged" });
+  pass(200_000);
   gitlab.project.change(2, { state: "closed", labels: [] });
   expect(await adapter.fetchChanges(cursor, soon())).toMatchObject({
     issues: [

@@ -57,10 +57,7 @@ function listOf({ data }: Reply, path: string): readonly unknown[] {
 /** What to ask for beside the query of the first page. Never another address: an instance may not know its own. */
 function nextPage({ headers }: Reply, path: string): Query | null {
   const number = headers["x-next-page"]?.trim() ?? "";
-  if (/^\d+$/.test(number)) {
-    if (Number(number) > Number(headers["x-page"] ?? 0)) return { page: Number(number) };
-    throw paginationError(path, `page ${number} is named as the next of a later one`);
-  }
+  if (/^\d+$/.test(number)) return { page: Number(number) };
   const link = linkedPage(headers["link"], path);
   const [at, last] = [headers["x-page"], headers["x-total-pages"]];
   if (link === null && Number(at) < Number(last)) {

@@ -87,6 +87,14 @@ describe("transition", () => {
     expect(gitlab.project.get(1)).toMatchObject({ state: "opened", labels: ["status::todo"] });
   });
 
+  it("R-323 an issue that is open with the label of an end is closed", async () => {
+    const { gitlab, tracker } = desk();
+    gitlab.project.add({ iid: 1, labels: ["status::done"] });
+    const order = { from: "done", to: "done", key: "k" };
+    expect(await tracker().transition("1", order, soon())).toMatchObject({ kind: "confirmed" });
+    expect(gitlab.project.get(1).state).toBe("closed");
+  });
+
   it("R-320 of an issue that is gone fails", async () => {
     const { gitlab, tracker } = desk();
     gitlab.project.add({ iid: 1, movedTo: 5, state: "closed" });
@@ -137,12 +145,21 @@ describe("claim", () => {
   it("takes the last assignee away as well, and writes nothing twice", async () => {
     const { gitlab, tracker } = desk();
     gitlab.project.add({ iid: 1 });
-    const adapter = tracker({ claimAssignee: "@signal-worker".slice(1) });
+    const adapter = tracker({ claimAssignee: "signal-worker" });
+    const bodies: unknown[] = [];
+    gitlab.fault = (request, land) => {
+      if (request.method === "PUT") bodies.push(request.body);
+      return land();
+    };
     for (const call of ["claim", "claim", "release", "release"] as const) {
       await adapter[call]?.("1", { key: "k" }, soon());
     }
     expect(gitlab.project.get(1).assignees).toEqual([]);
-    expect(gitlab.requests.filter(({ method }) => method === "PUT")).toHaveLength(2);
+    // As GitLab wants nobody to be written.
+    expect(bodies).toEqual([
+      { assignee_ids: [gitlab.project.idOf("signal-worker")] },
+      { assignee_ids: [0] },
+    ]);
   });
 
   it("where a person has the one place, or nobody has the name, it is tracker_config", async () => {
