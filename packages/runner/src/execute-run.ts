@@ -246,9 +246,8 @@ class RunLife {
 
   async #endsAfterTurn(): Promise<boolean> {
     const { endsAfter } = this.#order;
-    return (
-      endsAfter === "success" || (endsAfter === "commit" && (await this.#workspace.hasMoved()))
-    );
+    if (endsAfter !== "commit") return endsAfter === "success";
+    return this.#patiently("The workspace", (signal) => this.#workspace.hasMoved(signal));
   }
 
   #limitWallTime(runTimeoutMs: number): Disposable | null {

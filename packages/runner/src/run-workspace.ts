@@ -1,10 +1,12 @@
-import type {
-  Clock,
-  Logger,
-  RunOrder,
-  Workspace,
-  WorkspaceFingerprint,
-  WorkspaceProvider,
+import {
+  type Clock,
+  type Logger,
+  type RunOrder,
+  SignalboxError,
+  type Workspace,
+  type WorkspaceErrorCode,
+  type WorkspaceFingerprint,
+  type WorkspaceProvider,
 } from "@signalbox/contracts";
 import { AgentRepository, WorkspaceHooks } from "@signalbox/workspaces";
 import type { AgentPlace } from "./agent-place.ts";
@@ -12,6 +14,8 @@ import { messageOf } from "./failure.ts";
 import { withPatience } from "./patience.ts";
 import type { RunPorts } from "./run-ports.ts";
 
+/** To take over an agent's commits, which is a matter of milliseconds. */
+const takeOverLimitMs = 30_000;
 /** For the look at the workspace when a run has ended. */
 const lastLookLimitMs = 60_000;
 
@@ -74,12 +78,18 @@ export class RunWorkspace {
     this.#fingerprint = null;
   }
 
-  /** Whether the branch is known to stand at another commit than before the agent began. */
-  async hasMoved(): Promise<boolean> {
-    if (this.#workspace === null || this.#head === null) return false;
-    await this.#place?.publish(new AbortController().signal);
-    const tip = (await this.#provider.tip?.(this.#workspace)) ?? null;
-    return tip !== null && tip !== this.#head;
+  /**
+   * Whether the branch is known to stand at another commit than before the agent began. Rejects with `workspace_git`
+   * where that cannot be known in time.
+   */
+  async hasMoved(stop: AbortSignal): Promise<boolean> {
+    const workspace = this.#workspace;
+    if (workspace === null || this.#head === null) return false;
+    const tip = await this.#inTime(takeOverLimitMs, stop, async (signal) => {
+      await this.#place?.publish(signal);
+      return this.#provider.tip?.(workspace);
+    });
+    return typeof tip === "string" && tip !== this.#head;
   }
 
   async inspect(workspace: Workspace, signal: AbortSignal): Promise<WorkspaceFingerprint> {
@@ -98,15 +108,15 @@ export class RunWorkspace {
     if (workspace === null) return null;
     const { attempt, config } = this.#order;
     const { signal } = new AbortController();
-    await this.#takeOver(signal);
+    await this.#takeOver();
     await this.#hooks.afterRun(workspace, { runId: this.#marker, attempt }, signal);
     if (this.#fingerprint !== null && config.hooks.afterRun === null) return this.#fingerprint;
     return this.#lastLook(workspace);
   }
 
-  async #takeOver(signal: AbortSignal): Promise<void> {
+  async #takeOver(): Promise<void> {
     try {
-      await this.#place?.publish(signal);
+      await this.#inTime(takeOverLimitMs, null, async (signal) => this.#place?.publish(signal));
     } catch (error) {
       this.#warn(
         "The commits of an agent could not be taken over; its next run tries again.",
@@ -116,19 +126,32 @@ export class RunWorkspace {
   }
 
   async #lastLook(workspace: Workspace): Promise<WorkspaceFingerprint | null> {
+    try {
+      return await this.#inTime(lastLookLimitMs, null, (signal) => this.inspect(workspace, signal));
+    } catch (error) {
+      this.#warn("The workspace of a run could not be read at its end.", error);
+      return null;
+    }
+  }
+
+  /** The result of `work`, which has `limitMs` for it, and less where the run is stopped meanwhile. */
+  async #inTime<Result>(
+    limitMs: number,
+    stop: AbortSignal | null,
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
     const limit = new AbortController();
-    const timer = this.#clock.setTimer(lastLookLimitMs, () => limit.abort());
+    const timer = this.#clock.setTimer(limitMs, () => limit.abort(tooSlow(limitMs)));
     const order = {
       clock: this.#clock,
-      signal: limit.signal,
+      signal: stop === null ? limit.signal : AbortSignal.any([limit.signal, stop]),
       patienceMs: this.#patienceMs,
       who: "The workspace",
     };
     try {
-      return await withPatience(order, () => this.inspect(workspace, limit.signal));
+      return await withPatience(order, () => work(order.signal));
     } catch (error) {
-      this.#warn("The workspace of a run could not be read at its end.", error);
-      return null;
+      throw limit.signal.aborted ? limit.signal.reason : error;
     } finally {
       timer[Symbol.dispose]();
     }
@@ -143,4 +166,12 @@ export class RunWorkspace {
       error: messageOf(error),
     });
   }
+}
+
+function tooSlow(limitMs: number): SignalboxError {
+  return new SignalboxError<WorkspaceErrorCode>(
+    "workspace_git",
+    `The workspace could not be read within ${limitMs} ms.`,
+    { retryable: true, remedy: "Look for a git that hangs in it, or a disk that does." },
+  );
 }
