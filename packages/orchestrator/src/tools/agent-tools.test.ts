@@ -260,4 +260,25 @@ describe("a tool", () => {
     await world.clock.advance(50_000);
     expect(await called).toMatchObject({ kind: "failed", code: "timed_out", retryable: true });
   });
+
+  it("leaves the tracker's quota to the daemon, however many agents ask", async () => {
+    const { call, world } = await agentAtWork();
+    const askedTimes = async (times: number, from: number): Promise<readonly string[]> => {
+      const results: string[] = [];
+      for (let index = 0; index < times; index += 1) {
+        const result = await call("issue_read", {}, `call-${from + index}`);
+        results.push(result.kind === "ok" ? "ok" : result.code);
+      }
+      return results;
+    };
+    expect((await askedTimes(20, 0)).every((result) => result === "ok")).toBe(true);
+    expect(await call("issue_read", {}, "call-20")).toEqual({
+      kind: "failed",
+      code: "too-many-calls",
+      message: expect.stringContaining("Ask again in 60 s"),
+      retryable: true,
+    });
+    await world.clock.advance(60_000);
+    expect(await askedTimes(1, 21)).toEqual(["ok"]);
+  });
 });

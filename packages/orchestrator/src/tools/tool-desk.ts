@@ -11,9 +11,12 @@ import type { OrchestratorEvent, OrchestratorState } from "@signalbox/core";
 import { withTimeLimit } from "../time-limit.ts";
 import { failed } from "./host-tool.ts";
 import { hostTools, type ToolPolicy } from "./host-tools.ts";
+import { SharedAllowance } from "./shared-allowance.ts";
 
 /** Shorter than the agent waits. */
 const callLimitMs = 50_000;
+/** Of all runs together. With a poll every 30 s it leaves most of the smallest quota that trackers give, 2,500 an hour. */
+const callsPerMinute = 20;
 
 export interface ToolDeskPorts {
   readonly clock: Clock;
@@ -35,9 +38,11 @@ export class ToolDesk {
   readonly #ports: ToolDeskPorts;
   /** A call that is asked again while it is being performed has one result; one that was given up is performed anew. */
   readonly #performing = new Map<string, Performing>();
+  readonly #allowance: SharedAllowance;
 
   constructor(ports: ToolDeskPorts) {
     this.#ports = ports;
+    this.#allowance = new SharedAllowance(ports.clock, callsPerMinute);
   }
 
   /** What a run that starts now is offered. */
@@ -76,6 +81,11 @@ export class ToolDesk {
     const tool = tools.find((candidate) => candidate.name === name);
     if (tool === undefined) {
       return failed("unknown-tool", `There is no tool ${name}, or the workflow forbids it by now.`);
+    }
+    const waitMs = this.#allowance.take();
+    if (waitMs > 0) {
+      const message = `All agents together have asked the tracker for as much as they may in a minute: ${callsPerMinute} calls. Ask again in ${Math.ceil(waitMs / 1_000)} s.`;
+      return failed("too-many-calls", message, true);
     }
     const parent = AbortSignal.any([given, this.#ports.signal]);
     const { transitions } = policy;
