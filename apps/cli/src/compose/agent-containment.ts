@@ -12,11 +12,11 @@ export async function acceptContainment(config: WorkflowConfig, logger: Logger):
   }
   const { tier, because } = await choose(config);
   if (tier === "bwrap") logger.log("info", "Agents run in the sandbox bwrap.");
-  else if (because !== null) logger.log("info", `Agents run in no sandbox: ${because}.`);
+  else if (because !== null) logger.log("warn", `Agents run in no sandbox: ${because}.`);
   const unlimited = await idleLimits(config);
   if (unlimited.length > 0) {
     const keys = unlimited.map((key) => `sandbox.limits.${key}`).join(", ");
-    logger.log("info", `This machine cannot enforce ${keys}.`);
+    logger.log("warn", `This machine cannot enforce ${keys}.`);
   }
 }
 

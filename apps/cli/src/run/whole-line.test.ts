@@ -69,7 +69,8 @@ describe("from a roadmap to delivered work", () => {
   });
 
   it("R-802 R-803 a quota that one run meets keeps the next ones from it until its reset, and is no failure", async () => {
-    const quota = { type: "quota", pool: "team", resets_at: "2050-01-01T00:00:00Z" };
+    const reset = `${new Date(Date.now() + 86_400_000).toISOString().slice(0, 19)}Z`;
+    const quota = { type: "quota", pool: "team", resets_at: reset };
     const settings = workflow(`echo '::signalbox ${JSON.stringify(quota)}'`);
     await using scratch = new Scratch(
       settings.replace("agent: {", "agent: { max_concurrent_agents: 1,"),
@@ -82,7 +83,7 @@ describe("from a roadmap to delivered work", () => {
     expect(second.out).not.toContain("started run-");
     const { out } = await scratch.run("explain", "three");
     expect(out).toContain("by the word of team");
-    expect(out).toContain("2050-01-01T00:00:00Z");
+    expect(out).toContain(reset);
     expect(scratch.read("docs/roadmap.md")).not.toContain("needs-human");
   });
 
