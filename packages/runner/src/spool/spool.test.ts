@@ -194,13 +194,14 @@ describe("a spool", () => {
   });
 });
 
+function refuse(): never {
+  throw new Error("ENOSPC");
+}
+
 /** A disk that takes some bytes of each record and then no more, nor gives any back. */
 function onFailingDisk(work: () => void): void {
   const { ftruncateSync, writeSync } = fs;
   const whole = new Set<unknown>();
-  const refuse = (): never => {
-    throw new Error("ENOSPC");
-  };
   const writeSome = (descriptor: number, bytes: Buffer, offset: number): number => {
     if (whole.has(bytes)) return refuse();
     whole.add(bytes);
