@@ -8,21 +8,22 @@ import { percentile } from "./statistics.ts";
 
 /** The figures of a whole daemon, in the form in which others were measured. */
 export async function benchDaemon(): Promise<void> {
-  await twentyIssues();
+  await twentyIssues("inline");
+  await twentyIssues("process");
   await tenThousandIssues();
   await agentThatDoesNothing();
   await agentsThatIgnoreSignals();
 }
 
 /** Writes an agent into the scratch folder; it logs its start and end with times. */
-function workflow(agent: string, slots: number, more = ""): string {
+function workflow(agent: string, slots: number, runner = "inline"): string {
   return `tracker: { kind: roadmap }
 polling: { interval_ms: 30000 }
-agent: { backend: command, max_concurrent_agents: ${slots}, grace_ms: 1000${more} }
+agent: { backend: command, max_concurrent_agents: ${slots}, grace_ms: 1000 }
 backends:
   command: { program: [sh, -c, ${JSON.stringify(agent)}] }
 delivery: { kind: none }
-runner: inline
+runner: ${runner}
 sandbox: { tier: none }
 `;
 }
@@ -31,14 +32,17 @@ function timed(log: string, work: string): string {
   return `cat > /dev/null; echo start $(date +%s%N) >> ${log}; ${work}; echo end $(date +%s%N) >> ${log}`;
 }
 
-async function twentyIssues(): Promise<void> {
+async function twentyIssues(runner: string): Promise<void> {
   using log = logFile();
-  using scratch = scratchRepository(20, workflow(timed(log.path, "sleep 2; echo x > done.txt"), 5));
+  const agent = timed(log.path, "sleep 2; echo x > done.txt");
+  using scratch = scratchRepository(20, workflow(agent, 5, runner));
   const daemon = startDaemon(scratch, "--once");
   const peak = await peakUntilExit(daemon);
   const { code, wallMs } = await daemon.exited;
   const gaps = slotGaps(log.path, 5);
-  console.log("\n20 issues, 5 slots, agents of 2 s (ideal 8.0 s), default poll of 30 s");
+  console.log(
+    `\n20 issues, 5 slots, agents of 2 s (ideal 8.0 s), default poll of 30 s, runner: ${runner}`,
+  );
   console.log(`  exit code                                ${code}`);
   console.log(`  wall time, start of process to exit      ${(wallMs / 1000).toFixed(2)} s`);
   console.log(

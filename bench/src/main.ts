@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<void> | void>> = {
   start: async () => (await import("./cold-start.ts")).benchColdStart(),
   agents: async () => (await import("./agents.ts")).benchAgents(),
   daemon: async () => (await import("./daemon.ts")).benchDaemon(),
+  recovery: async () => (await import("./recovery.ts")).benchRecovery(),
 };
 
 const asked = process.argv.slice(2);
