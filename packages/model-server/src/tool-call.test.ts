@@ -35,7 +35,7 @@ describe("an action in the words of", () => {
         tool("Bash", { command: "string", description: "string" }),
         tool("Write", { file_path: "string", content: "string" }),
       ],
-      { name: "Write", input: { file_path: "/work/a b/it's.txt", content: write.content } },
+      { name: "Write", input: { file_path: "/project/a b/it's.txt", content: write.content } },
       { name: "Bash", input: { command: "ls", description: "Work on the issue" } },
     ],
     [
@@ -56,7 +56,7 @@ describe("an action in the words of", () => {
         tool("write_file", { file_path: "string", content: "string" }),
         tool("run_shell_command", { command: "string" }),
       ],
-      { name: "write_file", input: { file_path: "/work/a b/it's.txt", content: write.content } },
+      { name: "write_file", input: { file_path: "/project/a b/it's.txt", content: write.content } },
       { name: "run_shell_command", input: { command: "ls" } },
     ],
     [
@@ -65,7 +65,7 @@ describe("an action in the words of", () => {
         tool("write", { filePath: "string", content: "string" }),
         tool("bash", { command: "string", description: "string" }),
       ],
-      { name: "write", input: { filePath: "/work/a b/it's.txt", content: write.content } },
+      { name: "write", input: { filePath: "/project/a b/it's.txt", content: write.content } },
       { name: "bash", input: { command: "ls", description: "Work on the issue" } },
     ],
     [
@@ -90,7 +90,7 @@ describe("an action in the words of", () => {
       { name: "shell", input: { command: ["bash", "-lc", "ls"] } },
     ],
   ])("%s", (_agent, tools, written, ran) => {
-    const asked = conversation(tools, " - Primary working directory: /work\n");
+    const asked = conversation(tools, " - Primary working directory: /project\n");
     expect(toToolCall(write, asked)).toMatchObject(written);
     expect(toToolCall(run, asked)).toMatchObject(ran);
   });

@@ -116,9 +116,9 @@ describe("reading", () => {
   it.each([
     { option: undefined, folder: "backlog", config: "backlog/config.yml" },
     { option: undefined, folder: ".backlog", config: ".backlog/config.yaml" },
-    { option: undefined, folder: "plan/work", config: "backlog.config.yml" },
-    { option: "plan/work", folder: "plan/work", config: "plan/work/config.yml" },
-    { option: "plan/work/", folder: "plan/work", config: "backlog.config.yml" },
+    { option: undefined, folder: "plan/board", config: "backlog.config.yml" },
+    { option: "plan/board", folder: "plan/board", config: "plan/board/config.yml" },
+    { option: "plan/board/", folder: "plan/board", config: "backlog.config.yml" },
   ])("finds $folder by $config", async ({ option, folder, config }) => {
     const root = await temporaryFolder();
     await mkdir(join(root, folder, "tasks"), { recursive: true });

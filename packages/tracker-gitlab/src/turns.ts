@@ -2,13 +2,13 @@ import { setTimeout as wait } from "node:timers/promises";
 
 /** One piece of work at a time, in order. Waiting ends at once when the signal does; work that has begun is its own. */
 export class Turns {
-  #last: Promise<unknown> = Promise.resolve();
+  #last: Promise<void> = Promise.resolve();
 
   async take<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
     const before = this.#last;
     const { promise: done, resolve } = Promise.withResolvers<void>();
     // Who gives up waiting still hands the turn on, and only after those before it.
-    this.#last = Promise.all([before, done]);
+    this.#last = before.then(() => done);
     try {
       await untilAborted(before, signal);
       return await work();
