@@ -30,7 +30,6 @@ interface Mistake {
 }
 
 const never = new AbortController().signal;
-const kept: string[] = [];
 
 /** A mistake for each law, by the law's id. */
 export const mistakes: Readonly<Record<string, Mistake>> = {
@@ -249,16 +248,13 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
   },
   "flood-is-not-kept": {
     in: ["flood"],
-    order: (order) => ({
-      ...order,
-      transcribe: (line) => {
+    order: (order) => {
+      const kept: string[] = [];
+      const transcribe = (line: string): void => {
         kept.push(Buffer.from(line).toString());
         order.transcribe(line);
-      },
-    }),
-    close: async (session) => {
-      kept.length = 0;
-      await session.close();
+      };
+      return { ...order, transcribe };
     },
   },
 };
