@@ -6,7 +6,12 @@ import { fillSlots } from "./events/fill-slots.ts";
 import { onDeliveryEnded, onDeliveryFound } from "./events/on-delivery-ended.ts";
 import { onIssueCheckFailed, onIssueChecked } from "./events/on-issue-checked.ts";
 import { onIssuesObserved, onIssuesRefreshed } from "./events/on-issues-observed.ts";
-import { onCommentEnded, onTransitionEnded, onWorkspaceCleaned } from "./events/on-order-ended.ts";
+import {
+  onClaimMarkEnded,
+  onCommentEnded,
+  onTransitionEnded,
+  onWorkspaceCleaned,
+} from "./events/on-order-ended.ts";
 import {
   onAnswerReceived,
   onReleaseRequested,
@@ -102,6 +107,8 @@ function handle(decision: Decision, event: OrchestratorEvent): void {
       return onTransitionEnded(decision, event);
     case "comment-ended":
       return onCommentEnded(decision, event);
+    case "claim-mark-ended":
+      return onClaimMarkEnded(decision, event);
     case "workspace-cleaned":
       return onWorkspaceCleaned(decision, event);
     case "answer-received":

@@ -8,10 +8,11 @@ export type SideEffect =
   | StopEffect
   | ReplyTurnEffect
   | ScheduleRetryEffect
-  | ReleaseClaimEffect
   | DeliverEffect
   | TransitionIssueEffect
   | WriteCommentEffect
+  | WriteClaimEffect
+  | ReleaseClaimEffect
   | CleanWorkspaceEffect;
 
 /** Read the issue again; answer with `issue-checked` or `issue-check-failed`. Key: the run id. */
@@ -57,12 +58,6 @@ export interface ScheduleRetryEffect {
   readonly dueAt: number;
 }
 
-/** The claim is gone from the state; withdraw the advisory one from the tracker. */
-export interface ReleaseClaimEffect {
-  readonly type: "release-claim";
-  readonly issueId: string;
-}
-
 export interface DeliverEffect {
   readonly type: "deliver";
   readonly issueId: string;
@@ -85,6 +80,20 @@ export interface WriteCommentEffect {
   readonly issueId: string;
   readonly key: string;
   readonly comment: CommentFacts;
+}
+
+/** Mark the issue as claimed in the tracker, for people to see; answer with `claim-mark-ended`. */
+export interface WriteClaimEffect {
+  readonly type: "write-claim";
+  readonly issueId: string;
+  readonly key: string;
+}
+
+/** The claim is gone from the state: take its mark away from the tracker; answer with `claim-mark-ended`. */
+export interface ReleaseClaimEffect {
+  readonly type: "release-claim";
+  readonly issueId: string;
+  readonly key: string;
 }
 
 /** Remove a workspace that no run uses; answer with `workspace-cleaned`. */

@@ -27,8 +27,6 @@ export function effectsOf(decided: DecidedEvent, state: OrchestratorState): read
       const { issueId, kind, dueAt } = decided;
       return [{ type: "schedule-retry", issueId, kind, dueAt }];
     }
-    case "claim-released":
-      return [{ type: "release-claim", issueId: decided.issueId }];
     case "delivery-decided":
     case "delivery-resumed": {
       const claim = state.claims.get(decided.issueId);
@@ -40,6 +38,7 @@ export function effectsOf(decided: DecidedEvent, state: OrchestratorState): read
       const order = state.orders.get(decided.key);
       return order === undefined ? none : orderEffects(order, state);
     }
+    case "claim-released":
     case "counters-reset":
     case "counters-set":
     case "delivered-issue-left":
@@ -119,6 +118,9 @@ function orderEffects(order: Order, state: OrchestratorState): readonly SideEffe
       return [{ type: "transition-issue", issueId, key, from: order.from, to: order.to }];
     case "write-comment":
       return [{ type: "write-comment", issueId, key, comment: order.comment }];
+    case "write-claim":
+    case "release-claim":
+      return [{ type: order.kind, issueId, key }];
     case "clean-workspace": {
       const workspace = state.workspaces.get(issueId);
       return workspace === undefined

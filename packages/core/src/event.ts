@@ -131,6 +131,20 @@ export type OrchestratorEvent = { readonly at: number } &
               readonly retryable: boolean;
             };
       }
+    /** How setting or taking away the mark of a claim ended. */
+    | {
+        readonly type: "claim-mark-ended";
+        readonly issueId: string;
+        readonly key: string;
+        readonly result:
+          | { readonly kind: "confirmed" }
+          | {
+              readonly kind: "failed";
+              readonly message: string;
+              readonly retryAfterMs: number | null;
+              readonly retryable: boolean;
+            };
+      }
     | {
         readonly type: "workspace-cleaned";
         readonly issueId: string;

@@ -47,6 +47,7 @@ export type {
   SideEffect,
   StopEffect,
   TransitionIssueEffect,
+  WriteClaimEffect,
   WriteCommentEffect,
 } from "./effect.ts";
 export type { OrchestratorEvent, OrchestratorEventType } from "./event.ts";

@@ -19,6 +19,21 @@ export type Order =
       readonly tries: number;
       readonly retryAt: number | null;
     }
+  /** The advisory mark in the tracker, set or taken away: one of the two at most is outstanding per issue. */
+  | {
+      readonly kind: "write-claim";
+      readonly key: string;
+      readonly issueId: string;
+      readonly tries: number;
+      readonly retryAt: number | null;
+    }
+  | {
+      readonly kind: "release-claim";
+      readonly key: string;
+      readonly issueId: string;
+      readonly tries: number;
+      readonly retryAt: number | null;
+    }
   | {
       readonly kind: "clean-workspace";
       readonly key: string;

@@ -42,6 +42,7 @@ function indexText({ index }: OrchestratorState): string {
     finishing: index.finishing,
     runningByState: [...index.runningByState.entries()],
     transitions: [...index.transitions.entries()],
+    marks: [...index.marks.entries()],
     dependents: [...index.dependents.entries()].map(([id, waiting]) => [id, waiting.toSorted()]),
     timers: [...index.timers.keys()],
   });

@@ -61,6 +61,8 @@ export interface StateIndex {
   readonly timers: OrderedMap<TimerKey, undefined>;
   /** Issue id → key of its outstanding transition order: there is at most one. */
   readonly transitions: OrderedMap<string, string>;
+  /** Issue id → key of the outstanding order about the mark of its claim: there is at most one. */
+  readonly marks: OrderedMap<string, string>;
   /** Blocker's issue id → ids of the issues that wait for it. */
   readonly dependents: OrderedMap<string, readonly string[]>;
 }

@@ -1,9 +1,16 @@
-import type { Clock, ConfigSource, SignalboxError, TrackerDefaults } from "@signalbox/contracts";
+import type {
+  Clock,
+  ConfigSource,
+  SignalboxError,
+  Tracker,
+  TrackerDefaults,
+} from "@signalbox/contracts";
 import { policyFrom, type OrchestratorEvent } from "@signalbox/core";
 
 export interface ConfigFollowerPorts {
   readonly clock: Clock;
   readonly config: ConfigSource;
+  readonly tracker: Pick<Tracker, "claim" | "release">;
   readonly trackerDefaults: TrackerDefaults;
   readonly post: (event: OrchestratorEvent) => void;
   readonly onFailure: (error: unknown, doing: string) => void;
@@ -31,7 +38,7 @@ export class ConfigFollower {
 
   /** Also what a lost watch event would have told. Never rejects. */
   async refresh(): Promise<void> {
-    const { clock, config, trackerDefaults, post, onFailure } = this.#ports;
+    const { clock, config, tracker, trackerDefaults, post, onFailure } = this.#ports;
     try {
       await config.refresh();
     } catch (error) {
@@ -46,7 +53,8 @@ export class ConfigFollower {
     if (current.source.hash === this.#hash) return;
     this.#hash = current.source.hash;
     const at = clock.now();
-    post({ type: "policy-replaced", at, policy: policyFrom(current, trackerDefaults) });
+    const policy = policyFrom(current, trackerDefaults, tracker);
+    post({ type: "policy-replaced", at, policy });
     // Whatever kept agents from starting may be mended.
     post({ type: "gate-opened", at, gate: "setup-failed" });
     post({ type: "gate-opened", at, gate: "pool-closed" });

@@ -150,7 +150,7 @@ export class Daemon {
     const { ports, epoch, version } = this.#start;
     const before = this.#mailbox.state;
     this.#forecast.begin();
-    const policy = policyFrom(ports.config.current(), ports.trackerDefaults);
+    const policy = policyFrom(ports.config.current(), ports.trackerDefaults, ports.tracker);
     this.post({ type: "daemon-started", at: ports.clock.now(), epoch, policy });
     if (version === 0) this.#deliveries.begin();
     await this.#mailbox.settled();

@@ -13,8 +13,9 @@ describe("the log", () => {
     const orchestrator = new Orchestrator(world.config, world.ports);
     await orchestrator.start();
     await world.clock.advance(200);
+    world.tracker.put(issueOf("a", { state: "backlog" }));
     await orchestrator.releaseIssue("a", "somebody");
-    await world.clock.advance(200);
+    await world.clock.advance(6_000);
     const about = { issue_id: "a", issue_identifier: "A" };
     expect(world.log).toContainEqual({
       level: "warn",

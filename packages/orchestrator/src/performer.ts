@@ -2,11 +2,10 @@ import type { SideEffect } from "@signalbox/core";
 import { logFieldsOf } from "./perform/log-fields.ts";
 import type { PerformContext } from "./perform/perform-context.ts";
 import { SerialQueues } from "./perform/serial-queues.ts";
-import { claimInTracker } from "./perform/claim-in-tracker.ts";
 import { checkIssue } from "./perform/check-issue.ts";
 import { cleanWorkspace } from "./perform/clean-workspace.ts";
 import { deliver } from "./perform/deliver.ts";
-import { releaseClaim } from "./perform/release-claim.ts";
+import { markClaim } from "./perform/mark-claim.ts";
 import { startRun } from "./perform/start-run.ts";
 import { transitionIssue } from "./perform/transition-issue.ts";
 import { writeComment } from "./perform/write-comment.ts";
@@ -45,7 +44,6 @@ export class Performer {
       case "check-issue":
         return checkIssue(effect, context);
       case "start-run":
-        void this.#writes.add(effect.issueId, () => claimInTracker(effect, context));
         return startRun(effect, context);
       case "stop-run":
         return context.runHost.stop(effect.runId, effect.reason);
@@ -54,8 +52,9 @@ export class Performer {
         return Promise.resolve();
       case "schedule-retry":
         return Promise.resolve();
+      case "write-claim":
       case "release-claim":
-        return this.#writes.add(effect.issueId, () => releaseClaim(effect, context));
+        return this.#writes.add(effect.issueId, () => markClaim(effect, context));
       case "transition-issue":
         return this.#writes.add(effect.issueId, () => transitionIssue(effect, context));
       case "write-comment":

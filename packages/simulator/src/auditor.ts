@@ -82,6 +82,15 @@ export class Auditor {
       this.report("start-without-intent", `${key} is performed and was not ordered`);
   }
 
+  /** All work is over: an issue that is marked as claimed in the tracker is claimed. */
+  onEnd(): void {
+    if (this.ledger.policy?.writes !== "full") return;
+    for (const issueId of this.#world.tracker.claimed) {
+      if (!this.ledger.claims.has(issueId))
+        this.report("claim-mark", `${issueId} is marked as claimed and is not`);
+    }
+  }
+
   onDelivered(issueId: string, key: string): void {
     if (this.#deliveredKeys.has(key))
       this.report("delivery-once", `${key} of ${issueId} was delivered again`);

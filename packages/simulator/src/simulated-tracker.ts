@@ -13,6 +13,18 @@ export function createSimulatedTracker(
   const { tracker, auditor, scheduler } = world;
   const call = <T>(kind: string, subject: string, signal: AbortSignal, work: () => T): Promise<T> =>
     life.call<T>(kind, subject, latency, (reply) => answer(world, kind, work, reply), signal);
+  const mark = (
+    kind: "claim" | "release",
+    issueId: string,
+    key: string,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    tracker.sendMark(key);
+    return call(kind, issueId, signal, () => {
+      auditor.onEffectPerformed(key);
+      tracker.mark(issueId, key, kind === "claim");
+    });
+  };
   const lists: Tracker = {
     fetchIssuesByStates: (states, signal) =>
       call("list", "", signal, () => tracker.byStates(states)),
@@ -26,10 +38,8 @@ export function createSimulatedTracker(
       call("comment", issueId, signal, () => tracker.ensureComment(issueId, order, scheduler.now)),
     fetchComments: (issueId, after, signal) =>
       call("comments", issueId, signal, () => tracker.commentsAfter(issueId, after)),
-    claim: (issueId, _order, signal) =>
-      call("claim", issueId, signal, () => void tracker.claimed.add(issueId)),
-    release: (issueId, _order, signal) =>
-      call("release", issueId, signal, () => void tracker.claimed.delete(issueId)),
+    claim: (issueId, order, signal) => mark("claim", issueId, order.key, signal),
+    release: (issueId, order, signal) => mark("release", issueId, order.key, signal),
   };
   if (style === "lists") return lists;
   return {

@@ -157,6 +157,7 @@ export class Simulation {
     const isSettled = left.length === 0 && ledger.openOrders.size === 0;
     if (isSettled && scheduler.now - calmSince > minuteMs * 15) {
       this.#isOver = true;
+      auditor.onEnd();
       const unheard = this.#people.unheard();
       if (unheard.length > 0)
         auditor.report("answer-lost", `${unheard.join(", ")} got an answer and waits for it`);

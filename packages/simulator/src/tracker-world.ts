@@ -23,6 +23,10 @@ export class TrackerWorld {
   readonly ownComments: Map<string, Map<string, OwnComment>> = new Map();
   /** Issues that carry our advisory mark. */
   readonly claimed: Set<string> = new Set();
+  /** Keys of the orders about marks, in the order in which they were first sent. */
+  readonly #markKeys = new Map<string, number>();
+  /** By issue: the last one that was heeded, by its place in that order. */
+  readonly #heededMarks = new Map<string, number>();
   /** Which issue changed or went, in order. */
   readonly #changed: string[] = [];
 
@@ -85,6 +89,20 @@ export class TrackerWorld {
     const written = known?.body === body ? known : { body, writtenAt: new Date(at).toISOString() };
     own.set(key, written);
     return { writtenAt: written.writtenAt };
+  }
+
+  /** A daemon sends an order about a mark; whether and when it arrives is another matter. */
+  sendMark(key: string): void {
+    if (!this.#markKeys.has(key)) this.#markKeys.set(key, this.#markKeys.size + 1);
+  }
+
+  /** One that was overtaken by a later one does nothing. */
+  mark(issueId: string, key: string, isClaimed: boolean): void {
+    const place = this.#markKeys.get(key) ?? 0;
+    if (place < (this.#heededMarks.get(issueId) ?? 0)) return;
+    this.#heededMarks.set(issueId, place);
+    if (isClaimed) this.claimed.add(issueId);
+    else this.claimed.delete(issueId);
   }
 
   comment(issueId: string, at: number, body: string): void {

@@ -20,6 +20,7 @@ export type Rule =
   | "outcome-once"
   | "outcome-lost"
   | "effect-once"
+  | "claim-mark"
   | "delivery-once"
   | "acknowledged-entry-lost"
   | "answer-lost"

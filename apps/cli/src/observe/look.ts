@@ -48,7 +48,7 @@ export async function look(
   at: number,
 ): Promise<View> {
   const past = await readJournal(config);
-  const policy = policyFrom(config, defaults);
+  const policy = policyFrom(config, defaults, tracker);
   const known = past?.state ?? createEmptyState(policy);
   const daemon = past?.daemon ?? null;
   const epoch = known.epoch + 1;

@@ -71,6 +71,7 @@ function policyOf(dice: Dice): Policy {
       { succeeded: "done", needsHuman: "doing" },
       { running: "working", succeeded: "backlog" },
     ]),
+    ...(dice.chance(60) ? { marksClaims: true } : {}),
     requiredLabels: dice.chance(10) ? ["agent"] : [],
     deliveryKind: dice.pick(["branch", "none"]),
     maxConcurrentAgents: dice.below(5),
@@ -183,6 +184,13 @@ function orderEnd(dice: Dice, state: OrchestratorState, tracker: Map<string, Iss
         ? ({ kind: "confirmed", writtenAt: "2030-01-01T00:00:00Z" } as const)
         : { ...failure, retryable: dice.chance(50) };
       return { type: "comment-ended", issueId, key, result };
+    }
+    case "write-claim":
+    case "release-claim": {
+      const result = dice.chance(60)
+        ? ({ kind: "confirmed" } as const)
+        : { ...failure, retryable: dice.chance(70) };
+      return { type: "claim-mark-ended", issueId, key, result };
     }
     case "clean-workspace": {
       const result = dice.chance(70)

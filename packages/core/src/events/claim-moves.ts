@@ -6,6 +6,7 @@ import { isActive } from "../selection/blockers.ts";
 import type { Decision } from "./decision.ts";
 import {
   orderCleaning,
+  orderMarkRemoval,
   orderParkedComment,
   orderProgressComment,
   orderTransition,
@@ -64,6 +65,7 @@ export function stopRunFor(
 /** The end of the claim. An issue that is gone is forgotten, one that is over loses its workspace. */
 export function releaseClaim(decision: Decision, issueId: string, reason: ReleaseReason): void {
   decision.emit({ type: "claim-released", issueId, reason });
+  orderMarkRemoval(decision, issueId);
   if (reason === "issue-gone") forgetIssue(decision, issueId, "gone");
   else orderCleaning(decision, issueId);
 }

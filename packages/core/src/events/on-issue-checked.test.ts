@@ -48,7 +48,7 @@ describe("the check right before a run", () => {
   ] as const)("R-428 an issue that is %s by then gives the claim back", (_name, found, reason) => {
     const line = new Line().sees(issue("a")).checks("a", found);
     expect(line.fact("claim-released").reason).toBe(reason);
-    expect(line.effectTypes()).toEqual(["release-claim"]);
+    expect(line.effectTypes()).toEqual([]);
     expect(line.phase("a")).toBe("none");
     expect(line.state.index.running).toBe(0);
     expect(line.state.executions.get("a")?.runs ?? 0).toBe(0);
@@ -75,7 +75,7 @@ describe("the check right before a run", () => {
         .phase("a"),
     ).toBe("none");
     const over = retried().checks("a", issue("a", { state: "done" }));
-    expect(over.effectTypes()).toEqual(["release-claim", "clean-workspace"]);
+    expect(over.effectTypes()).toEqual(["clean-workspace"]);
     const away = retried();
     away.send({ type: "issue-check-failed", issueId: "a", runId: "run-2", ...failure });
     const { kind, attempt, feedback, resumeSessionId } = away.claim("a", "retrying");
@@ -98,7 +98,7 @@ describe("the check right before a run", () => {
     line.sees(issue("a", { state: "doing" }), issue("b"));
     line.checks("b", issue("b", { state: "doing" }));
     expect(line.fact("claim-released").reason).toBe("check-stale");
-    expect(line.effectTypes()).toEqual(["release-claim"]);
+    expect(line.effectTypes()).toEqual([]);
     line.tracker.set("b", issue("b", { state: "doing" }));
     expect(line.codes("b")).toEqual(["state-cap"]);
   });

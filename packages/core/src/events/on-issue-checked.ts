@@ -7,7 +7,7 @@ import { releaseClaim, scheduleRetry } from "./claim-moves.ts";
 import type { Decision } from "./decision.ts";
 import { checkingRun } from "./live-run.ts";
 import { observeGone, observeIssue } from "./observe-issue.ts";
-import { orderProgressComment, orderTransition } from "./place-orders.ts";
+import { orderClaimMark, orderProgressComment, orderTransition } from "./place-orders.ts";
 
 const checkBackoffMs = 10_000;
 
@@ -30,6 +30,7 @@ export function onIssueChecked(decision: Decision, event: EventOf<"issue-checked
     putBack(decision, issueId, claim);
   } else {
     decision.emit({ type: "run-confirmed", issueId, runId });
+    orderClaimMark(decision, issueId, runId);
     orderTransition(decision, issueId, "running", runId);
     orderProgressComment(decision, issueId, "running");
   }

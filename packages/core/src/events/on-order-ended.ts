@@ -50,6 +50,22 @@ export function onCommentEnded(decision: Decision, event: EventOf<"comment-ended
   else decision.emit({ type: "order-closed", key, result: "dropped", detail: result.message });
 }
 
+/** Without a retry where the tracker has no such issue any more: then it carries no mark either. */
+export function onClaimMarkEnded(decision: Decision, event: EventOf<"claim-mark-ended">): void {
+  const { key, issueId, result } = event;
+  const order = decision.draft.orders.get(key);
+  if (order?.kind !== "write-claim" && order?.kind !== "release-claim") return;
+  if (order.issueId !== issueId) return;
+  if (result.kind === "confirmed")
+    decision.emit({ type: "order-closed", key, result: "confirmed", detail: null });
+  else if (result.retryable) postponeOrder(decision, order, result, maxWriteTries);
+  else {
+    const isGone = order.kind === "release-claim" && !decision.draft.issues.has(issueId);
+    const end = isGone ? "confirmed" : "dropped";
+    decision.emit({ type: "order-closed", key, result: end, detail: result.message });
+  }
+}
+
 function isParked({ draft }: Decision, issueId: string): boolean {
   return draft.claims.get(issueId)?.phase === "parked";
 }

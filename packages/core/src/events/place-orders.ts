@@ -10,6 +10,8 @@ import type { Decision } from "./decision.ts";
 
 type TransitionOrder = Extract<Order, { kind: "transition-issue" }>;
 
+type MarkOrder = Extract<Order, { kind: "write-claim" | "release-claim" }>;
+
 const commentIntervalMs = 60_000;
 const postponeCapMs = 300_000;
 
@@ -39,6 +41,17 @@ export function orderTransition(
       retryAt: null,
     },
   });
+}
+
+/** The mark by which people see that the issue is being dealt with. The claim itself is the journal's, whatever becomes of it. */
+export function orderClaimMark(decision: Decision, issueId: string, runId: string): void {
+  orderMark(decision, { kind: "write-claim", key: `claim-${runId}`, issueId });
+}
+
+/** Takes the mark away. At most one release follows a claim, and every claim counts a run: the key is its own. */
+export function orderMarkRemoval(decision: Decision, issueId: string): void {
+  const key = `release-${issueId}-after-${decision.draft.runCount}`;
+  orderMark(decision, { kind: "release-claim", key, issueId });
 }
 
 /** The living comment of an issue: at most one edit a minute, unless what it says is `urgent`. */
@@ -109,6 +122,19 @@ function orderComment(
     type: "order-placed",
     order: { kind: "write-comment", key, issueId, comment, tries, retryAt },
   });
+}
+
+/** What the mark should be now goes before what it should have been. */
+function orderMark(
+  decision: Decision,
+  order: { readonly kind: MarkOrder["kind"]; readonly key: string; readonly issueId: string },
+): void {
+  const { policy, index } = decision.draft;
+  if (policy.marksClaims !== true || policy.writes !== "full") return;
+  const key = index.marks.get(order.issueId);
+  if (key !== undefined)
+    decision.emit({ type: "order-closed", key, result: "superseded", detail: null });
+  decision.emit({ type: "order-placed", order: { ...order, tries: 0, retryAt: null } });
 }
 
 function commentFacts(

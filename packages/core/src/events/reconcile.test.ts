@@ -20,7 +20,7 @@ describe("what happens to a claimed issue in the tracker", () => {
     ]);
     line.ends("a", canceled("issue-inactive"));
     expect(line.fact("claim-released").reason).toBe("issue-inactive");
-    expect(line.effectTypes()).toEqual(["release-claim"]);
+    expect(line.effectTypes()).toEqual([]);
     expect(line.state.workspaces.has("a")).toBe(true);
   });
 
@@ -28,7 +28,7 @@ describe("what happens to a claimed issue in the tracker", () => {
     const line = new Line().starts("a").changes("a", { state: "done" });
     expect(line.effectTypes()).toEqual(["stop-run"]);
     line.ends("a", canceled("issue-terminal"));
-    expect(line.effectTypes()).toEqual(["release-claim", "clean-workspace"]);
+    expect(line.effectTypes()).toEqual(["clean-workspace"]);
     expect(line.codes("a")).toContain("cleaning");
     const { key } = line.effect("clean-workspace");
     const result = { kind: "removed", savedRef: "refs/signalbox/a" } as const;
@@ -124,7 +124,7 @@ describe("what happens to a claimed issue in the tracker", () => {
 
   it("an issue that was being read again is released at once: nothing has started", () => {
     const line = new Line().sees(issue("a")).changes("a", { state: "done" });
-    expect(line.effectTypes()).toEqual(["release-claim"]);
+    expect(line.effectTypes()).toEqual([]);
     line.send({ type: "issue-checked", issueId: "a", runId: "run-1", issue: issue("a") });
     expect(line.decided).toEqual([]);
   });

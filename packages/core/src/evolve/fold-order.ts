@@ -22,11 +22,17 @@ export function foldOrder(
 
 function foldPlaced(draft: Draft, at: number, order: Order): void {
   write(draft, order);
-  if (order.kind === "transition-issue") draft.indexDraft.setTransition(order.issueId, order.key);
+  indexOrder(draft, order);
   if (order.kind === "write-comment" && order.comment.topic === "progress") {
     const commentedAt = order.retryAt ?? at;
     updateExecution(draft, order.issueId, (execution) => ({ ...execution, commentedAt }));
   }
+}
+
+/** Of what an issue has one at most, by issue. */
+export function indexOrder({ indexDraft }: Draft, { kind, issueId, key }: Order): void {
+  if (kind === "transition-issue") indexDraft.setTransition(issueId, key);
+  if (kind === "write-claim" || kind === "release-claim") indexDraft.setMark(issueId, key);
 }
 
 function foldPostponed(draft: Draft, key: string, retryAt: number): void {
@@ -46,6 +52,7 @@ function foldClosed(draft: Draft, key: string): void {
   draft.indexDraft.moveTimer("order", key, order.retryAt, null);
   if (draft.index.transitions.get(order.issueId) === key)
     draft.indexDraft.setTransition(order.issueId, null);
+  if (draft.index.marks.get(order.issueId) === key) draft.indexDraft.setMark(order.issueId, null);
 }
 
 function write(draft: Draft, order: Order): void {

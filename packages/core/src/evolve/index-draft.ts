@@ -13,6 +13,7 @@ export class IndexDraft implements StateIndex {
   timers: OrderedMap<TimerKey, undefined>;
   readonly runningByState: MapDraft<string, number>;
   readonly transitions: MapDraft<string, string>;
+  readonly marks: MapDraft<string, string>;
   readonly dependents: MapDraft<string, readonly string[]>;
   readonly #base: StateIndex;
   #changed = false;
@@ -29,6 +30,7 @@ export class IndexDraft implements StateIndex {
     this.timers = base.timers;
     this.runningByState = new MapDraft(base.runningByState);
     this.transitions = new MapDraft(base.transitions);
+    this.marks = new MapDraft(base.marks);
     this.dependents = new MapDraft(base.dependents);
   }
 
@@ -72,6 +74,11 @@ export class IndexDraft implements StateIndex {
     put(this.transitions, issueId, key);
   }
 
+  setMark(issueId: string, key: string | null): void {
+    this.#changed = true;
+    put(this.marks, issueId, key);
+  }
+
   setDependents(blockerId: string, issueIds: readonly string[]): void {
     this.#changed = true;
     put(this.dependents, blockerId, issueIds.length === 0 ? null : issueIds);
@@ -87,6 +94,7 @@ export class IndexDraft implements StateIndex {
       runningByState: this.runningByState.close(),
       timers: this.timers,
       transitions: this.transitions.close(),
+      marks: this.marks.close(),
       dependents: this.dependents.close(),
     };
   }
@@ -120,6 +128,7 @@ export function createEmptyIndex(): StateIndex {
     runningByState: createTextMap(),
     timers: createOrderedSet(isTimerBefore),
     transitions: createTextMap(),
+    marks: createTextMap(),
     dependents: createTextMap(),
   };
 }

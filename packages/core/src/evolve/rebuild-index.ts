@@ -2,6 +2,7 @@ import type { OrchestratorState } from "../state.ts";
 import { relinkBlockers } from "./dependents.ts";
 import { Draft } from "./draft.ts";
 
+import { indexOrder } from "./fold-order.ts";
 import { settle } from "./standing.ts";
 
 const nowhere = { issue: undefined, state: "", isReady: false, run: null, dueAt: null };
@@ -15,7 +16,7 @@ export function rebuildIndex(draft: Draft): void {
   }
   for (const order of draft.orders.values()) {
     draft.indexDraft.moveTimer("order", order.key, null, order.retryAt);
-    if (order.kind === "transition-issue") draft.indexDraft.setTransition(order.issueId, order.key);
+    indexOrder(draft, order);
   }
 }
 

@@ -10,6 +10,8 @@ export interface Policy {
   readonly requiredLabels: readonly string[];
   readonly writes: "full" | "comment" | "off";
   readonly states: StateMapping;
+  /** Claims are marked in the tracker, which can do that. Missing: they are not. */
+  readonly marksClaims?: true;
   /** Names the backend of new runs: a pool that is closed to one is not to another. */
   readonly backend?: string;
   readonly deliveryKind: DeliveryConfig["kind"];

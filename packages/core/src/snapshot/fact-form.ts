@@ -10,6 +10,8 @@ type KeptFact = Readonly<Record<string, unknown>>;
 const upcasters: readonly ((fact: KeptFact) => KeptFact)[] = [
   // Version 1 repeated the time in every fact.
   withoutTime,
+  // Version 2 knew no orders about the mark of a claim; a reader of it must not pass over them.
+  (fact) => fact,
 ];
 
 /** Of the facts in the entries that this version writes; also the `v` of these entries. */

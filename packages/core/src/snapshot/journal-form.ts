@@ -40,6 +40,7 @@ export function journalForm(event: OrchestratorEvent): JsonValue {
     case "delivery-ended":
     case "delivery-found":
     case "comment-ended":
+    case "claim-mark-ended":
     case "workspace-cleaned":
     case "answer-received":
     case "stop-requested":

@@ -38,6 +38,14 @@ describe("a snapshot", () => {
     expect(() => restoreState([])).toThrow("version");
   });
 
+  it("R-710 of the version before is read: it held the same, but no orders about marks", () => {
+    const { state } = new Line({ writes: "full" }).starts("a");
+    const [head, ...parts] = [...snapshotParts(state)];
+    const older = [Object.assign({}, head, { v: 2 }), ...parts];
+    expect(hashState(restoreState(older))).toBe(hashState(state));
+    expect(() => restoreState([Object.assign({}, head, { v: 1 }), ...parts])).toThrow(TypeError);
+  });
+
   it("comes in parts that are small, whatever the state holds", () => {
     const issues = Array.from({ length: 700 }, (_, index) => issue(`i${index}`));
     const { state } = new Line({ maxConcurrentAgents: 0 }).sees(...issues);
@@ -109,6 +117,7 @@ describe("the facts of an entry", () => {
   it("R-710 of an older version are brought to this one; of a newer one, refused", () => {
     const older: unknown = JSON.parse(JSON.stringify(decided));
     expect(factsFrom(older, 1, decided[0]?.at ?? 0)).toEqual(decided);
+    expect(factsFrom(kept, 2, decided[0]?.at ?? 0)).toEqual(decided);
     expect(factsFrom(kept, factsVersion + 1, 0)).toBeNull();
     expect(factsFrom(kept, 0, 0)).toBeNull();
   });

@@ -13,7 +13,7 @@ import { toJson } from "./to-json.ts";
 import { joinParts } from "./join-parts.ts";
 
 /** Of the form that `snapshotParts` gives. `restoreState` reads this one and those before it. */
-export const snapshotVersion = 2;
+export const snapshotVersion = 3;
 
 /** How many records one part of a snapshot holds at most: a few milliseconds of work. */
 const recordsInPart = 250;

@@ -26,7 +26,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: "the epoch is not checked",
-    rules: ["claim-phase", "one-live-agent", "start-without-intent", "replay", "effect-once", "outcome-once", "outcome-lost", "stall"],
+    rules: ["claim-phase", "one-live-agent", "start-without-intent", "replay", "effect-once", "outcome-once", "outcome-lost", "stall", "cap"],
     alter: (ports, { disk }) => ({
       ...ports,
       journal: {
@@ -173,6 +173,23 @@ export const sabotages: readonly Sabotage[] = [
       ...ports,
       tracker: { ...ports.tracker, fetchComments: async () => [] },
     }),
+  },
+  {
+    name: "releases that are lost count as made",
+    rules: ["claim-mark"],
+    alter: (ports) => {
+      let count = 0;
+      return {
+        ...ports,
+        tracker: {
+          ...ports.tracker,
+          release: async (issueId, order, signal) => {
+            count += 1;
+            if (count % 3 !== 0) await ports.tracker.release?.(issueId, order, signal);
+          },
+        },
+      };
+    },
   },
   {
     name: "wake-ups are lost",
