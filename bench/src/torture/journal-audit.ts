@@ -84,6 +84,7 @@ class JournalReading {
   readonly #identifiers = new Map<string, string>();
   readonly #openOrders = new Set<string>();
   readonly #adopted = new Set<string>();
+  readonly #stopped = new Set<string>();
   #seq = 0;
   #epoch = 0;
   readonly runs = new Set<string>();
@@ -135,12 +136,16 @@ class JournalReading {
     }
   }
 
-  /** How a run ended by its own account is how it ended in the journal. */
+  /**
+   * How a run ended by its own account is how it ended in the journal. What else a run died of after its stop was
+   * decided does not count: the reason of the stop goes before it.
+   */
   checkOutcomes(runs: string): void {
     for (const run of namesIn(runs)) {
       const own = outcomeIn(join(runs, run, "spool"));
       const kept = this.#endedRuns.get(run) ?? null;
-      if (own !== null && own !== kept) {
+      const isStopped = this.#stopped.has(run) && own !== "succeeded" && kept === "canceled";
+      if (own !== null && own !== kept && !isStopped) {
         this.#violations.add("an outcome was lost", `${run} was ${own}, and is taken for ${kept}`);
       }
     }
@@ -160,6 +165,9 @@ class JournalReading {
       case "session-recorded":
       case "run-progress-recorded":
         this.#isGoneOn(runId, epoch);
+        return;
+      case "run-stop-decided":
+        this.#stopped.add(runId);
         return;
       case "run-closed":
         this.#isGoneOn(runId, epoch);
