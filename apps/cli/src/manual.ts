@@ -43,9 +43,9 @@ export const descriptions: Readonly<Record<VerbName | "signalbox", string>> = {
     "Shows what runs, what is being delivered, which issues are parked and what they ask, how many wait and for what, " +
     "and what it all took so far. Asks the running daemon; without one, it reads the journal and says so.",
   logs:
-    "Shows what the agent of an issue was told and what it said, run after run, from the transcripts in the state " +
-    "folder. Works beside a running daemon and without one. Control bytes are left out, and an agent's very long lines are " +
-    "cut, but for --json.",
+    "Shows what the agent of an issue was told, and in words what it said and did, run after run, from the state " +
+    "folder. Works beside a running daemon and without one. Control bytes are left out. --raw shows the lines of the " +
+    "agent's own protocol as they came, and so does --json.",
   stop:
     "Stops the run of an issue, or its waiting for one, and parks the issue: it stays as it is until `signalbox retry`, " +
     "or until somebody changes it in the tracker. Workspace and session are kept. A delivery is not interrupted.",
@@ -194,6 +194,7 @@ ${exitStatus}
 Examples:
   signalbox logs parse-input
   signalbox logs parse-input --follow
+  signalbox logs parse-input --raw
   signalbox logs parse-input --run run-12 --lines all --json`,
   stop: `
 ${orderStatus}

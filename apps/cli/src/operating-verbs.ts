@@ -42,6 +42,7 @@ function addStatus(program: Command, surroundings: Surroundings): void {
 
 interface LogsFlags extends OperatingFlags {
   readonly follow?: boolean;
+  readonly raw?: boolean;
   readonly run?: string;
   readonly lines: number | "all";
 }
@@ -52,8 +53,9 @@ function addLogs(program: Command, surroundings: Surroundings): void {
     .argument("[file]", fileArgument)
     .option("-f, --follow", "go on as the agent does, also over its next runs")
     .option("--run <id>", "this run alone")
+    .option("--raw", "the agent's own lines, as they came, in place of words")
     .addOption(
-      new Option("-n, --lines <count>", "how many lines from before, or `all`")
+      new Option("-n, --lines <count>", "how many entries from before, or `all`")
         .default(200)
         .argParser(countOf),
     )
@@ -61,8 +63,8 @@ function addLogs(program: Command, surroundings: Surroundings): void {
     .option(...stateDirOption)
     .action(async (issue: string, file: string | undefined, flags: LogsFlags) => {
       const { logs } = await import("./verbs/logs.ts");
-      const { json = false, follow = false, ...others } = flags;
-      await logs({ issue, file, json, follow, ...others }, surroundings);
+      const { json = false, follow = false, raw = false, ...others } = flags;
+      await logs({ issue, file, json, follow, raw, ...others }, surroundings);
     });
 }
 

@@ -1,3 +1,5 @@
+export { agentEventText } from "./agent-event-text.ts";
+export type { AgentWords } from "./agent-event-text.ts";
 export { explainIssue } from "./explain-issue.ts";
 export type { ExplainedReason, Explanation, OutsideReason } from "./explain-issue.ts";
 export { findIssue } from "./find-issue.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Scratch } from "../__fixtures__/scratch.ts";
 import { lastLines, linesFrom, type FileLine } from "./line-file.ts";
-import { entryLines, transcriptEntry } from "./transcript-entry.ts";
+import { clipProtocol, entryLines, transcriptEntry } from "./transcript-entry.ts";
 
 let folder = "";
 
@@ -74,10 +74,12 @@ describe("a line of a transcript", () => {
   it("is cut where an agent's line is very long, and nowhere else", () => {
     const text = `${"x".repeat(999)}🚂${"y".repeat(1_998)}\nshort`;
     const lineOf = (source: string): string => JSON.stringify({ at: 0, source, text });
-    const [long, short] = entryLines(transcriptEntry("run-1", lineOf("agent")), plain);
-    expect(long).toMatch(/ x{999}… \(1,999 more characters: --json has them\)$/);
+    const shown = (source: string): readonly string[] =>
+      entryLines(clipProtocol(transcriptEntry("run-1", lineOf(source))), plain);
+    const [long, short] = shown("agent");
+    expect(long).toMatch(/ x{999}… \(1,999 more characters: --raw has them\)$/);
     expect(short).toMatch(/^ +short$/);
-    const [prompt] = entryLines(transcriptEntry("run-1", lineOf("prompt")), plain);
+    const [prompt] = shown("prompt");
     expect(prompt).toMatch(/🚂y{1998}$/);
   });
 

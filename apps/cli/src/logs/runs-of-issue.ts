@@ -1,4 +1,4 @@
-import type { Journal } from "@signalbox/contracts";
+import type { Journal, RunOutcome } from "@signalbox/contracts";
 import type { DecidedEvent } from "@signalbox/core";
 import { decidedIn } from "@signalbox/orchestrator";
 
@@ -13,6 +13,11 @@ export type RunFact =
       readonly attempt: number | null;
     }
   | { readonly type: "session"; readonly runId: string; readonly sessionId: string | null }
+  | {
+      readonly type: "ended";
+      readonly runId: string;
+      readonly outcome: RunOutcome;
+    }
   /** Nobody deals with the issue any more. */
   | { readonly type: "released"; readonly reason: string };
 
@@ -47,6 +52,8 @@ export class RunsOfIssue {
       return { type: "started", runId: fact.runId, at: fact.at, attempt: this.#attempt };
     if (fact.type === "session-recorded")
       return { type: "session", runId: fact.runId, sessionId: fact.sessionId };
+    if (fact.type === "run-closed")
+      return { type: "ended", runId: fact.runId, outcome: fact.outcome };
     return fact.type === "claim-released" ? { type: "released", reason: fact.reason } : null;
   }
 }

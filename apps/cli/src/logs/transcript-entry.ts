@@ -1,8 +1,9 @@
 import { SignalboxError } from "@signalbox/contracts";
 import * as v from "valibot";
-import type { Paint } from "../terminal/palette.ts";
+import type { Paint, Tone } from "../terminal/palette.ts";
 import { plainLines } from "../terminal/plain-text.ts";
 import type { FileLine } from "./line-file.ts";
+import type { ShownEntry } from "./run-reader.ts";
 
 /** Something that was said in a run. The stable form of `logs --json`; see the README. */
 export interface TranscriptEntry {
@@ -31,19 +32,29 @@ export function transcriptEntry(runId: string, line: FileLine): TranscriptEntry 
 /** What an agent's program says by its protocol may be tens of kilobytes in a line. */
 const shownCharacters = 1_000;
 const numbers = new Intl.NumberFormat("en");
+const marginCharacters = 19;
 
-/**
- * Lines for people: time and source before the first, blanks before the others. No control bytes, and no more than the
- * beginning of an agent's very long lines.
- */
-export function entryLines({ at, source, text }: TranscriptEntry, paint: Paint): readonly string[] {
+/** Lines for people: time and source before the first, blanks before the others. No control bytes. */
+export function entryLines(entry: ShownEntry, paint: Paint): readonly string[] {
+  const { at, source, text } = entry;
   const time = at === null ? "        " : new Date(at).toTimeString().slice(0, 8);
-  const head = `${paint("dim", time)} ${paint(source === "agent" ? "cyan" : "dim", source.padEnd(9))} `;
-  const blank = " ".repeat(19);
-  const isCut = source === "agent";
+  const head = `${paint("dim", time)} ${paint(toneOf(entry), source.padEnd(9))} `;
+  const blank = " ".repeat(marginCharacters);
   return plainLines(text.trimEnd()).map((line, index) =>
-    `${index === 0 ? head : blank}${isCut ? beginningOf(line) : line}`.trimEnd(),
+    `${index === 0 ? head : blank}${line}`.trimEnd(),
   );
+}
+
+/** No more than the beginning of the very long lines of an agent that nobody has put into words. */
+export function clipProtocol(entry: ShownEntry): ShownEntry {
+  if (entry.source !== "agent" || entry.level !== undefined) return entry;
+  return { ...entry, text: entry.text.split("\n").map(beginningOf).join("\n") };
+}
+
+function toneOf({ source, level }: ShownEntry): Tone {
+  if (level === "error") return "red";
+  if (level === "warn") return "yellow";
+  return source === "agent" ? "cyan" : "dim";
 }
 
 function beginningOf(line: string): string {
@@ -53,7 +64,7 @@ function beginningOf(line: string): string {
     .slice(0, shownCharacters)
     .toWellFormed()
     .replace(/\uFFFD$/, "");
-  return `${beginning}… (${numbers.format(rest)} more characters: --json has them)`;
+  return `${beginning}… (${numbers.format(rest)} more characters: --raw has them)`;
 }
 
 /** A run's folder is named after it: what is no run id is no file name either. */

@@ -4,8 +4,10 @@ import { replay } from "@signalbox/orchestrator";
 import { locateState } from "@signalbox/workflow";
 import { RunHeadings } from "../logs/run-headings.ts";
 import { RunsOfIssue, type RunFact } from "../logs/runs-of-issue.ts";
-import { entryLines, requireRunId } from "../logs/transcript-entry.ts";
+import type { RunReader, ShownEntry } from "../logs/run-reader.ts";
+import { clipProtocol, entryLines, requireRunId } from "../logs/transcript-entry.ts";
 import { TranscriptReader } from "../logs/transcript-reader.ts";
+import { WordsReader } from "../logs/words-reader.ts";
 import { issueNamed } from "../observe/issue-named.ts";
 import { withJournal } from "../observe/with-journal.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -21,12 +23,16 @@ export interface LogsOptions {
   /** How many entries from before. */
   readonly lines: number | "all";
   readonly follow: boolean;
+  /** The agent's own lines in place of words. */
+  readonly raw: boolean;
   readonly json: boolean;
 }
 
 const lookEveryMs = 300;
+/** How long the transcript of a run may lag behind its events. */
+const settledAfterMs = 1_000;
 
-/** Prints what the agent of an issue was told and said, from the transcripts; the journal says which runs it had. */
+/** Prints what the agent of an issue was told, and what it said and did; the journal says which runs it had. */
 export async function logs(options: LogsOptions, surroundings: Surroundings): Promise<void> {
   const { cwd, environment } = surroundings;
   const { file, stateDir } = options;
@@ -75,22 +81,27 @@ async function print(
   // The transcript of a run that has just begun may be yet to come.
   const [newest] = wanted.slice(-1);
   const last = readers.find(({ runId }) => runId === newest);
-  const next = newest === undefined ? null : new TranscriptReader(options.folder, newest);
+  const next = newest === undefined ? null : readerOf(newest, options);
   await follow(runs, last ?? next, options, surroundings);
+}
+
+function readerOf(runId: string, { folder, raw, json }: Printing): RunReader {
+  return raw || json ? new TranscriptReader(folder, runId) : new WordsReader(folder, runId);
 }
 
 /** Readers for the last entries, from as many runs as it takes, oldest first. */
 async function fromLastLines(
   runIds: readonly string[],
-  { folder, lines }: Printing,
-): Promise<readonly TranscriptReader[]> {
-  const readers: TranscriptReader[] = [];
+  options: Printing,
+): Promise<readonly RunReader[]> {
+  const { lines } = options;
+  const readers: RunReader[] = [];
   let left = lines === "all" ? Infinity : lines;
   for (const runId of runIds.toReversed()) {
-    const reader = new TranscriptReader(folder, runId);
-    const count = await reader.skipTo(left);
-    if (count !== null) readers.unshift(reader);
-    left -= count ?? 0;
+    const reader = readerOf(runId, options);
+    if (!(await reader.isThere())) continue;
+    readers.unshift(reader);
+    if (lines !== "all") left -= await reader.skipTo(left);
     if (left <= 0) break;
   }
   return readers;
@@ -98,7 +109,7 @@ async function fromLastLines(
 
 async function follow(
   runs: RunsOfIssue,
-  last: TranscriptReader | null,
+  last: RunReader | null,
   options: Printing,
   surroundings: Surroundings,
 ): Promise<void> {
@@ -107,12 +118,13 @@ async function follow(
     await after(lookEveryMs);
     const facts = await runs.next();
     options.headings.learn(facts);
-    // What the journal knows to be over is complete in the transcript.
-    if (reader !== null) await pour(reader, options, surroundings);
+    const pourOn = (from: RunReader): Promise<void> =>
+      pour(from, options, surroundings, settledAt(from.runId, facts));
+    if (reader !== null) await pourOn(reader);
     if (options.run === undefined) {
       for (const runId of startedIn(facts)) {
-        reader = new TranscriptReader(options.folder, runId);
-        await pour(reader, options, surroundings);
+        reader = readerOf(runId, options);
+        await pourOn(reader);
       }
     }
     const end = facts.findLast((fact) => fact.type === "released");
@@ -123,19 +135,31 @@ async function follow(
   }
 }
 
+/** Up to when all of a run is on the disk: of one that the journal knows to be over, everything. */
+function settledAt(runId: string, facts: readonly RunFact[]): number {
+  const isOver = facts.some((fact) => fact.type === "ended" && fact.runId === runId);
+  return isOver ? Infinity : Date.now() - settledAfterMs;
+}
+
 async function pour(
-  reader: TranscriptReader,
-  { headings, json }: Printing,
+  reader: RunReader,
+  { headings, json, raw }: Printing,
   { out, paint }: Surroundings,
+  until: number = Infinity,
 ): Promise<void> {
-  for await (const entry of reader.entries()) {
+  const linesOf = (entry: ShownEntry): readonly string[] => {
+    if (json) return [JSON.stringify(entry)];
+    return entryLines(raw ? entry : clipProtocol(entry), paint);
+  };
+  for await (const entry of reader.entries(until)) {
     const heading = json ? null : headings.before(entry.run_id);
     if (heading !== null) out.line(paint("bold", heading));
-    const lines = json ? [JSON.stringify(entry)] : entryLines(entry, paint);
-    for (const line of lines) out.line(line);
+    for (const line of linesOf(entry)) out.line(line);
     await out.ready();
     if (out.isClosed) return;
   }
+  const ending = json ? null : headings.after(reader.runId);
+  if (ending !== null) out.line(paint("bold", ending));
 }
 
 function startedIn(facts: readonly RunFact[]): readonly string[] {
