@@ -87,9 +87,12 @@ function commentsIn(text: string, name: string): readonly WrittenComment[] {
     const start = innerStart + match.index;
     const content = body.replaceAll("\r\n", "\n");
     const encoded = keyLine.exec(content)?.[1];
+    const by = headerOf(headers, "author");
+    // Who copies a comment of ours copies its key.
+    const isOurs = encoded !== undefined && by === author;
     return {
-      key: encoded === undefined ? null : decodeKey(encoded),
-      author: headerOf(headers, "author"),
+      key: isOurs ? decodeKey(encoded) : null,
+      author: by,
       body: content.replace(keyLine, "").trim(),
       createdAt: instant(headerOf(headers, "created"), index),
       start: start + blank,

@@ -85,6 +85,19 @@ describe("pages", () => {
     await expect(read()).rejects.toMatchObject(paginated);
   });
 
+  it.each([99, 100, 101, 250])(
+    "R-322 %i links of an issue come whole: they have no pages",
+    async (count) => {
+      fill(count + 1);
+      const { gitlab, tracker } = desk();
+      gitlab.project.isPremium = true;
+      const blockedBy = Array.from({ length: count }, (_, index) => index + 2);
+      gitlab.project.change(1, { blockedBy });
+      const [issue] = await tracker().fetchIssuesByIds(["1"], soon());
+      expect(issue?.blockedBy.map(({ id }) => Number(id))).toEqual(blockedBy);
+    },
+  );
+
   it("R-313 that are no list fail the call", async () => {
     desk().gitlab.failNext(/issues$/, () => ({ status: 200, body: { message: "hello" } }));
     await expect(read()).rejects.toMatchObject({ code: "tracker_payload" });

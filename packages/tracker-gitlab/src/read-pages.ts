@@ -36,7 +36,10 @@ export async function readPages(
     const next = nextPage(reply, path);
     if (next === null) {
       const isTold = "x-next-page" in reply.headers || cursors.some((name) => name in page);
-      if (!isTold && found.length >= pageSize) await refuseHiddenPage(client, path, page, signal);
+      // A list of more than was asked for has no pages.
+      if (!isTold && found.length === pageSize) {
+        await refuseHiddenPage(client, path, page, found, signal);
+      }
       break;
     }
     const key = JSON.stringify(next);
@@ -90,16 +93,21 @@ function readLinks(header: string | undefined, path: string): ReadonlyMap<string
   }
 }
 
-/** A full page that says nothing of others is the end only if the page after it is empty. */
+/**
+ * A full page that says nothing of others is the end only if the page after it is empty, or is this one again: some
+ * lists, that of an issue's links among them, come whole whatever page is asked for.
+ */
 async function refuseHiddenPage(
   client: GitlabClient,
   path: string,
   query: Query,
+  found: readonly unknown[],
   signal: AbortSignal,
 ): Promise<void> {
   const number = Number(query["page"] ?? 1);
   const beyond = await client.get(path, { ...query, page: number + 1 }, signal);
-  if (listOf(beyond, path).length > 0) {
+  const [first] = listOf(beyond, path);
+  if (first !== undefined && JSON.stringify(first) !== JSON.stringify(found[0])) {
     throw paginationError(path, `page ${number} names no next one, and there is one`);
   }
 }

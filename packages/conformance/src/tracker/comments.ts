@@ -1,7 +1,12 @@
-import type { CommentReceipt } from "@signalbox/contracts";
+import type { CommentOrder, CommentReceipt } from "@signalbox/contracts";
 import type { TrackerTrial } from "./tracker-trial.ts";
 
 const mark = "Conformance comment: ";
+
+/** `body`: a word in small letters, by which `marked` finds it. */
+export function commentOrder(key: string, body: string): CommentOrder {
+  return { key: `conformance-${key}`, body: `${mark}${body}.` };
+}
 
 export async function ensure(
   trial: TrackerTrial,
@@ -10,7 +15,7 @@ export async function ensure(
   body: string,
 ): Promise<CommentReceipt> {
   const adapter = trial.trackerWith("ensureComment");
-  const order = { key: `conformance-${key}`, body: `${mark}${body}.` };
+  const order = commentOrder(key, body);
   return trial.call("ensureComment", (signal) => adapter.ensureComment(id, order, signal));
 }
 

@@ -1,7 +1,7 @@
 import type { Issue } from "@signalbox/contracts";
 
 /** State names compare trimmed and lower-cased. */
-export function isInState({ state }: Issue, wanted: string): boolean {
+export function isInState({ state }: Pick<Issue, "state">, wanted: string): boolean {
   return fold(state) === fold(wanted);
 }
 

@@ -5,7 +5,12 @@ import { soundBed } from "../__fixtures__/tracker/sound-bed.ts";
 import { checkLaw, conformanceReport, type LawVerdict, trackerLaws } from "../index.ts";
 
 /** They wait for time to pass, so each is tried on the mistake that is its own. */
-const ofPatience = new Set(["silence-ends", "abort-ends-call", "close-ends-it"]);
+const ofPatience = new Set([
+  "silence-ends",
+  "abort-ends-call",
+  "close-ends-it",
+  "limit-is-not-hammered",
+]);
 
 /** What each law asks an adapter for. */
 const uses = new Map<string, ReadonlySet<string>>();

@@ -1,6 +1,7 @@
 import type { TrackerLaw } from "./tracker-law.ts";
 import { abortEndsCall } from "./laws/abort-ends-call.ts";
 import { abortedCallSendsNothing } from "./laws/aborted-call-sends-nothing.ts";
+import { abortedWriteIsNotMade } from "./laws/aborted-write-is-not-made.ts";
 import { askedStatesAreListed } from "./laws/asked-states-are-listed.ts";
 import { byIdInFull } from "./laws/by-id-in-full.ts";
 import { callsStayApart } from "./laws/calls-stay-apart.ts";
@@ -9,9 +10,12 @@ import { claimIsRepeatable } from "./laws/claim-is-repeatable.ts";
 import { closeEndsIt } from "./laws/close-ends-it.ts";
 import { commentIsThereOnce } from "./laws/comment-is-there-once.ts";
 import { commentsOfPeople } from "./laws/comments-of-people.ts";
+import { copiedCommentIsAPersons } from "./laws/copied-comment-is-a-persons.ts";
 import { corruptRecordFailsById } from "./laws/corrupt-record-fails-by-id.ts";
 import { corruptRecordIsLeftOut } from "./laws/corrupt-record-is-left-out.ts";
 import { descriptionIsStable } from "./laws/description-is-stable.ts";
+import { everyBlockerIsTold } from "./laws/every-blocker-is-told.ts";
+import { everyLabelIsTold } from "./laws/every-label-is-told.ts";
 import { everyPageInOrder } from "./laws/every-page-in-order.ts";
 import { failedPageFails } from "./laws/failed-page-fails.ts";
 import { firstReadIsFull } from "./laws/first-read-is-full.ts";
@@ -24,6 +28,7 @@ import { issuesWellFormed } from "./laws/issues-well-formed.ts";
 import { labelsAreNormal } from "./laws/labels-are-normal.ts";
 import { landedCommentIsThereOnce } from "./laws/landed-comment-is-there-once.ts";
 import { landedTransitionIsConfirmed } from "./laws/landed-transition-is-confirmed.ts";
+import { limitIsNotHammered } from "./laws/limit-is-not-hammered.ts";
 import { linkIsThereOnce } from "./laws/link-is-there-once.ts";
 import { lostConnectionsAreTransportErrors } from "./laws/lost-connections-are-transport-errors.ts";
 import { lostCursorFails } from "./laws/lost-cursor-fails.ts";
@@ -58,6 +63,8 @@ export const trackerLaws: readonly TrackerLaw[] = [
   issuesWellFormed,
   instantsAreRfc3339,
   labelsAreNormal,
+  everyLabelIsTold,
+  everyBlockerIsTold,
   nativeRefIsJson,
   askedStatesAreListed,
   movedIssueChangesLists,
@@ -97,10 +104,13 @@ export const trackerLaws: readonly TrackerLaw[] = [
   ignoredTransitionIsRejected,
   landedTransitionIsConfirmed,
   writeToGoneFails,
+  abortedWriteIsNotMade,
+  limitIsNotHammered,
   commentIsThereOnce,
   landedCommentIsThereOnce,
   receiptTellsTheFirstWriting,
   commentsOfPeople,
+  copiedCommentIsAPersons,
   claimIsRepeatable,
   linkIsThereOnce,
   toolsAreDescribed,

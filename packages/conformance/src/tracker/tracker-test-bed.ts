@@ -68,6 +68,8 @@ export interface TrackerWorld {
   removeIssue(id: string): Promise<void>;
   /** Makes it one that must not be dispatched. */
   hold?(id: string): Promise<void>;
+  /** From now on it waits for these, in whatever states they are. */
+  block?(id: string, blockers: readonly string[]): Promise<void>;
   /** Damages all optional metadata that it can: dates, priority, links. */
   spoil?(id: string): Promise<void>;
   /** Damages the record so that it is no issue any more: without a title or a state. */

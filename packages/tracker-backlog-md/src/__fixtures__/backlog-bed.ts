@@ -40,6 +40,10 @@ export const backlogBed: TrackerTestBed = {
         removeIssue: async (id) => rm(at(id)),
         hold: async (id) =>
           writeFile(join(tasks, `${id.toLowerCase()} - Twin.md`), await readFile(at(id), "utf8")),
+        block: async (id, blockers) =>
+          edit(id, (text) =>
+            text.replace(/^dependencies: .*/m, `dependencies: ${JSON.stringify(blockers)}`),
+          ),
         spoil: async (id) =>
           edit(id, (text) =>
             text

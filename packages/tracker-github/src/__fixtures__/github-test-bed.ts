@@ -73,6 +73,7 @@ function worldOf(repository: FakeRepository): TrackerWorld {
       repository.issues.delete(at(id));
     },
     hold: async (id) => repository.change(at(id), { author: "stranger", association: "NONE" }),
+    block: async (id, blockers) => repository.change(at(id), { blockedBy: blockers.map(Number) }),
     spoil: async (id) =>
       repository.change(at(id), {
         overrides: {

@@ -70,7 +70,7 @@ function issues(
       changeIssue(request, project, issue);
       return one("issue", issueRecord(issue, project), project);
     case "links":
-      return links(request, project, issue);
+      return links(project, issue);
     default:
       return id === undefined ? notes(request, project, issue) : note(request, project, Number(id));
   }
@@ -127,11 +127,13 @@ function scopeOf(label: string): string | null {
   return at < 0 ? null : label.slice(0, at + 2);
 }
 
-function links(request: FakeRequest, project: FakeProject, issue: FakeIssue): FakeReply {
+function links(project: FakeProject, issue: FakeIssue): FakeReply {
   const of = (iids: readonly number[], type: string): object[] =>
     iids.map((iid) => linkRecord(project.get(iid), type, project));
   const blocking = project.isPremium ? of(issue.blockedBy, "is_blocked_by") : [];
-  return list(request, "link", [...of(issue.relatesTo, "relates_to"), ...blocking], project);
+  const records = [...of(issue.relatesTo, "relates_to"), ...blocking];
+  // All of them: there are no pages of links.
+  return { status: 200, body: records, problems: problemsOf("link", records, project) };
 }
 
 function notes(request: FakeRequest, project: FakeProject, issue: FakeIssue): FakeReply {

@@ -14,6 +14,7 @@ export function gitlabTestBed(
     name,
     states: { waiting: "todo", working: "in-progress", done: "done" },
     pageSize: 100,
+    ...(tier === "free" ? { lacks: { block: "Free has no links that block." } } : {}),
     withoutCursor: (reply) => {
       const { link = "", "x-next-page": _, "x-total-pages": __, ...headers } = reply.headers;
       const links = link.replaceAll(/<[^>]*>; rel="next",?\s*/g, "").replace(/,\s*$/, "");
@@ -75,6 +76,8 @@ function worldOf(project: FakeProject): TrackerWorld {
       project.issues.delete(Number(id));
     },
     hold: async (id) => project.change(Number(id), { author: "stranger" }),
+    block: async (id, blockers) =>
+      project.change(Number(id), { blockedBy: blockers.map(Number) }),
     spoil: async (id) =>
       project.change(Number(id), {
         overrides: {

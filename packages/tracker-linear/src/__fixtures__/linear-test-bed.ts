@@ -63,6 +63,10 @@ function worldOf(server: LinearServer, team: StoredTeam): TrackerWorld {
     },
     setState: async (id, state) => store.move(id, state),
     removeIssue: async (id) => store.changeIssue(id, { archivedAt: store.now(), trashed: true }),
+    block: async (id, blockers) => {
+      for (const blocker of blockers) store.block(store.issue(blocker), store.issue(id));
+      store.changeIssue(id, {});
+    },
     spoil: async (id) => {
       const odd = { priority: "urgent", createdAt: "yesterday", url: "javascript:alert(1)" };
       damage.set(id, { ...odd, labels: 5, inverseRelations: null, assignee: [], project: "none" });

@@ -33,6 +33,11 @@ export const memoryBed: TrackerTestBed = {
         setState: async (id, state) => void tracker.put({ identifier: id, state }),
         removeIssue: async (id) => tracker.remove(id),
         hold: async (id) => void tracker.put({ identifier: id, notDispatchable: "on hold" }),
+        block: async (id, blockers) =>
+          void tracker.put({
+            identifier: id,
+            blockedBy: blockers.map((of) => ({ id: of, identifier: of, state: null, stateKind: null })),
+          }),
         comments: async (id) => tracker.comments(id).map(({ body }) => body),
         async addComment(id, body) {
           await new Promise((resolve) => setTimeout(resolve, 2));

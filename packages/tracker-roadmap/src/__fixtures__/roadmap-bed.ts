@@ -51,6 +51,8 @@ export const roadmapBed: TrackerTestBed = {
         setState: async (id, state) => editFeature(id, (text) => text.replace(/(Status:\*\*) .*/, `$1 ${state}`)),
         removeIssue: async (id) => editFeature(id, () => ""),
         hold: async (id) => editFeature(id, (text) => `${text.trimEnd()}\n- **Status:** done\n`),
+        block: async (id, blockers) =>
+          editFeature(id, (text) => `${text.trimEnd()}\n- **Blockers:** ${blockers.join(", ")}\n`),
         spoil: async (id) =>
           editFeature(id, (text) => `${text.trimEnd()}\n- **Priority:** urgent!\n- **Updated-At:** yesterday\n`),
         corrupt: async (id) => editFeature(id, (text) => text.replace(/- \*\*Status.*\n/, "")),

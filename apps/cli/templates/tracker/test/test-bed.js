@@ -6,7 +6,7 @@ export const testBed = {
   name: "signalbox-tracker-example",
   states: { waiting: "To Do", working: "In Progress", done: "Done" },
   withoutCursor: (reply) => ({ ...reply, body: reply.body.replace(/"next":"\d+"/, '"next":null') }),
-  lacks: { hold: "Every issue may be dispatched." },
+  lacks: { hold: "Every issue may be dispatched.", block: "Blockers are not read." },
   async create({ context, secret, requestTimeoutMs }) {
     const service = new Service();
     const { issues } = service;

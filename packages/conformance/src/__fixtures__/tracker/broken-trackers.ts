@@ -61,6 +61,12 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
   "labels-are-normal": {
     methods: ofIssues((issue) => ({ ...issue, labels: issue.labels.map((label) => `${label} `) })),
   },
+  "every-label-is-told": {
+    methods: ofIssues((issue) => ({ ...issue, labels: issue.labels.slice(0, 100) })),
+  },
+  "every-blocker-is-told": {
+    methods: ofIssues((issue) => ({ ...issue, blockedBy: issue.blockedBy.slice(0, 100) })),
+  },
   "native-ref-is-json": {
     methods: ofIssues((issue) => ({ ...issue, nativeRef: { id: issue.id, rank: Number.NaN } })),
   },
@@ -345,6 +351,34 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
       };
     },
   },
+  "aborted-write-is-not-made": {
+    methods: (sound) => {
+      let last: Promise<unknown> = Promise.resolve();
+      return {
+        async transition(id, order, signal) {
+          signal.throwIfAborted();
+          const turn = last.then(() => all(sound).transition(id, order, never));
+          last = turn.catch(() => null);
+          const aborted = Promise.withResolvers<never>();
+          signal.addEventListener("abort", () => aborted.reject(signal.reason));
+          return Promise.race([turn, aborted.promise]);
+        },
+      };
+    },
+  },
+  "limit-is-not-hammered": {
+    methods: (sound) => ({
+      async transition(id, order, signal) {
+        for (let left = 3; ; left -= 1) {
+          try {
+            return await all(sound).transition(id, order, signal);
+          } catch (error) {
+            if (left === 0 || codeOf(error) !== "tracker_rate_limited") throw error;
+          }
+        }
+      },
+    }),
+  },
   "comment-is-there-once": {
     methods: (sound) => {
       const written = new Map<string, Awaited<ReturnType<SoundTracker["ensureComment"]>>>();
@@ -387,6 +421,21 @@ export const mistakes: Readonly<Record<string, Mistake>> = {
     methods: (sound) => ({
       fetchComments: async (id, _, signal) => all(sound).fetchComments(id, null, signal),
     }),
+  },
+  "copied-comment-is-a-persons": {
+    methods: (sound) => {
+      const ours = new Set<string>();
+      return {
+        async ensureComment(id, order, signal) {
+          ours.add(order.body);
+          return all(sound).ensureComment(id, order, signal);
+        },
+        async fetchComments(id, after, signal) {
+          const comments = await all(sound).fetchComments(id, after, signal);
+          return comments.filter(({ body }) => !ours.has(body.split("\n")[0] ?? ""));
+        },
+      };
+    },
   },
   "claim-is-repeatable": {
     methods: (sound) => {

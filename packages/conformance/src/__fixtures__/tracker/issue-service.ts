@@ -12,6 +12,7 @@ export interface StoredIssue {
   readonly priority: unknown;
   readonly createdAt: unknown;
   readonly held: string | null;
+  readonly blockedBy: readonly string[];
   readonly version: number;
 }
 
@@ -63,6 +64,7 @@ export class IssueService {
       priority: 2,
       createdAt: new Date(version * 1000).toISOString(),
       held: null,
+      blockedBy: [],
     };
     this.issues.set(id, { ...(this.issues.get(id) ?? blank), ...change, id, version });
   }
@@ -98,7 +100,7 @@ export class IssueService {
     if (issue === undefined) return [404, { message: "no such issue" }];
     switch (`${method} ${part}`) {
       case "GET ":
-        return [200, issue];
+        return [200, this.#told(issue)];
       case "PUT state":
         if (!this.ignoresChanges) this.change(id, v.parse(stateChange, body));
         return [200, {}];
@@ -131,11 +133,16 @@ export class IssueService {
     const end = start + pageSize;
     const hasMore = end < wanted.length;
     return {
-      issues: wanted.slice(start, end),
+      issues: wanted.slice(start, end).map((issue) => this.#told(issue)),
       removed: [...this.#removedAt].flatMap(([id, at]) => (at > since ? id : [])),
       version: this.#version,
       hasMore,
       next: hasMore ? `${end}` : null,
     };
+  }
+
+  #told(issue: StoredIssue): object {
+    const blockedBy = issue.blockedBy.map((id) => ({ id, state: this.issues.get(id)?.state ?? null }));
+    return { ...issue, blockedBy };
   }
 }

@@ -75,6 +75,7 @@ export function worldOf(service: IssueService): TrackerWorld {
     setState: async (id, state) => service.change(id, { state }),
     removeIssue: async (id) => service.remove(id),
     hold: async (id) => service.change(id, { held: "on hold" }),
+    block: async (id, blockedBy) => service.change(id, { blockedBy }),
     spoil: async (id) => service.change(id, { priority: "urgent!", createdAt: "yesterday" }),
     corrupt: async (id) => service.change(id, { title: null }),
     async ignoreTransitions() {

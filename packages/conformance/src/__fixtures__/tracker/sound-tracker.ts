@@ -25,6 +25,7 @@ const record = v.object({
   priority: v.fallback(v.nullable(v.picklist([1, 2, 3, 4])), null),
   createdAt: v.fallback(v.nullable(v.pipe(v.string(), v.isoTimestamp())), null),
   held: v.nullable(v.string()),
+  blockedBy: v.array(v.object({ id: v.string(), state: v.nullable(v.string()) })),
 });
 const page = v.object({
   issues: v.array(v.unknown()),
@@ -193,7 +194,7 @@ function parsed<Schema extends v.GenericSchema>(schema: Schema, raw: unknown): v
 function toIssue(raw: unknown): Issue | null {
   const { success, output } = v.safeParse(record, raw);
   if (!success) return null;
-  const { id, title, state, labels, priority, createdAt, held } = output;
+  const { id, title, state, labels, priority, createdAt, held, blockedBy } = output;
   const trimmed = labels.map((label) => label.trim().toLowerCase());
   return {
     id,
@@ -204,7 +205,12 @@ function toIssue(raw: unknown): Issue | null {
     stateKind: null,
     priority,
     labels: [...new Set(trimmed)].filter((label) => label !== ""),
-    blockedBy: [],
+    blockedBy: blockedBy.map(({ id: of, state: is }) => ({
+      id: of,
+      identifier: `#${of}`,
+      state: is,
+      stateKind: null,
+    })),
     assignee: null,
     branchName: null,
     url: null,
