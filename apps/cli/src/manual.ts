@@ -31,8 +31,9 @@ export const descriptions: Readonly<Record<VerbName | "signalbox", string>> = {
     "file, or else the issues on GitHub, the default branch, the agent programs on PATH. Touches nothing else, unless " +
     "labels are asked for.",
   validate:
-    "Checks a workflow file, and the options of the adapters that it names. Each problem is given with file, line, " +
-    "column and key, and with what to do about it. Warnings alone are no failure.",
+    "Checks a workflow file, the options of the adapters that it names, and whether the programs and the roadmap that it " +
+    "names are there. Each problem is given with file, line, column and key, and with what to do about it. Warnings " +
+    "alone are no failure. Needs no token and no network.",
   run:
     "Runs the daemon: looks at the tracker, dispatches agents and delivers results until it is told to end. On a " +
     "terminal it shows what happened, and below that what is under way; in a pipe, plain lines. The log goes to stderr.",

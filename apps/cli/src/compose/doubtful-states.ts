@@ -8,8 +8,59 @@ import type {
 import { normalizeState } from "@signalbox/core";
 import { formatProblem, validateWorkflow, type Locate } from "@signalbox/workflow";
 
-/** States that are written to the tracker and that take an issue where few would expect it. All are warnings. */
+/** States that take an issue where few would expect it. All are warnings. */
 export function doubtfulStates(
+  config: WorkflowConfig,
+  defaults: TrackerDefaults,
+  locate: Locate,
+): readonly WorkflowProblem[] {
+  return [
+    ...doubtfulMapping(config, defaults, locate),
+    ...doubtfulTransitions(config, defaults, locate),
+    ...doubtfulDelivery(config, defaults, locate),
+  ];
+}
+
+/** An agent that moves its issue to a terminal state ends its own run, ahead of the delivery. */
+function doubtfulTransitions(
+  { agent, tracker, source }: WorkflowConfig,
+  defaults: TrackerDefaults,
+  locate: Locate,
+): readonly WorkflowProblem[] {
+  const { succeeded } = tracker.states ?? defaults.states;
+  if (tracker.writes !== "full" || succeeded === undefined) return [];
+  const terminal = new Set((tracker.terminalStates ?? defaults.terminalStates).map(normalizeState));
+  const over = (agent.tools?.transitions ?? []).filter((to) => terminal.has(normalizeState(to)));
+  if (over.length === 0) return [];
+  const states = over.join(", ");
+  return [
+    warningAt(source.path, ["agent", "tools", "transitions"], locate, {
+      code: "transition_terminal",
+      message: `\`agent.tools.transitions\` lets an agent move its issue to ${states}, which is terminal: its run is stopped there, and its work is not delivered.`,
+      remedy: `Take ${states} out: \`tracker.states.succeeded\`, ${succeeded}, is written when the work is delivered.`,
+    }),
+  ];
+}
+
+function doubtfulDelivery(
+  { delivery, tracker, source }: WorkflowConfig,
+  defaults: TrackerDefaults,
+  locate: Locate,
+): readonly WorkflowProblem[] {
+  const { succeeded } = tracker.states ?? defaults.states;
+  if (delivery.kind !== "merge" || succeeded !== undefined) return [];
+  return [
+    warningAt(source.path, ["delivery", "kind"], locate, {
+      code: "delivery_never",
+      message:
+        "`delivery.kind: merge` merges nothing: without `tracker.states.succeeded`, work counts as finished when the agent or a person moves the issue, and nothing is delivered then.",
+      remedy: "Write under `tracker.states`, as `succeeded`, the state that a merged issue gets.",
+    }),
+  ];
+}
+
+/** States that are written to the tracker. */
+function doubtfulMapping(
   { tracker, source }: WorkflowConfig,
   defaults: TrackerDefaults,
   locate: Locate,
@@ -24,15 +75,7 @@ export function doubtfulStates(
   ): WorkflowProblem => {
     // Where the adapter maps it, the list of active states is what the file can have changed.
     const key = isOwn ? ["tracker", "states", purpose] : ["tracker", "active_states"];
-    const place = locate(key);
-    return {
-      severity: "warning",
-      ...text,
-      path: source.path,
-      line: place?.line ?? null,
-      column: place?.column ?? null,
-      key: key.join("."),
-    };
+    return warningAt(source.path, key, locate, text);
   };
   const nameOf = (purpose: string): string =>
     isOwn ? `\`tracker.states.${purpose}\`` : `The adapter's state for \`${purpose}\``;
@@ -70,6 +113,23 @@ export function doubtfulStates(
     );
   }
   return found;
+}
+
+function warningAt(
+  path: string,
+  key: readonly string[],
+  locate: Locate,
+  text: Pick<WorkflowProblem, "code" | "message" | "remedy">,
+): WorkflowProblem {
+  const place = locate(key);
+  return {
+    severity: "warning",
+    ...text,
+    path,
+    line: place?.line ?? null,
+    column: place?.column ?? null,
+    key: key.join("."),
+  };
 }
 
 /** Logs them, with their lines where there is a file. */

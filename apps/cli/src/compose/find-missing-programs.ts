@@ -32,7 +32,8 @@ export async function findMissingPrograms(
   config: WorkflowConfig,
   environment: Environment,
 ): Promise<readonly MissingProgram[]> {
-  const missing: MissingProgram[] = [];
+  const script = await missingScript(config);
+  const missing: MissingProgram[] = script === null ? [] : [script];
   for (const named of await namedPrograms(config, environment)) {
     const isRelative = named.program.includes("/") && !isAbsolute(named.program);
     const found = isRelative ? await relativeProblem(named, config) : await programProblem(named);
@@ -100,6 +101,33 @@ async function programProblem({
             ? `Write a program that is there in ${name}, install \`${program}\`, or give its absolute path.`
             : `${installation} Or write another backend as \`agent.backend\`.`,
       };
+}
+
+/** What runs a program that is the first of its arguments. */
+const interpreters: ReadonlySet<string> = new Set([
+  "node",
+  "deno",
+  "bun",
+  "python",
+  "python3",
+  "ruby",
+  "perl",
+  "sh",
+  "bash",
+  "zsh",
+]);
+
+/** The script behind an interpreter: `[node, tools/agent.mjs]`. */
+async function missingScript(config: WorkflowConfig): Promise<MissingProgram | null> {
+  const { backend } = config.agent;
+  const words = config.backends[backend]?.["program"];
+  const [program, script] = Array.isArray(words) ? words : [];
+  if (typeof program !== "string" || !interpreters.has(posix.basename(program))) return null;
+  // `-c` and the like come before a text, not before a file.
+  if (typeof script !== "string" || !/^[^-$].*\.\w+$/.test(script) || isAbsolute(script))
+    return null;
+  const key = ["backends", backend, "program"];
+  return relativeProblem(namedByKey(key, script, ""), config);
 }
 
 async function relativeProblem(

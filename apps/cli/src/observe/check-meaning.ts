@@ -15,6 +15,7 @@ import { findMissingPrograms } from "../compose/find-missing-programs.ts";
 import { missingProgramProblem } from "../compose/refuse-missing-programs.ts";
 import { findUnavailable, unavailableText } from "../compose/refuse-unavailable.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { unreadableFile } from "./unreadable-file.ts";
 
 type Key = readonly string[];
 
@@ -30,8 +31,8 @@ interface NamedAdapter {
 
 /**
  * What is wrong with a well-formed file: settings that this version cannot honour, adapters that are not there,
- * options that an adapter's own schema refuses, states that lead an issue astray, programs that are not there, and a
- * prompt that cannot be rendered. Opens nothing.
+ * options that an adapter's own schema refuses, states that lead an issue astray, a tracker's file that cannot be read,
+ * programs that are not there, and a prompt that cannot be rendered. Asks nobody, and writes nothing.
  */
 export async function checkMeaning(
   config: WorkflowConfig,
@@ -113,7 +114,11 @@ async function checkAdapter(
   }
   const doubtful = plugin.kind === "tracker" ? doubtfulStates(config, plugin.defaults, locate) : [];
   const check = await checkPluginOptions(plugin, options, environment);
-  if (check.kind === "valid") return doubtful;
+  if (check.kind === "valid") {
+    const unreadable =
+      plugin.kind === "tracker" ? await unreadableFile(plugin, config, locate, environment) : null;
+    return unreadable === null ? doubtful : [unreadable, ...doubtful];
+  }
   const problems = check.problems.map((problem) =>
     problemAt(path, [...optionsKey, ...problem.key], locate, optionText(problem, optionsKey, name)),
   );

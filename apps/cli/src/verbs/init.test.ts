@@ -113,6 +113,7 @@ describe("signalbox init", () => {
     ["opencode", "acp"],
   ])("suggests for %s the backend %s, and validates", async (name, backend) => {
     await repository();
+    await writeFile(join(folder, "roadmap.md"), "# Roadmap\n");
     const { surroundings, output } = recordedSurroundings(folder, { PATH: await programs(name) });
     await init(plain, surroundings);
     expect(output.out).toContain(`may do without asking: backends.${backend}.permissions.`);
@@ -121,7 +122,7 @@ describe("signalbox init", () => {
     expect(validateWorkflow(join(folder, "WORKFLOW.md")).config?.agent.backend).toBe(backend);
   });
 
-  it("without roadmap and agent writes a file in which only the agent is missing, and says so", async () => {
+  it("without roadmap and agent writes a file in which only these are missing, and says so", async () => {
     await repository();
     const { surroundings, output } = recordedSurroundings(folder, { PATH: gitOnPath });
     await init(plain, surroundings);
@@ -130,7 +131,8 @@ describe("signalbox init", () => {
     const check = recordedSurroundings(folder, { PATH: gitOnPath });
     expect(await validate({ json: false }, check.surroundings)).toBe(1);
     expect(check.output.out).toContain("there is no such program on PATH");
-    expect(check.output.out).toContain("is not valid, 1 error\n");
+    expect(check.output.out).toContain("docs/roadmap.md) does not exist");
+    expect(check.output.out).toContain("is not valid, 2 errors\n");
     expect(await readdir(folder)).toEqual([".git", "WORKFLOW.md", "a.txt"]);
   });
 

@@ -1,15 +1,21 @@
-import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { recordedSurroundings } from "../__fixtures__/recorded-surroundings.ts";
 import { Scratch } from "../__fixtures__/scratch.ts";
+import { runCommandLine } from "../command-line.ts";
 import { validate } from "./validate.ts";
 
 let folder = "";
 
 beforeEach(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), "signalbox-validate-")));
+  await mkdir(join(folder, "docs"));
+  await writeFile(
+    join(folder, "docs", "roadmap.md"),
+    "# Roadmap\n\n### One\n\n- **Status:** planned\n",
+  );
 });
 afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
@@ -201,6 +207,80 @@ describe("signalbox validate", () => {
     );
     expect(unwritten.out).toMatch(/is valid\n$/);
     expect((await validatedTracker("  states: {}\n")).out).toMatch(/is valid\n$/);
+  });
+
+  it.each([
+    ["missing.md", "does not exist"],
+    ["dangling.md", "does not exist"],
+    ["loop.md", "is a symbolic link that leads to itself"],
+    ["empty", "is a folder without a Markdown file"],
+    ["/dev/null", "is not a regular file"],
+    ["binary.md", "holds NUL bytes: it is binary or UTF-16"],
+  ])("R-601 refuses a roadmap that cannot be read, as run would: %s %s", async (path, what) => {
+    await symlink("nowhere", join(folder, "dangling.md"));
+    await symlink("loop.md", join(folder, "loop.md"));
+    await mkdir(join(folder, "empty"));
+    await writeFile(join(folder, "binary.md"), "a\0b");
+    const text = valid.replace("roadmap\n", `roadmap\n  provider: { path: ${path} }\n`);
+    const { status, out } = await validated(text, true);
+    expect(status).toBe(1);
+    const report: unknown = JSON.parse(out);
+    const problem = { severity: "error", line: 4, column: 15, key: "tracker.provider.path" };
+    expect(report).toMatchObject({ valid: false, problems: [problem] });
+    const { surroundings, output } = recordedSurroundings(folder, process.env);
+    expect(await runCommandLine(["run", "--dry-run", "--json"], surroundings)).toBe(1);
+    const { error }: { error: { code: string; message: string; remedy: string } } = JSON.parse(
+      output.out + output.err,
+    );
+    expect(error.message).toContain(what);
+    expect(report).toMatchObject({ problems: [error] });
+  });
+
+  it("finds the roadmap and the backlog where they are by default, or says that they are not there", async () => {
+    await rm(join(folder, "docs", "roadmap.md"));
+    const roadmap = await validated(valid, false);
+    expect(roadmap.out).toContain(":3:3: error: the roadmap docs/roadmap.md (");
+    const text = valid.replace("kind: roadmap", "kind: backlog-md");
+    const missing = await validated(text, false);
+    expect(missing).toMatchObject({ status: 1 });
+    expect(missing.out).toContain(":3:3: error: there is no backlog in");
+    await mkdir(join(folder, "backlog", "tasks"), { recursive: true });
+    expect((await validated(text, false)).out).toMatch(/is valid\n$/);
+  });
+
+  it("warns of a script that the agent's interpreter would not find", async () => {
+    const program = "  command: { program: [node, tools/agent.mjs, --fast] }\n";
+    const settings = `tracker: { kind: roadmap }\nagent: { backend: command }\nbackends:\n${program}`;
+    await using scratch = new Scratch(settings, ["One"]);
+    const absent = await scratch.run("validate");
+    expect(absent).toMatchObject({ status: 0 });
+    expect(absent.out).toContain(
+      ":5:14: warning: `backends.command.program` names tools/agent.mjs, which is not in the work tree",
+    );
+    for (const words of ["[node, -e, 1 + 1.5]", "[node, --version]", "[sh, $SCRIPT]", "[node]"]) {
+      scratch.write(
+        "WORKFLOW.md",
+        `---\n${settings.replace("[node, tools/agent.mjs, --fast]", words)}---\nGo.\n`,
+      );
+      expect((await scratch.run("validate")).out).not.toContain("program_missing");
+    }
+  });
+
+  it("warns of an agent that may end its own run, and of a merge that never comes", async () => {
+    const transitions = "agent:\n  tools: { transitions: [needs-human, Done] }\n";
+    const ends = await validated(valid.replace("agent:\n", transitions), false);
+    expect(ends.status).toBe(0);
+    expect(ends.out).toContain(
+      ":5:12: warning: `agent.tools.transitions` lets an agent move its issue to Done, which is terminal",
+    );
+    const merging = valid.replace("agent:\n", `delivery: { kind: merge }\n${transitions}`);
+    const own = merging.replace(
+      "kind: roadmap\n",
+      "kind: roadmap\n  states: { running: planned }\n",
+    );
+    const never = await validated(own, false);
+    expect(never.out).toContain(":5:13: warning: `delivery.kind: merge` merges nothing");
+    expect(never.out).not.toContain("transition_terminal");
   });
 
   it("R-517 a file that names no backend needs the default's program, and is told how to get it", async () => {
