@@ -1,6 +1,6 @@
 import { nearestName, SignalboxError, type Plugin, type PluginKind } from "@signalbox/contracts";
 import { checkPlugin } from "./check-plugin.ts";
-import { pluginCandidates } from "./plugin-candidates.ts";
+import { installableNames, pluginCandidates } from "./plugin-candidates.ts";
 import { resolveModule } from "./resolve-module.ts";
 import { withinTime } from "./within-time.ts";
 
@@ -98,6 +98,18 @@ function notFound<Kind extends PluginKind>({
   const isPath = /^(?:\.|\/|~\/|file:)/.test(name);
   const remedy = isPath
     ? "Correct the path; it starts at the workflow file's folder."
-    : `${hint}npm install ${candidates[0] ?? name}`;
+    : `${hint}${installation(candidates)}`;
   return new SignalboxError("plugin_not_found", message, { remedy });
+}
+
+/** A name without a slash stands for packages of two names; of these alone it is known that they would be found. */
+function installation(candidates: readonly string[]): string {
+  const commands = installableNames(candidates).map((name) => `\`npm install ${name}\``);
+  const rule =
+    "A package of another name is written whole, with its scope (`@acme/tracker`), and a file as its path (`./tracker.mjs`).";
+  if (commands.length === 0) return `Correct the name. ${rule}`;
+  const [first = "", second] = commands;
+  return second === undefined
+    ? `Install it beside the workflow file, if that is its package: ${first}. ${rule}`
+    : `Install it beside the workflow file, whichever of the two there is: ${first} or ${second}. ${rule}`;
 }

@@ -13,3 +13,17 @@ export function pluginCandidates(kind: PluginKind, name: string): readonly strin
   if (name.includes("/") || name.startsWith(".")) return [name];
   return [`@signalbox/${kind}-${name}`, `signalbox-${kind}-${name}`];
 }
+
+const packageName = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
+
+/**
+ * The packages that would bring what was looked for: none for a path, and none for what could be no package's name, since
+ * a person may paste it into a shell.
+ */
+export function installableNames(candidates: readonly string[]): readonly string[] {
+  return candidates.flatMap((specifier) => {
+    const [scope = "", name = ""] = specifier.split("/");
+    const whole = specifier.startsWith("@") ? `${scope}/${name}` : scope;
+    return packageName.test(whole) ? [whole] : [];
+  });
+}

@@ -99,12 +99,32 @@ describe("finding a plugin", () => {
     await expect(missing).rejects.toMatchObject({
       code: "plugin_not_found",
       message: expect.stringContaining("built-in ones are linear"),
-      remedy: expect.stringMatching(/linear.*npm install @signalbox\/tracker-lunear/),
+      remedy: expect.stringMatching(
+        /`linear`.*`npm install @signalbox\/tracker-lunear` or `npm install signalbox-tracker-lunear`\. A package of another name is written whole/,
+      ),
     });
     await expect(load("")).rejects.toMatchObject({ code: "plugin_invalid" });
     await expect(load("constructor")).rejects.toMatchObject({ code: "plugin_not_found" });
   });
 });
+
+it.each([
+  ["@tide/tracker", /: `npm install @tide\/tracker`\. /],
+  ["@tide/tracker/linear", /: `npm install @tide\/tracker`\. /],
+  // npm would take the whole for a repository on GitHub.
+  ["acme/tracker", /: `npm install acme`\. /],
+  ["a; rm -rf b/c", /^Correct the name\. /],
+  ["Jira $(x)", /^Correct the name\. /],
+  ["./mine.mjs", /^Correct the path; [^`]*$/],
+])(
+  "R-110 of %j it says what may be installed, and nothing that a shell would mind",
+  async (name, remedy) => {
+    await expect(load(name)).rejects.toMatchObject({
+      code: "plugin_not_found",
+      remedy: expect.stringMatching(remedy),
+    });
+  },
+);
 
 describe("the example of the README", () => {
   it("works", async () => {

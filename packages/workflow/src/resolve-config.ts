@@ -154,7 +154,7 @@ function checkTracker(
   findings.addForKey("error", "missing_key", key, {
     message: "is missing: it names the tracker whose issues are worked on.",
     remedy:
-      "Write for example `tracker: { kind: roadmap }`, or install an adapter with `npm install @signalbox/tracker-<name>` and write its name.",
+      "Write for example `tracker: { kind: roadmap }`. An adapter that you install is written by the end of its name, `<name>` for `npm install @signalbox/tracker-<name>` or `signalbox-tracker-<name>`, or by its whole name.",
   });
 }
 
