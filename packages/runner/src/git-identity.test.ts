@@ -8,9 +8,10 @@ import {
   rmSync,
   symlinkSync,
   utimesSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { writeIdentity } from "./git-identity.ts";
 
@@ -32,10 +33,10 @@ function call(name: string): void {
 }
 
 /** What git says in the home of another agent. */
-async function nameOf(agent: string): Promise<string> {
+async function nameOf(agent: string, programs = process.env["PATH"]): Promise<string> {
   const home = join(folder, agent);
   mkdirSync(home, { recursive: true });
-  const environment = { PATH: process.env["PATH"] };
+  const environment = { PATH: programs };
   await writeIdentity({ home, kept: join(folder, "kept"), repository, environment }, signal);
   const file = join(home, ".gitconfig");
   return execFileSync("git", ["config", "--file", file, "user.name"], { encoding: "utf8" }).trim();
@@ -51,10 +52,23 @@ it("is asked for once in ten minutes, and written once for each agent", async ()
   expect(await nameOf("one")).toBe("Ada");
 });
 
-it("is written for agents that start at the same moment in one process", async () => {
+it("is asked for once, and written for each of the agents that start at the same moment", async () => {
+  const programs = join(folder, "programs");
+  mkdirSync(programs);
+  const real = process.env["PATH"] ?? "";
+  const counting = `#!/bin/sh
+echo asked >> '${join(folder, "asked")}'
+PATH='${real}' exec git "$@"
+`;
+  writeFileSync(join(programs, "git"), counting, { mode: 0o755 });
   const agents = Array.from({ length: 8 }, (_, number) => `agent-${number}`);
-  expect(new Set(await Promise.all(agents.map(nameOf)))).toEqual(new Set(["Ada"]));
-  expect(readdirSync(folder).toSorted()).toEqual([...agents, "kept", "repository"]);
+  const names = await Promise.all(
+    agents.map((agent) => nameOf(agent, [programs, real].join(delimiter))),
+  );
+  expect(new Set(names)).toEqual(new Set(["Ada"]));
+  expect(readFileSync(join(folder, "asked"), "utf8")).toBe("asked\n");
+  const made = ["asked", "kept", "programs", "repository"];
+  expect(readdirSync(folder).toSorted()).toEqual([...agents, ...made].toSorted());
 });
 
 it("R-518 is not written through a link that an agent has put in its place", async () => {

@@ -5,6 +5,8 @@ import { dirname, isAbsolute, join } from "node:path";
 import { gitEnvironment, runCommand } from "@signalbox/process";
 
 const limitMs = 10_000;
+/** Of an answer that several wait for. */
+const nobodys = new AbortController().signal;
 /** How long an answer of git's serves the agents of other issues. */
 const keptMs = 10 * 60_000;
 
@@ -29,15 +31,28 @@ export async function writeIdentity(
   // A link of the agent's counts too, wherever it leads.
   if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) return;
   if (!isAbsolute(repository) || !existsSync(repository)) return;
-  if (!(await isYoung(kept))) await keep(kept, await readIdentity(repository, environment, signal));
+  if (!(await isYoung(kept))) await keepIdentity({ kept, repository, environment });
+  signal.throwIfAborted();
   await copyFile(kept, file, constants.COPYFILE_EXCL);
 }
 
-async function readIdentity(
-  repository: string,
-  environment: IdentityOrder["environment"],
-  signal: AbortSignal,
-): Promise<string> {
+const asked = new Map<string, Promise<void>>();
+
+/** Agents that are started together share one answer. */
+function keepIdentity(order: Omit<IdentityOrder, "home">): Promise<void> {
+  const known = asked.get(order.kept);
+  if (known !== undefined) return known;
+  const answer = readIdentity(order)
+    .then((identity) => keep(order.kept, identity))
+    .finally(() => asked.delete(order.kept));
+  asked.set(order.kept, answer);
+  return answer;
+}
+
+async function readIdentity({
+  repository,
+  environment,
+}: Pick<IdentityOrder, "repository" | "environment">): Promise<string> {
   const { stdout } = await runCommand({
     command: ["git", "config", "-z", "--get-regexp", String.raw`^user\.(name|email)$`],
     cwd: repository,
@@ -45,7 +60,7 @@ async function readIdentity(
     runMarker: null,
     timeoutMs: limitMs,
     graceMs: 0,
-    signal,
+    signal: nobodys,
   });
   const lines = stdout.text
     .split("\0")

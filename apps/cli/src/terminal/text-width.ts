@@ -1,4 +1,4 @@
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+let segmenter: Intl.Segmenter | null = null;
 
 // East Asian wide and fullwidth ranges of Unicode's EastAsianWidth.txt, without the unassigned planes.
 const wide =
@@ -9,7 +9,7 @@ const ascii = /^[\x20-\x7E]*$/;
 export function textWidth(text: string): number {
   if (ascii.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment);
+  for (const { segment } of graphemesOf(text)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -18,7 +18,7 @@ export function clipText(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
   let clipped = "";
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     width += graphemeWidth(segment);
     if (width > columns - 1) break;
     clipped += segment;
@@ -29,6 +29,12 @@ export function clipText(text: string, columns: number): string {
 /** `text` filled up with blanks to `columns`. */
 export function padText(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - textWidth(text)));
+}
+
+/** Made when it is first needed: it loads tables for tens of milliseconds. */
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return segmenter.segment(text);
 }
 
 function graphemeWidth(grapheme: string): number {
