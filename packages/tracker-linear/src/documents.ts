@@ -4,11 +4,11 @@
  */
 const issueFields = `
 fragment LabelNodes on IssueLabelConnection {
-  nodes { id name }
+  nodes { name }
   pageInfo { hasNextPage endCursor }
 }
 fragment BlockerNodes on IssueRelationConnection {
-  nodes { type issue { id identifier state { name type } } }
+  nodes { id type issue { id identifier state { name type } } }
   pageInfo { hasNextPage endCursor }
 }
 fragment IssueFields on Issue {
@@ -52,7 +52,7 @@ query SignalboxMoreLabels($id: String!, $after: String) {
   issue(id: $id) { connection: labels(first: 250, after: $after) { ...LabelNodes } }
 }
 fragment LabelNodes on IssueLabelConnection {
-  nodes { id name }
+  nodes { name }
   pageInfo { hasNextPage endCursor }
 }`;
 
@@ -61,7 +61,7 @@ query SignalboxMoreBlockers($id: String!, $after: String) {
   issue(id: $id) { connection: inverseRelations(first: 100, after: $after) { ...BlockerNodes } }
 }
 fragment BlockerNodes on IssueRelationConnection {
-  nodes { type issue { id identifier state { name type } } }
+  nodes { id type issue { id identifier state { name type } } }
   pageInfo { hasNextPage endCursor }
 }`;
 

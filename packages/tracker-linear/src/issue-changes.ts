@@ -55,11 +55,12 @@ export class IssueChanges {
     const startedAt = this.#now();
     const { nodes, problems, at } = await this.#reader.list(this.#scope.filter(), signal);
     if (nodes.length === 0) await this.#scope.confirm(signal);
-    const issues = await this.#reader.complete(nodes, signal);
+    const { issues, problems: parts } = await this.#reader.complete(nodes, signal);
     this.#known.clear();
     for (const issue of issues) this.#remember(issue);
     this.#fullReadAt = startedAt;
-    return { kind: "full", cursor: this.#advance(nodes, at), issues, problems };
+    const cursor = this.#advance(nodes, at);
+    return { kind: "full", cursor, issues, problems: [...problems, ...parts] };
   }
 
   /** Each cursor is one of its own, also of two reads within a second. */
@@ -89,7 +90,7 @@ export class IssueChanges {
   ): Promise<TrackerChanges> {
     const fresh = nodes.filter((node) => this.#told.get(node.id) !== versionOf(node));
     const inScope = fresh.filter((node) => this.#scope.has(node, viewer));
-    const issues = await this.#reader.complete(inScope, signal);
+    const { issues, problems: parts } = await this.#reader.complete(inScope, signal);
     const told = new Set(issues.map(({ id }) => id));
     const left = fresh.flatMap(({ id }) => (told.has(id) || !this.#known.has(id) ? [] : id));
     if (left.length > 0) await this.#scope.confirm(signal);
@@ -106,7 +107,8 @@ export class IssueChanges {
     if (all.length === 0 && left.length === 0 && problems.length === 0) {
       return { kind: "unchanged", cursor };
     }
-    return { kind: "changes", cursor, issues: all, removedIds: left, problems };
+    const changed = { issues: all, removedIds: left, problems: [...problems, ...parts] };
+    return { kind: "changes", cursor, ...changed };
   }
 
   /** Issues whose blockers changed: their own date stays as it was. */

@@ -1,5 +1,6 @@
 import type { Issue, Logger, TrackerProblem } from "@signalbox/contracts";
 import * as v from "valibot";
+import { readBlockers } from "./blockers.ts";
 import {
   changedIssuesDocument,
   issuesDocument,
@@ -15,6 +16,12 @@ import { readPages } from "./read-pages.ts";
 import { toIssue } from "./to-issue.ts";
 
 export type IssueFilter = Readonly<Record<string, unknown>>;
+
+/** Issues with all that belongs to them, and the problems with parts of it. */
+export interface CompleteIssues {
+  readonly issues: readonly Issue[];
+  readonly problems: readonly TrackerProblem[];
+}
 
 /** What a list had: the nodes that can be read, and the problems with the others. */
 export interface IssueList {
@@ -75,10 +82,8 @@ export class IssueReader {
       }
       for (const node of list.nodes) found.set(node.id, node);
     }
-    return this.complete(
-      wanted.flatMap((id) => found.get(id) ?? []),
-      signal,
-    );
+    const nodes = wanted.flatMap((id) => found.get(id) ?? []);
+    return (await this.complete(nodes, signal)).issues;
   }
 
   /** The issue, and the states that its team's workflow has; `null` where it is gone. */
@@ -102,19 +107,26 @@ export class IssueReader {
     if (!node.success || !states.success) {
       throw trackerError("tracker_payload", `Linear's issue ${id} cannot be read`);
     }
-    const [issue] = await this.complete([node.output], signal);
+    const [issue] = (await this.complete([node.output], signal)).issues;
     return issue === undefined ? null : { issue, states: states.output.team.states.nodes };
   }
 
-  /** Fetches what the nested lists hold beyond their first page. */
-  async complete(nodes: readonly IssueNode[], signal: AbortSignal): Promise<readonly Issue[]> {
+  /** Fetches what the nested lists hold beyond their first page. A relation that cannot be read is logged, and blocks. */
+  async complete(nodes: readonly IssueNode[], signal: AbortSignal): Promise<CompleteIssues> {
     const issues: Issue[] = [];
+    const problems: TrackerProblem[] = [];
     for (const node of nodes) {
       const labels = await this.#rest(node, node.labels, moreLabelsDocument, signal);
       const relations = await this.#rest(node, node.inverseRelations, moreBlockersDocument, signal);
-      issues.push(toIssue(node, labels, relations));
+      const blockers = readBlockers(relations);
+      for (const message of blockers.problems) {
+        const remedy = "Take the relation away in Linear, and make it anew if it is meant.";
+        problems.push({ where: node.identifier, message, remedy });
+        this.#logger.log("warn", `Linear's record of ${node.identifier} ${message}`);
+      }
+      issues.push(toIssue(node, labels, blockers.blockedBy));
     }
-    return issues;
+    return { issues, problems };
   }
 
   async #list(

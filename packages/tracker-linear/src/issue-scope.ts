@@ -4,7 +4,7 @@ import { placesDocument, scopeDocument } from "./documents.ts";
 import type { LinearClient } from "./linear-client.ts";
 import { trackerError } from "./linear-error.ts";
 import type { LinearOptions } from "./linear-options.ts";
-import { stateKindOf } from "./to-issue.ts";
+import { stateKindOf } from "./state-kind.ts";
 import type { IssueNode } from "./issue-node.ts";
 
 /** Whoever the token belongs to. */

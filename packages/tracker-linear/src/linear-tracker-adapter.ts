@@ -20,8 +20,12 @@ import { IssueReader } from "./issue-reader.ts";
 import { IssueScope } from "./issue-scope.ts";
 import { IssueWriter } from "./issue-writer.ts";
 import { LinearClient } from "./linear-client.ts";
+import { trackerError } from "./linear-error.ts";
 import type { LinearOptions } from "./linear-options.ts";
 import { readWebhook } from "./webhook.ts";
+
+/** Characters of a link's URL and title together: more than any page has, and than an agent should get stored. */
+const longestLink = 65_536;
 
 /** What the adapter needs of its host. */
 export interface LinearTrackerHost {
@@ -85,7 +89,7 @@ export class LinearTrackerAdapter implements Tracker {
     const { nodes } = await this.#reader.list({ ...this.scope.filter(), or: named }, signal);
     if (nodes.length === 0) await this.scope.confirm(signal);
     const kept = nodes.filter(({ state }) => wanted.has(state.name.trim().toLowerCase()));
-    return this.#reader.complete(kept, signal);
+    return (await this.#reader.complete(kept, signal)).issues;
   }
 
   async fetchIssuesByIds(ids: readonly string[], signal: AbortSignal): Promise<readonly Issue[]> {
@@ -127,6 +131,9 @@ export class LinearTrackerAdapter implements Tracker {
 
   /** Linear keeps one attachment per URL and issue: the same one again replaces it. */
   async attachLink(issueId: string, { url, title }: LinkOrder, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const length = url.length + title.length;
+    if (length > longestLink) throw tooLong(length);
     await this.client.request(
       {
         action: "attaching a link",
@@ -146,4 +153,13 @@ export class LinearTrackerAdapter implements Tracker {
   async close(): Promise<void> {
     this.#closed.abort(new DOMException("the tracker is closed", "AbortError"));
   }
+}
+
+function tooLong(length: number): Error {
+  const [has, most] = [length, longestLink].map((count) => count.toLocaleString("en"));
+  return trackerError(
+    "tracker_status",
+    `a link of ${has} characters is not attached: ${most} are the most`,
+    { remedy: "Attach a shorter URL, or write it into a file." },
+  );
 }

@@ -238,6 +238,45 @@ describe("records", () => {
     expect(hidden?.blockedBy).toMatchObject([{ id: null, state: null, stateKind: null }]);
   });
 
+  it("R-307 R-322 a relation that cannot be read is told with its issue, and blocks that one alone", async () => {
+    await using linear = await LinearWorkspace.open();
+    const { store } = linear.server;
+    const blocker = store.addIssue(linear.team, "Todo");
+    const [first, second] = [
+      store.addIssue(linear.team, "Todo"),
+      store.addIssue(linear.team, "Todo"),
+    ];
+    for (const blocked of [first, second]) store.block(blocker, blocked);
+    const good = { id: "r-1", type: "blocks", issue: { id: "i-9", identifier: "OPS-9" } };
+    const nodes = [
+      good,
+      { id: "r-2", type: "blocks", issue: { id: "i-8", identifier: " " } },
+      { id: "r-3", type: 5 },
+      { id: "r-4", type: "related", issue: "nonsense" },
+    ];
+    linear.server.tamper = tampering(
+      {},
+      { inverseRelations: { nodes, pageInfo: { hasNextPage: false } } },
+    );
+    const tracker = linear.tracker();
+    const changes = await tracker.fetchChanges(null, linear.signal);
+    if (changes.kind !== "full") throw new Error(changes.kind);
+    expect(changes.problems).toMatchObject([
+      { where: "ENG-2", message: expect.stringMatching(/relation r-2.*issue.identifier/) },
+      { where: "ENG-2", message: expect.stringMatching(/relation r-3.*type/) },
+    ]);
+    expect(linear.log.map(({ message }) => message)).toEqual([
+      expect.stringContaining("ENG-2 waits for the relation r-2"),
+      expect.stringContaining("ENG-2 waits for the relation r-3"),
+    ]);
+    const blockers = new Map(changes.issues.map((issue) => [issue.identifier, issue.blockedBy]));
+    expect(blockers.get("ENG-2")?.map(({ id }) => id)).toEqual(["i-9", null, null]);
+    expect(blockers.get("ENG-3")?.map(({ id }) => id)).toEqual([blocker.id]);
+    expect(blockers.get("ENG-1")).toEqual([]);
+    const list = await tracker.fetchIssuesByStates(["Todo"], linear.signal);
+    expect(list).toHaveLength(3);
+  });
+
   it("251 labels and 105 blockers are complete, at a request more each for that issue alone", async () => {
     await using linear = await LinearWorkspace.open();
     const { store } = linear.server;

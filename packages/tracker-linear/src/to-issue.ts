@@ -1,26 +1,15 @@
-import type { Issue, IssueBlocker, StateKind } from "@signalbox/contracts";
+import type { Issue, IssueBlocker } from "@signalbox/contracts";
 import * as v from "valibot";
-import { lenient, name } from "./issue-node.ts";
 import type { IssueNode } from "./issue-node.ts";
+import { stateKindOf } from "./state-kind.ts";
 
-const labelSchema = v.object({ id: lenient(name), name: v.string() });
+const labelSchema = v.object({ name: v.string() });
 
-const relationSchema = v.object({
-  type: v.string(),
-  issue: lenient(
-    v.object({
-      id: name,
-      identifier: name,
-      state: lenient(v.object({ name, type: lenient(name) })),
-    }),
-  ),
-});
-
-/** The issue with all its labels and relations, however many pages they had. */
+/** The issue with all its labels and blockers, however many pages they had. */
 export function toIssue(
   node: IssueNode,
   labels: readonly unknown[],
-  relations: readonly unknown[],
+  blockedBy: readonly IssueBlocker[],
 ): Issue {
   const { state, team, project, assignee, delegate } = node;
   return {
@@ -32,7 +21,7 @@ export function toIssue(
     stateKind: stateKindOf(state.type),
     priority: priorityOf(node.priority),
     labels: labelsOf(labels),
-    blockedBy: blockersOf(relations),
+    blockedBy,
     assignee: assignee?.displayName ?? assignee?.email ?? null,
     branchName: node.branchName,
     url: node.url,
@@ -52,25 +41,6 @@ export function toIssue(
   };
 }
 
-/** By the type of the workflow state; `null` for a type that is not known yet. */
-export function stateKindOf(type: string | null): StateKind | null {
-  switch (type) {
-    case "triage":
-    case "backlog":
-    case "unstarted":
-      return "unstarted";
-    case "started":
-    case "completed":
-    case "canceled":
-      return type;
-    case "duplicate":
-      return "canceled";
-    case null:
-    default:
-      return null;
-  }
-}
-
 /** Linear's 1 (urgent) to 4 (low) are ours; its 0 means none. */
 function priorityOf(priority: number | null): number | null {
   return priority !== null && [1, 2, 3, 4].includes(priority) ? priority : null;
@@ -82,22 +52,4 @@ function labelsOf(records: readonly unknown[]): readonly string[] {
     return label.success ? label.output.name.trim().toLowerCase() : [];
   });
   return [...new Set(names)].filter((label) => label !== "");
-}
-
-/** Relations of type `blocks` that point here. A blocker that the token may not see is unknown, which blocks. */
-function blockersOf(records: readonly unknown[]): readonly IssueBlocker[] {
-  const blockers = new Map<string, IssueBlocker>();
-  for (const record of records) {
-    const relation = v.safeParse(relationSchema, record);
-    if (!relation.success || relation.output.type !== "blocks") continue;
-    const { issue } = relation.output;
-    const state = issue?.state ?? null;
-    blockers.set(issue?.id ?? "", {
-      id: issue?.id ?? null,
-      identifier: issue?.identifier ?? "an issue that the token may not see",
-      state: state?.name ?? null,
-      stateKind: stateKindOf(state?.type ?? null),
-    });
-  }
-  return [...blockers.values()];
 }

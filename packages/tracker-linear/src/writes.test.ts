@@ -177,6 +177,17 @@ describe("claims and links", () => {
     expect(linear.tracker()).toMatchObject({ claim: undefined, release: undefined });
   });
 
+  it("a link that is longer than any page's is refused before it is sent", async () => {
+    await using linear = await LinearWorkspace.open();
+    const { id } = linear.server.store.addIssue(linear.team, "Todo");
+    const tracker = linear.tracker();
+    const url = `https://example.invalid/${"a".repeat(65_536)}`;
+    const attached = tracker.attachLink(id, { url, title: "Long" }, linear.signal);
+    await expect(attached).rejects.toMatchObject({ code: "tracker_status", retryable: false });
+    await expect(attached).rejects.toThrow(/65,564 characters.*65,536/);
+    expect(linear.asked()).toEqual([]);
+  });
+
   it("a link is there once, also after an answer that was lost", async () => {
     await using linear = await LinearWorkspace.open();
     const { signal, team } = linear;
