@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module";
+// An older Node.js lacks the name, and would say only that.
+import module from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { tooOldText } from "./node-version.ts";
@@ -9,7 +10,7 @@ const refusal = tooOldText(process.versions.node);
 if (refusal === null) {
   // A start compiles most of a megabyte otherwise. Where nothing can be kept there, it does without.
   const caches = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
-  enableCompileCache(join(caches, "signalbox", "compiled"));
+  module.enableCompileCache(join(caches, "signalbox", "compiled"));
   await import("./start.ts");
 } else {
   console.error(refusal);
