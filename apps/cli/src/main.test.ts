@@ -246,6 +246,33 @@ describe("reading verbs", () => {
     expect((await scratch.run("explain", "status")).err).toContain('no issue "status" among the 1');
   });
 
+  it("R-619 answer from the journal where the tracker's token is not there", async () => {
+    const tracker = { kind: "./tracker.mjs", provider: { token: "$TIDE_TOKEN" } };
+    await using scratch = new Scratch(
+      hangs.replace("tracker:\n  kind: roadmap\n", `tracker: ${JSON.stringify(tracker)}\n`),
+      ["One"],
+    );
+    scratch.write("tracker.mjs", trackerWithToken);
+    const nobody = await scratch.run("explain", "one");
+    expect(nobody.err).toContain("variable TIDE_TOKEN, which is not set or is empty.\n  → Set");
+    const daemon = scratch.startUnder(["env", "TIDE_TOKEN=t"], "run");
+    await daemon.said("started run-1");
+    const { status, out } = await scratch.run("explain", "one");
+    expect(status).toBe(0);
+    expect(out).toContain("It is being worked on (run-1).");
+    expect(out).toMatch(/! The tracker was not asked; .*:\n {2}.* TIDE_TOKEN, which is not set/);
+    expect(out).not.toMatch(/workflow file has errors|tracker-unreadable/);
+    expect(JSON.parse((await scratch.run("explain", "one", "--json")).out)).toMatchObject({
+      reasons: [{ code: "running" }],
+      workflow_error: null,
+      tracker_error: { code: "tracker_secret" },
+    });
+    daemon.child.kill("SIGKILL");
+    await daemon.ended;
+    const after = JSON.parse((await scratch.run("explain", "one", "--json")).out);
+    expect(after.reasons.map(({ code }: { code: string }) => code)).toContain("tracker-unreadable");
+  });
+
   it("R-619 work beside a running daemon; a second daemon is refused and names the first", async () => {
     await using scratch = new Scratch(hangs, ["One", "Two"]);
     const daemon = scratch.start("run");
@@ -322,3 +349,26 @@ describe("ending a daemon", () => {
     expect(await daemon.ended).toMatchObject({ status: 0 });
   });
 });
+
+/** One issue, for those who have the token. */
+const trackerWithToken = `
+const issue = {
+  id: "1", identifier: "one", title: "One", state: "todo", stateKind: null, description: "", url: null, priority: null,
+  labels: [], blockedBy: [], assignee: null, branchName: null, createdAt: null, updatedAt: null, notDispatchable: null, nativeRef: {},
+};
+export default {
+  kind: "tracker",
+  name: "tide",
+  contractVersion: 1,
+  configSchema: {
+    "~standard": {
+      version: 1,
+      vendor: "test",
+      validate: (value) =>
+        value.token === undefined ? { issues: [{ message: "is missing", path: ["token"] }] } : { value },
+    },
+  },
+  defaults: { activeStates: ["todo"], terminalStates: ["done"], states: {} },
+  create: () => ({ fetchIssuesByStates: async () => [issue], fetchIssuesByIds: async () => [issue] }),
+};
+`;

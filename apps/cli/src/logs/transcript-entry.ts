@@ -1,4 +1,5 @@
 import { SignalboxError } from "@signalbox/contracts";
+import { formatCount } from "@signalbox/views";
 import * as v from "valibot";
 import type { Paint, Tone } from "../terminal/palette.ts";
 import { plainLines } from "../terminal/plain-text.ts";
@@ -31,7 +32,6 @@ export function transcriptEntry(runId: string, line: FileLine): TranscriptEntry 
 
 /** What an agent's program says by its protocol may be tens of kilobytes in a line. */
 const shownCharacters = 1_000;
-const numbers = new Intl.NumberFormat("en");
 const marginCharacters = 19;
 
 /** Lines for people: time and source before the first, blanks before the others. No control bytes. */
@@ -64,7 +64,7 @@ function beginningOf(line: string): string {
     .slice(0, shownCharacters)
     .toWellFormed()
     .replace(/\uFFFD$/, "");
-  return `${beginning}… (${numbers.format(rest)} more characters: --raw has them)`;
+  return `${beginning}… (${formatCount(rest)} more characters: --raw has them)`;
 }
 
 /** A run's folder is named after it: what is no run id is no file name either. */

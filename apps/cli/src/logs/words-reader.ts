@@ -23,11 +23,11 @@ export class WordsReader implements RunReader {
   }
 
   async isThere(): Promise<boolean> {
-    return (await this.#words.isThere()) || this.#transcript.isThere();
+    return this.#words.isThere() || this.#transcript.isThere();
   }
 
   async skipTo(count: number): Promise<number> {
-    if (!(await this.#words.isThere())) return this.#transcript.skipTo(count);
+    if (!this.#words.isThere()) return this.#transcript.skipTo(count);
     const last: ShownEntry[] = [];
     for await (const entry of this.entries(Infinity)) {
       last.push(entry);
@@ -42,7 +42,7 @@ export class WordsReader implements RunReader {
     this.#held = [];
     yield* held;
     // A run opens its spool before its transcript: where there is none by now, none will come.
-    if (await this.#words.isThere()) yield* this.#merged(until);
+    if (this.#words.isThere()) yield* this.#merged(until);
     else yield* this.#transcript.entries();
   }
 

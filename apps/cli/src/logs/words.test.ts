@@ -1,6 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { AgentEvent } from "@signalbox/contracts";
+import { formatSpoolRecord, type SpoolEntry } from "@signalbox/runner/spool";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Scratch } from "../__fixtures__/scratch.ts";
 import type { ShownEntry } from "./run-reader.ts";
@@ -9,27 +11,34 @@ import { WordsReader } from "./words-reader.ts";
 let folder = "";
 
 beforeEach(() => {
+  seq = 0;
   folder = mkdtempSync(join(tmpdir(), "signalbox-words-"));
   mkdirSync(join(folder, "runs", "run-1"), { recursive: true });
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Writes the two files of a run: an entry is what was told at a time, a record an event of the agent's. */
-function write(file: "transcript.jsonl" | "spool", lines: readonly unknown[]): void {
-  const prefix = file === "spool" ? "00000000 " : "";
-  const text = lines.map((line) => `${prefix}${JSON.stringify(line)}\n`).join("");
-  writeFileSync(join(folder, "runs", "run-1", file), text, { flag: "a" });
+function write(lines: readonly unknown[]): void {
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+  writeFileSync(join(folder, "runs", "run-1", "transcript.jsonl"), text, { flag: "a" });
+}
+
+let seq = 0;
+/** As a runner writes them. */
+function spool(...entries: readonly SpoolEntry[]): void {
+  for (const entry of entries) {
+    seq += 1;
+    appendFileSync(join(folder, "runs", "run-1", "spool"), formatSpoolRecord(seq, entry));
+  }
 }
 
 const told = (at: number, source: string, text: string): unknown => ({ at, source, text });
-const said = (at: number, event: unknown): unknown => ({
-  v: 1,
-  seq: at,
-  entry: { kind: "event", event: { spoolSeq: at, at, type: "agent-event", event } },
+const said = (at: number, event: AgentEvent): SpoolEntry => ({
+  kind: "event",
+  event: { spoolSeq: seq, at, type: "agent-event", event },
 });
-const message = (text: string): unknown => ({ type: "message", role: "agent", text });
-const usage = (inputTokens: number): unknown => ({
+const message = (text: string): AgentEvent => ({ type: "message", role: "agent", text });
+const usage = (inputTokens: number): AgentEvent => ({
   type: "usage",
   usage: {
     pool: "p",
@@ -40,7 +49,8 @@ const usage = (inputTokens: number): unknown => ({
     costUsd: null,
   },
 });
-const turnEnd = { v: 1, seq: 9, entry: { kind: "turn-question", turn: {} } };
+const turn = { turn: 1, outcome: { kind: "succeeded" }, fingerprint: null } as const;
+const ending = { outcome: { kind: "succeeded" }, fingerprint: null, turns: 1 } as const;
 
 async function shown(reader: WordsReader, until = Infinity): Promise<readonly string[]> {
   const entries: ShownEntry[] = [];
@@ -52,12 +62,14 @@ describe("the words of a run", () => {
   it("are what the agent was told and what its events say, in the order of time", async () => {
     const reader = new WordsReader(folder, "run-1");
     expect(await reader.isThere()).toBe(false);
-    write("transcript.jsonl", [told(1, "prompt", "Do it."), told(2, "agent", '{"jsonrpc":"2.0"}')]);
-    write("transcript.jsonl", [told(6, "prompt", "Go on."), told(7, "agent", "{}")]);
-    write("spool", [said(1, { type: "session-started", sessionId: "s", model: null })]);
-    write("spool", [said(2, message("I look.")), said(3, usage(1)), said(4, usage(2)), turnEnd]);
-    write("spool", ["torn", { v: 2, entry: {} }, said(7, { type: "unheard-of" })]);
-    write("spool", [said(8, message("Done."))]);
+    write([told(1, "prompt", "Do it."), told(2, "agent", '{"jsonrpc":"2.0"}')]);
+    write([told(6, "prompt", "Go on."), told(7, "agent", "{}")]);
+    spool(said(1, { type: "session-started", sessionId: "s", model: null }));
+    spool(said(2, message("I look.")), said(3, usage(1)), said(4, usage(2)));
+    spool({ kind: "turn-question", turn });
+    appendFileSync(join(folder, "runs", "run-1", "spool"), "torn\n");
+    // What a plugin's backend emits is what it emits.
+    spool(said(7, JSON.parse('{ "type": "unheard-of" }')), said(8, message("Done.")));
     expect(await reader.isThere()).toBe(true);
     const all = [
       "1 prompt Do it.",
@@ -69,10 +81,10 @@ describe("the words of a run", () => {
     ];
     expect(await shown(reader)).toEqual(all);
     expect(await shown(reader)).toEqual([]);
-    write("spool", [
-      said(9, usage(3)),
-      { v: 1, seq: 12, entry: { kind: "event", event: { at: 9, type: "ended" } } },
-    ]);
+    spool(said(9, usage(3)), {
+      kind: "event",
+      event: { spoolSeq: seq, at: 9, type: "ended", ending },
+    });
     expect(await shown(reader)).toEqual(["9 usage 3 tokens in, 0 out"]);
     const last = new WordsReader(folder, "run-1");
     expect(await last.skipTo(2)).toBe(2);
@@ -81,15 +93,15 @@ describe("the words of a run", () => {
 
   it("wait for the transcript, which reaches the disk later", async () => {
     const reader = new WordsReader(folder, "run-1");
-    write("spool", [said(5, message("Yes."))]);
+    spool(said(5, message("Yes.")));
     expect(await shown(reader, 4)).toEqual([]);
-    write("transcript.jsonl", [told(3, "prompt", "Do it.")]);
+    write([told(3, "prompt", "Do it.")]);
     expect(await shown(reader, 4)).toEqual(["3 prompt Do it."]);
     expect(await shown(reader, 5)).toEqual(["5 agent Yes."]);
   });
 
   it("are the agent's own lines where a run has left no events", async () => {
-    write("transcript.jsonl", [told(1, "prompt", "Do it."), told(2, "agent", "hello")]);
+    write([told(1, "prompt", "Do it."), told(2, "agent", "hello")]);
     const reader = new WordsReader(folder, "run-1");
     expect(await reader.skipTo(1)).toBe(1);
     expect(await shown(reader)).toEqual(["2 agent hello"]);

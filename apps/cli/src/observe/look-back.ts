@@ -42,7 +42,9 @@ export async function openLastGood(
 /** A broken file may not say which tracker it names, but only as one of the kinds in it. */
 async function possibleTrackers(path: string): Promise<ReadonlySet<string>> {
   const text = await readFile(path, "utf8").catch(() => "");
-  const written = [...text.matchAll(/\bkind:\s*["']?([^\s"',}#]+)/g)].map(([, kind = ""]) => kind);
+  const written = [...text.matchAll(/\bkind["']?:\s*["']?([^\s"',}#]+)/g)].map(
+    ([, kind = ""]) => kind,
+  );
   const known = Object.keys(builtIns).flatMap((key) => /^tracker-(.+)/.exec(key)?.[1] ?? []);
   return new Set([...written, ...known]);
 }

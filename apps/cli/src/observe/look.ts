@@ -75,7 +75,7 @@ export function outsideReasons(view: View): readonly OutsideReason[] {
   const { daemon, trackerError } = view;
   return [
     ...(daemon === null ? [{ code: "daemon-not-running" } as const] : []),
-    ...(trackerError === null
+    ...(trackerError === null || daemon !== null
       ? []
       : [{ code: "tracker-unreadable", message: trackerError.message } as const]),
   ];

@@ -9,6 +9,8 @@ export interface JournalReading {
   readonly state: OrchestratorState;
   /** The daemon that lives now. */
   readonly daemon: JournalOwner | null;
+  /** Whether there is a journal: whether any daemon ever ran. */
+  readonly isThere: boolean;
 }
 
 /** An empty state where no daemon has run yet. */
@@ -19,10 +21,10 @@ export async function readJournal(
   try {
     return await withJournal(file, place, async (journal) => {
       const { state } = await replay(journal);
-      return { state, daemon: await journal.owner() };
+      return { state, daemon: await journal.owner(), isThere: true };
     });
   } catch (error) {
     if (!SignalboxError.isInstance(error) || error.code !== "journal_missing") throw error;
-    return { state: createEmptyState(), daemon: null };
+    return { state: createEmptyState(), daemon: null, isThere: false };
   }
 }

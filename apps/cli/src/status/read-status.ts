@@ -21,8 +21,8 @@ export interface StatusReport extends StateReport {
     /** `null`: it did not say. */
     readonly version: string | null;
   } | null;
-  /** Who says so: the living daemon, or the journal in its place. */
-  readonly source: "daemon" | "journal";
+  /** Who says so: the living daemon, or the journal in its place; `nothing`: no daemon has ever run. */
+  readonly source: "daemon" | "journal" | "nothing";
   /** Why the daemon does not say it. */
   readonly reasons: readonly {
     readonly code: string;
@@ -54,7 +54,11 @@ async function statusFromJournal(
   file: string | undefined,
   options: WorkflowOptions,
 ): Promise<Omit<StatusReport, "workflow" | "state_dir">> {
-  const { state, daemon } = await readJournal(file, options);
+  const { state, daemon, isThere } = await readJournal(file, options);
+  if (!isThere) {
+    const report = stateReport(state, Date.now(), []);
+    return { daemon: null, source: "nothing", reasons: [neverRun], ...report };
+  }
   const reason: OutsideReason =
     daemon === null ? { code: "daemon-not-running" } : { code: "daemon-silent", pid: daemon.pid };
   const now = Date.now();
@@ -65,6 +69,12 @@ async function statusFromJournal(
     ...(daemon === null ? reportOfThePast(state) : stateReport(state, now, [])),
   };
 }
+
+const neverRun = {
+  code: "daemon-not-running",
+  text: "No daemon has run yet with this workflow file and state folder.",
+  release: "`signalbox run --dry-run` shows what one would start; `signalbox run` starts one.",
+};
 
 /** What ends with a daemon, or is dealt with by the next one before anything else. */
 const ofDaemon: ReadonlySet<string> = new Set(["draining", "recovering"]);

@@ -13,6 +13,7 @@ export function statusLines(
   report: StatusReport,
   surroundings: Pick<Surroundings, "paint" | "columns">,
 ): readonly string[] {
+  if (report.source === "nothing") return headLines(report, surroundings);
   return [
     ...headLines(report, surroundings),
     ...runningLines(report, surroundings),
@@ -34,11 +35,16 @@ function headLines(report: StatusReport, { paint }: Paper): readonly string[] {
     daemon === null
       ? paint("yellow", "no daemon is running")
       : `daemon pid ${daemon.pid} on ${plainText(daemon.host)}, epoch ${daemon.epoch}, since ${formatInstant(daemon.since)}`;
+  const isEmpty = report.source === "nothing";
   const waits = counts.ready === 1 ? "1 issue is ready" : `${counts.ready} issues are ready`;
   return [
     `${paint("bold", plainText(report.workflow))}  ${who}`,
-    `${slots.taken} of ${slots.max} slots taken · ${waits} · ${counts.retrying} waiting for a retry · ` +
-      `${counts.delivering} delivering · ${counts.parked} parked · ${counts.tracked} tracked`,
+    ...(isEmpty
+      ? []
+      : [
+          `${slots.taken} of ${slots.max} slots taken · ${waits} · ${counts.retrying} waiting for a retry · ` +
+            `${counts.delivering} delivering · ${counts.parked} parked · ${counts.tracked} tracked`,
+        ]),
     ...[...report.reasons, ...report.gates].flatMap(({ text, release }) => [
       `${paint("yellow", "!")} ${plainText(text)}`,
       `  Released by: ${plainText(release)}`,

@@ -8,6 +8,7 @@ import { lookAt } from "../observe/look-at.ts";
 import { lookBack } from "../observe/look-back.ts";
 import { look, outsideReasons, type View } from "../observe/look.ts";
 import { parseMoment } from "../observe/moment.ts";
+import { unsetVariables } from "../observe/unset-variables.ts";
 import { withTracker } from "../observe/with-tracker.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { failureLines, failureOf } from "../terminal/failure.ts";
@@ -35,22 +36,29 @@ export async function explain(options: ExplainOptions, surroundings: Surrounding
       : { view: await lookAt(options.file, place, past), fileError: null };
   const issue = issueIn(view, options.issue);
   const outside = past === null ? outsideReasons(view) : [];
+  // A living daemon reads the tracker by itself: what this command lacks for it holds nothing back.
+  const aside = view.daemon === null ? null : view.trackerError;
   const fromDaemon =
     past === null && view.daemon !== null ? await askDaemon(options.file, place, view.daemon) : [];
   const found = explainIssue(view.state, issue, past ?? now, outside);
   const explanation = { ...found, reasons: [...fromDaemon, ...found.reasons] };
   if (options.json) {
     const workflowError = fileError && failureOf(fileError);
-    const at = past ?? now;
-    out.line(JSON.stringify({ ...jsonOf(explanation, view), at, workflow_error: workflowError }));
+    const trackerError = view.trackerError && failureOf(view.trackerError);
+    const errors = { workflow_error: workflowError, tracker_error: trackerError };
+    out.line(JSON.stringify({ ...jsonOf(explanation, view), at: past ?? now, ...errors }));
     return;
   }
   if (past !== null) out.line(`As the journal had it at ${formatInstant(past)}:`);
   for (const line of linesOf(explanation, view, surroundings)) out.line(line);
-  for (const line of fileError === null ? [] : noteLines(fileError)) out.line(line);
+  for (const line of noteLines(fileError, "The workflow file has errors now")) out.line(line);
+  for (const line of noteLines(aside, "The tracker was not asked")) out.line(line);
 }
 
-/** Beside a daemon that goes on with its last good file, the journal answers for a file that has errors now. */
+/**
+ * The journal answers alone for a file that has errors now, beside a daemon that goes on with its last good one, and
+ * where the tracker cannot be opened from here, since the daemon's token is not there.
+ */
 async function viewOf(
   file: string | undefined,
   place: WorkflowOptions,
@@ -58,14 +66,20 @@ async function viewOf(
   surroundings: Surroundings,
 ): Promise<{ readonly view: View; readonly fileError: SignalboxError | null }> {
   try {
+    const unset = await unsetVariables(file, place, surroundings);
+    if (unset !== null) throw unset;
     const config = loadWorkflowConfig(file, place);
     const view = await withTracker(config, surroundings, (tracker) => look(config, tracker, at));
     return { view, fileError: null };
   } catch (error) {
-    if (!SignalboxError.isInstance(error) || !isOfFile(error)) throw error;
+    if (!SignalboxError.isInstance(error)) throw error;
+    const isOfTracker = error.code.startsWith("tracker_");
+    if (!isOfTracker && !isOfFile(error)) throw error;
     const view = await lookBack(file, place);
     if (view === null) throw error;
-    return { view, fileError: error };
+    return isOfTracker
+      ? { view: { ...view, trackerError: error }, fileError: null }
+      : { view, fileError: error };
   }
 }
 
@@ -73,15 +87,11 @@ function isOfFile({ code }: SignalboxError): boolean {
   return code.startsWith("workflow_") || code === "plugin_not_found" || code === "plugin_options";
 }
 
-function noteLines(error: SignalboxError): readonly string[] {
+function noteLines(error: SignalboxError | null, what: string): readonly string[] {
+  if (error === null) return [];
   const [, ...lines] = failureLines(failureOf(error));
   const [first = ""] = error.message.split("\n", 1);
-  return [
-    "",
-    "! The workflow file has errors now; this is what the journal knows:",
-    `  ${plainText(first)}`,
-    ...lines,
-  ];
+  return ["", `! ${what}; this is what the journal knows:`, `  ${plainText(first)}`, ...lines];
 }
 
 function issueIn({ state, trackerError, trackerProblems }: View, text: string): IssueSummary {

@@ -209,7 +209,15 @@ describe("signalbox status", () => {
     await using scratch = new Scratch(hangs, ["One"]);
     const none = await scratch.run("status");
     expect(none.status).toBe(0);
-    expect(none.out).toContain("No daemon is running for this workflow file.");
+    expect(none.out).toMatch(
+      /No daemon has run yet with this workflow file and state folder\.\n.*`signalbox run`/,
+    );
+    expect(none.out).not.toMatch(/slots|In all/);
+    expect(JSON.parse((await scratch.run("status", "--json")).out)).toMatchObject({
+      source: "nothing",
+      reasons: [{ code: "daemon-not-running" }],
+      counts: { tracked: 0 },
+    });
     expect(existsSync(scratch.stateDir)).toBe(false);
     const daemon = await started(scratch);
     daemon.child.kill("SIGKILL");
