@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -85,6 +85,8 @@ describe("the examples of docs/backends.md", () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "signalbox-backends-"));
     execFileSync("git", ["init", "--quiet"], { cwd: folder });
+    mkdirSync(join(folder, "docs"));
+    writeFileSync(join(folder, "docs", "roadmap.md"), "# Roadmap\n");
     for (const name of ["claude", "codex", "gemini"]) {
       writeFileSync(join(folder, name), "#!/bin/sh\n", { mode: 0o755 });
     }

@@ -1,4 +1,5 @@
 import type { AgentEvent, AgentUsage, JsonValue } from "@signalbox/contracts";
+import { formatCount } from "./format-count.ts";
 import { formatInstant } from "./format-span.ts";
 
 /** An event of an agent in words. May have several lines. */
@@ -22,9 +23,11 @@ export interface AgentWords {
 const maxArgumentCharacters = 200;
 const maxResultLines = 5;
 const maxResultCharacters = 500;
-const numbers = new Intl.NumberFormat("en");
 
-/** What an agent said or did, in words: a tool's call with the argument that tells most, its result by its beginning. */
+/**
+ * What an agent said or did, in words: a tool's call with the argument that tells most, its result by its beginning. Throws
+ * where it is no event of the contract.
+ */
 export function agentEventText(event: AgentEvent): AgentWords {
   switch (event.type) {
     case "session-started":
@@ -53,6 +56,8 @@ export function agentEventText(event: AgentEvent): AgentWords {
       };
     case "notice":
       return { source: "notice", level: event.level, text: event.text.trim() };
+    default:
+      throw new TypeError(`There are no words for ${JSON.stringify(event satisfies never)}.`);
   }
 }
 
@@ -128,16 +133,16 @@ function resultText(text: string, isError: boolean): string {
 }
 
 function counted(characters: number): string {
-  return `${numbers.format(characters)} character${characters === 1 ? "" : "s"}`;
+  return `${formatCount(characters)} character${characters === 1 ? "" : "s"}`;
 }
 
 function usageText(usage: AgentUsage): string {
   const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, costUsd } = usage;
   const cached = cacheReadTokens + cacheWriteTokens;
   return [
-    `${numbers.format(inputTokens)} tokens in`,
-    ...(cached === 0 ? [] : [`${numbers.format(cached)} by the cache`]),
-    `${numbers.format(outputTokens)} out`,
+    `${formatCount(inputTokens)} tokens in`,
+    ...(cached === 0 ? [] : [`${formatCount(cached)} by the cache`]),
+    `${formatCount(outputTokens)} out`,
     ...(costUsd === null ? [] : [`$${costUsd.toFixed(4)}`]),
   ].join(", ");
 }

@@ -1,3 +1,4 @@
+export { formatCount } from "./format-count.ts";
 export { agentEventText } from "./agent-event-text.ts";
 export type { AgentWords } from "./agent-event-text.ts";
 export { explainIssue } from "./explain-issue.ts";

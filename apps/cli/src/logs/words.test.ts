@@ -49,7 +49,8 @@ const usage = (inputTokens: number): AgentEvent => ({
     costUsd: null,
   },
 });
-const turn = { turn: 1, outcome: { kind: "succeeded" }, fingerprint: null } as const;
+const fingerprint = { digest: "d", head: null, commitsAhead: 0, dirty: false };
+const turn = { turn: 1, outcome: { kind: "succeeded" }, fingerprint } as const;
 const ending = { outcome: { kind: "succeeded" }, fingerprint: null, turns: 1 } as const;
 
 async function shown(reader: WordsReader, until = Infinity): Promise<readonly string[]> {
