@@ -14,25 +14,41 @@ export interface BlockerRef {
   readonly isOurs: boolean;
 }
 
+interface KnownBlockers {
+  /** What of the issue changes with them. */
+  readonly key: string;
+  readonly refs: readonly BlockerRef[];
+  /** Epoch milliseconds. */
+  readonly readAt: number;
+}
+
+/** Lists tell how blockers of this repository change; how long what they do not tell may be old. */
+const knownForMs = 3_600_000;
+/** Less than the time between two full reads. */
+const unlistedForMs = 300_000;
+
 /** Reads what issues wait for: their dependencies, and their sub-issues where asked for. */
 export class Blockers {
   readonly #client: GithubClient;
   readonly #path: RepositoryPath;
   readonly #hasSubIssues: boolean;
-  readonly #known = new Map<
-    number,
-    { readonly key: string; readonly refs: readonly BlockerRef[] }
-  >();
+  readonly #now: () => number;
+  readonly #known = new Map<number, KnownBlockers>();
 
-  constructor(client: GithubClient, path: RepositoryPath, hasSubIssues: boolean) {
+  constructor(
+    client: GithubClient,
+    path: RepositoryPath,
+    options: { readonly hasSubIssues: boolean; readonly now: () => number },
+  ) {
     this.#client = client;
     this.#path = path;
-    this.#hasSubIssues = hasSubIssues;
+    this.#hasSubIssues = options.hasSubIssues;
+    this.#now = options.now;
   }
 
   /**
-   * Asks only for issues whose summary counts something. `isFresh: false` is content with what was read when the issue
-   * was last changed.
+   * Asks only for issues whose summary counts something. `isFresh: false` is content with what was read in the last hour
+   * and when the issue was last changed, if all of it is of this repository.
    */
   async of(
     record: IssueRecord,
@@ -49,18 +65,23 @@ export class Blockers {
     }
     const key = `${updated_at} ${blockedBy} ${parts}`;
     const known = this.#known.get(number);
-    if (!isFresh && known?.key === key) return known.refs;
+    if (!isFresh && known?.key === key && this.#isGood(known)) return known.refs;
     const refs = [
       ...(blockedBy > 0 ? await this.#list(record, "dependencies/blocked_by", signal) : []),
       ...(parts > 0 ? await this.#list(record, "sub_issues", signal) : []),
     ];
-    this.#known.set(number, { key, refs });
+    this.#known.set(number, { key, refs, readAt: this.#now() });
     return refs;
   }
 
   /** Forgets issues that are not among these. */
   keep(numbers: ReadonlySet<number>): void {
     for (const number of this.#known.keys()) if (!numbers.has(number)) this.#known.delete(number);
+  }
+
+  #isGood({ refs, readAt }: KnownBlockers): boolean {
+    const areListed = refs.every(({ isOurs, record }) => isOurs && record !== null);
+    return Math.abs(this.#now() - readAt) < (areListed ? knownForMs : unlistedForMs);
   }
 
   async #list(

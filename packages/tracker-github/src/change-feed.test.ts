@@ -40,9 +40,9 @@ describe("fetchChanges", () => {
     expect(github.requests).toMatchObject([{ status: 304, isQuotaFree: true }]);
     github.takeRequests();
     await adapter.fetchChanges(null, soon());
-    // Three pages of open issues, one of closed ones, the blockers of one: all as they were.
+    // Three pages of open issues, one of closed ones: all as they were.
     expect(github.requests.map(({ isQuotaFree }) => isQuotaFree)).toEqual(
-      Array.from({ length: 5 }, () => true),
+      Array.from({ length: 4 }, () => true),
     );
   });
 
@@ -78,6 +78,67 @@ describe("fetchChanges", () => {
     const ids = full.kind === "full" ? full.issues.map(({ id }) => Number(id)) : [];
     const all = Array.from({ length: 150 }, (_, at) => at + 1);
     expect(ids.toSorted((a, b) => a - b)).toEqual(all.filter((number) => number !== 5));
+  });
+
+  it("R-326 a full read asks again only for blockers whose changes no list tells of", async () => {
+    const { github, tracker } = desk();
+    const { repository } = github;
+    for (const number of [1, 2, 3]) repository.add({ number });
+    repository.change(2, { blockedBy: [1] });
+    repository.change(3, { blockedBy: [1] });
+    const adapter = tracker();
+    const blockersAsked = (): readonly string[] =>
+      github.takeRequests().filter((request) => request.includes("blocked_by"));
+    const readAll = async (): Promise<readonly string[]> => {
+      const changes = await adapter.fetchChanges(null, soon());
+      if (changes.kind !== "full") throw new Error(changes.kind);
+      return changes.issues.flatMap(({ blockedBy }) => blockedBy.map(({ state }) => state ?? "?"));
+    };
+    expect(await readAll()).toEqual(["todo", "todo"]);
+    expect(blockersAsked()).toHaveLength(2);
+    desk().clockMs += 600_000;
+    repository.change(1, { state: "closed", stateReason: "completed" });
+    expect(await readAll()).toEqual(["done", "done"]);
+    expect(blockersAsked()).toHaveLength(0);
+    // Another one of the same number of blockers: the issue's own date tells.
+    repository.add({ number: 4, state: "open" });
+    repository.change(3, { blockedBy: [4] });
+    expect(await readAll()).toEqual(["done", "todo"]);
+    expect(blockersAsked()).toHaveLength(1);
+    desk().clockMs += 3_600_000;
+    await readAll();
+    expect(blockersAsked()).toHaveLength(2);
+    await adapter.fetchIssuesByIds(["3"], soon());
+    expect(blockersAsked()).toHaveLength(1);
+  });
+
+  it("R-322 blockers in other repositories, and what could not be read, are asked for in each full read", async () => {
+    const { github, tracker } = desk();
+    const { repository } = github;
+    for (const number of [1, 2]) repository.add({ number });
+    repository.change(2, { blockedBy: [1] });
+    github.failNext(/blocked_by/, () => ({ status: 404, body: { message: "Not Found" } }));
+    const adapter = tracker();
+    const blockers = async (): Promise<unknown> => {
+      const changes = await adapter.fetchChanges(null, soon());
+      return changes.kind === "full"
+        ? changes.issues.map(({ blockedBy }) => blockedBy[0]?.state)
+        : null;
+    };
+    expect(await blockers()).toEqual([undefined, null]);
+    desk().clockMs += 600_000;
+    expect(await blockers()).toEqual([undefined, "todo"]);
+    repository.change(1, {
+      overrides: {
+        repository_url: `${github.endpoint}/repos/tide/charts`,
+        updated_at: "2026-01-05T08:00:00Z",
+      },
+    });
+    desk().clockMs += 3_600_000;
+    await blockers();
+    repository.change(1, { state: "closed", stateReason: "completed" });
+    desk().clockMs += 600_000;
+    expect(await blockers()).toEqual([undefined, "done"]);
   });
 
   it("loses no change to a read that was given up", async () => {

@@ -84,7 +84,7 @@ export class ChangeFeed {
     const list = await this.scope(signal);
     const missed = before === null ? [] : await this.#missed(before, list.records, signal);
     const records = [...list.records, ...missed];
-    const read = await inParallel(records, (record) => this.#reader.read(record, true, signal));
+    const read = await inParallel(records, (record) => this.#reader.read(record, false, signal));
     this.#reader.keep(new Set(records.map(({ number }) => number)));
     const known = this.#known(read);
     const cursor = this.#keep({ known, fullAt, since: sinceAfter(list, fullAt) });

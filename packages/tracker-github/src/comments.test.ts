@@ -105,13 +105,38 @@ describe("ensureComment", () => {
     expect(body).toMatch(/🚢\n\n… cut/);
   });
 
-  it("knows its own comments with the token of an app", async () => {
+  it.each([true, false])(
+    "knows its own comments with the token of an app (GraphQL: %s)",
+    async (hasGraphql) => {
+      const { github, tracker } = desk();
+      Object.assign(github.repository, { isApp: true, hasGraphql });
+      github.repository.add({ number: 1 });
+      await tracker().ensureComment("1", progress("one"), soon());
+      await tracker().ensureComment("1", progress("two"), soon());
+      expect(bodies()).toEqual(["<!-- signalbox:key=progress -->\ntwo"]);
+    },
+  );
+
+  it("R-433 with the token of an app, another bot's copy of its comment is not its own", async () => {
     const { github, tracker } = desk();
     github.repository.isApp = true;
     github.repository.add({ number: 1 });
+    const copy = "<!-- signalbox:key=progress -->\nquoted";
+    github.repository.comment(1, copy, { author: "mirror[bot]", type: "Bot" });
     await tracker().ensureComment("1", progress("one"), soon());
     await tracker().ensureComment("1", progress("two"), soon());
-    expect(bodies()).toEqual(["<!-- signalbox:key=progress -->\ntwo"]);
+    expect(bodies()).toEqual([copy, "<!-- signalbox:key=progress -->\ntwo"]);
+  });
+
+  it("R-326 an edit of what it wrote is one request", async () => {
+    const { github, tracker } = desk();
+    github.repository.add({ number: 1 });
+    const adapter = tracker();
+    await adapter.ensureComment("1", progress("one"), soon());
+    github.takeRequests();
+    await adapter.ensureComment("1", progress("two"), soon());
+    const path = `/repos/tide/tables/issues/comments/${github.repository.comments[0]?.id}`;
+    expect(github.takeRequests()).toEqual([`PATCH ${path}`]);
   });
 });
 
@@ -138,6 +163,27 @@ describe("fetchComments", () => {
 });
 
 describe("attachLink", () => {
+  it("R-314 a link for which the comment has no room left is an error that says so", async () => {
+    const { github, tracker } = desk();
+    github.repository.add({ number: 1 });
+    const adapter = tracker();
+    const link = (at: number): Promise<void> =>
+      adapter.attachLink(
+        "1",
+        { url: `https://ci.example/${at}${"x".repeat(30_000)}`, title: "x" },
+        soon(),
+      );
+    await link(1);
+    await link(2);
+    const [before] = bodies();
+    await expect(link(3)).rejects.toMatchObject({
+      code: "tracker_status",
+      retryable: false,
+      message: expect.stringMatching(/#1 .*65,536 characters/),
+    });
+    expect(bodies()).toEqual([before]);
+  });
+
   it("R-324 keeps one line per URL in one comment", async () => {
     const { github, tracker } = desk();
     github.repository.add({ number: 1 });

@@ -1,9 +1,10 @@
+import { hash } from "node:crypto";
 import type { CommentOrder, CommentReceipt, IssueComment, LinkOrder } from "@signalbox/contracts";
 import * as v from "valibot";
 import type { AuthorRule } from "./author-rule.ts";
-import { keyOf, markedBody, textOf } from "./comment-marker.ts";
+import { isWhole, keyOf, markedBody, maxLength, textOf } from "./comment-marker.ts";
 import type { GithubClient } from "./github-client.ts";
-import { payloadError } from "./github-error.ts";
+import { payloadError, trackerError } from "./github-error.ts";
 import { readPages } from "./read-pages.ts";
 import type { RepositoryPath } from "./repository-path.ts";
 import { Turns } from "./turns.ts";
@@ -19,6 +20,12 @@ const commentSchema = v.object({
 });
 type CommentRecord = v.InferOutput<typeof commentSchema>;
 
+interface Remembered {
+  readonly id: number;
+  /** Hash of the text that was written last; `null` where that is not sure. */
+  readonly digest: string | null;
+}
+
 const linksKey = "links";
 const mostRemembered = 5_000;
 
@@ -30,8 +37,8 @@ export class Comments {
   readonly #authors: AuthorRule;
   /** One write to our comments at a time: two of one key would both find none. */
   readonly #turns = new Turns();
-  /** Ids of comments of ours, by issue and key. */
-  readonly #ids = new Map<string, number>();
+  /** Comments of ours, by issue and key. */
+  readonly #known = new Map<string, Remembered>();
 
   constructor(client: GithubClient, path: RepositoryPath, viewer: Viewer, authors: AuthorRule) {
     this.#client = client;
@@ -42,12 +49,21 @@ export class Comments {
 
   async ensure(number: number, order: CommentOrder, signal: AbortSignal): Promise<CommentReceipt> {
     return this.#turns.take(signal, async () => {
-      const known = await this.#find(number, order.key, signal);
-      return this.#put(number, order, known, signal);
+      const marked = markedBody(order.key, order.body);
+      const known = this.#known.get(placeOf(number, order.key));
+      // What it wrote itself needs no look before another text takes its place.
+      if (known !== undefined && known.digest !== null && known.digest !== digestOf(marked)) {
+        return this.#put(number, order, known.id, signal);
+      }
+      const found = await this.#find(number, order.key, signal);
+      if (found !== null && textOf(found.body) === textOf(marked)) {
+        return { writtenAt: found.updated_at };
+      }
+      return this.#put(number, order, found?.id ?? null, signal);
     });
   }
 
-  /** One comment holds all links of an issue. */
+  /** One comment holds all links of an issue. Rejects with `tracker_status` where it has no room for another one. */
   async link(number: number, { url, title }: LinkOrder, signal: AbortSignal): Promise<void> {
     await this.#turns.take(signal, async () => {
       const known = await this.#find(number, linksKey, signal);
@@ -56,7 +72,8 @@ export class Comments {
       if (before.includes(target)) return;
       const line = `- [${title.replaceAll(/[\r\n]+/g, " ").replaceAll(/[\\[\]<>`]/g, String.raw`\$&`)}${target}`;
       const body = before === "" ? `Links:\n\n${line}` : `${before}\n${line}`;
-      await this.#put(number, { key: linksKey, body }, known, signal);
+      if (!isWhole(linksKey, body)) throw noRoom(number);
+      await this.#put(number, { key: linksKey, body }, known?.id ?? null, signal);
     });
   }
 
@@ -80,53 +97,58 @@ export class Comments {
     });
   }
 
+  /** In place of the comment with this id; anew where there is none, or not any more. */
   async #put(
     number: number,
     { key, body }: CommentOrder,
-    known: CommentRecord | null,
+    id: number | null,
     signal: AbortSignal,
   ): Promise<CommentReceipt> {
     const marked = markedBody(key, body);
-    if (known !== null && textOf(known.body) === textOf(marked)) {
-      return { writtenAt: known.updated_at };
-    }
     const { template, parameters } = this.#path;
-    const reply =
-      known === null
-        ? await this.#client.write(
-            "POST",
-            `${template}/issues/{issue_number}/comments`,
-            { ...parameters, issue_number: number, body: marked },
-            signal,
-          )
-        : await this.#client.write(
+    // The answer may get lost.
+    if (id !== null) this.#remember(number, key, { id, digest: null });
+    const edited =
+      id === null
+        ? null
+        : await this.#client.writeUnlessGone(
             "PATCH",
             `${template}/issues/comments/{comment_id}`,
-            { ...parameters, comment_id: known.id, body: marked },
+            { ...parameters, comment_id: id, body: marked },
             signal,
           );
+    const reply =
+      edited ??
+      (await this.#client.write(
+        "POST",
+        `${template}/issues/{issue_number}/comments`,
+        { ...parameters, issue_number: number, body: marked },
+        signal,
+      ));
     const written = readComment(reply.data);
-    this.#remember(number, key, written.id);
-    if (written.user !== null && written.user !== undefined) this.#viewer.learn(written.user.login);
+    this.#remember(number, key, { id: written.id, digest: digestOf(marked) });
+    const author = written.user?.login ?? null;
+    if (edited === null && author !== null) this.#viewer.learn(author);
     return { writtenAt: written.updated_at };
   }
 
   /** By its id if that is known and still right; else among all comments of the issue. */
   async #find(number: number, key: string, signal: AbortSignal): Promise<CommentRecord | null> {
     await this.#viewer.load(signal);
-    const place = `${number} ${key}`;
-    const id = this.#ids.get(place);
-    if (id !== undefined) {
+    const place = placeOf(number, key);
+    const id = this.#known.get(place)?.id ?? null;
+    if (id !== null) {
       const route = `${this.#path.template}/issues/comments/{comment_id}`;
       const parameters = { ...this.#path.parameters, comment_id: id };
       const reply = await this.#client.find(route, parameters, signal);
       const record = reply === null ? null : readComment(reply.data);
       if (record !== null && keyOf(record.body) === key && this.#isOurs(record)) return record;
-      this.#ids.delete(place);
+      this.#known.delete(place);
     }
     const records = await this.#list(number, null, signal);
     const found = records.find((record) => keyOf(record.body) === key && this.#isOurs(record));
-    if (found !== undefined) this.#remember(number, key, found.id);
+    if (found !== undefined)
+      this.#remember(number, key, { id: found.id, digest: digestOf(found.body) });
     return found ?? null;
   }
 
@@ -148,11 +170,29 @@ export class Comments {
     return keyOf(body) !== null && this.#viewer.isViewer(user?.login ?? null, user?.type ?? null);
   }
 
-  #remember(number: number, key: string, id: number): void {
-    const oldest = this.#ids.keys().next();
-    if (this.#ids.size >= mostRemembered && oldest.done !== true) this.#ids.delete(oldest.value);
-    this.#ids.set(`${number} ${key}`, id);
+  #remember(number: number, key: string, comment: Remembered): void {
+    const oldest = this.#known.keys().next();
+    if (this.#known.size >= mostRemembered && oldest.done !== true) {
+      this.#known.delete(oldest.value);
+    }
+    this.#known.set(placeOf(number, key), comment);
   }
+}
+
+function placeOf(number: number, key: string): string {
+  return `${number} ${key}`;
+}
+
+function digestOf(body: string): string {
+  return hash("sha256", textOf(body));
+}
+
+function noRoom(number: number): Error {
+  const most = maxLength.toLocaleString("en");
+  const message = `the comment with the links of #${number} would be longer than the ${most} characters that GitHub takes`;
+  return trackerError("tracker_status", message, {
+    remedy: "Attach shorter links, or take away some that are in that comment.",
+  });
 }
 
 function readComment(value: unknown): CommentRecord {

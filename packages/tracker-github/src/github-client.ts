@@ -98,6 +98,13 @@ export class GithubClient {
     throw paginationError(this.#name(`GET ${url}`), "it was answered with 304 for another page");
   }
 
+  /** A question in GraphQL: its reply as it is, errors included. */
+  async query(query: string, signal: AbortSignal): Promise<Reply> {
+    // A server of one's own has it beside the REST API: `/api/v3`, `/api/graphql`.
+    const root = this.#options.endpoint.replace(/\/v3$/, "");
+    return this.#send(`POST ${root}/graphql`, { query }, null, signal);
+  }
+
   /** Like `get`; `null` where it is not there: 404, 410, or moved elsewhere. */
   async find(route: string, parameters: Parameters, signal: AbortSignal): Promise<Reply | null> {
     try {

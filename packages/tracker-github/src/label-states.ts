@@ -15,6 +15,8 @@ export class LabelStates implements StateSource {
   readonly #path: RepositoryPath;
   readonly #prefix: string;
   readonly #rank: ReadonlyMap<string, number>;
+  /** Where issues are moved to, by their numbers: between two writes they have the old label, too. */
+  readonly #underWay = new Map<number, string>();
 
   constructor(
     client: GithubClient,
@@ -32,8 +34,11 @@ export class LabelStates implements StateSource {
     // Everything is in the issue.
   }
 
-  stateOf({ labels }: IssueRecord): { name: string; problem: string | null } | null {
+  stateOf({ number, labels }: IssueRecord): { name: string; problem: string | null } | null {
     const names = labels.flatMap((label) => this.#nameOf(label) ?? []);
+    const target = this.#underWay.get(number);
+    const reached = names.find((name) => target !== undefined && isSameState(name, target));
+    if (reached !== undefined) return { name: reached, problem: null };
     const [first, ...others] = names.toSorted((a, b) => this.#rankOf(a) - this.#rankOf(b));
     if (first === undefined) return null;
     const problem =
@@ -69,6 +74,11 @@ export class LabelStates implements StateSource {
       if (isSameState(state, keep)) continue;
       await removeLabel(this.#client, this.#path, record.number, label, signal);
     }
+  }
+
+  underWay(issueNumber: number, name: string): Disposable {
+    this.#underWay.set(issueNumber, name);
+    return { [Symbol.dispose]: () => void this.#underWay.delete(issueNumber) };
   }
 
   isOwnLabel(label: string): boolean {

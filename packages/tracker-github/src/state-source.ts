@@ -21,6 +21,8 @@ export interface StateSource {
   set(record: IssueRecord, name: string, signal: AbortSignal): Promise<void>;
   /** Takes away every other status than `keep`. */
   clear(record: IssueRecord, keep: string, signal: AbortSignal): Promise<void>;
+  /** Until it is disposed, two states of the issue are one that moves to `name`, where moves take several writes. */
+  underWay?(issueNumber: number, name: string): Disposable;
   /** Labels of its own, which are no labels of the issue. */
   isOwnLabel(label: string): boolean;
   /** States change without a change of the issue. */

@@ -91,6 +91,7 @@ async function write(
 ): Promise<string | null> {
   const kind = closedKind(to, closed);
   const wanted = kind === null ? "open" : "closed";
+  using _ = source.underWay?.(before.number, to) ?? null;
   try {
     if (written !== null) await source.set(before, written, signal);
     if (before.state !== wanted) {

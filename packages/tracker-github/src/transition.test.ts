@@ -110,6 +110,25 @@ describe("transition", () => {
     expect(github.repository.issues.get(1)?.labels).toEqual(["status:needs-human"]);
   });
 
+  it("R-438 what it wrote itself, and has not finished, is no problem of the issue", async () => {
+    const { github, tracker } = desk();
+    github.repository.add({ number: 1, labels: ["status:needs-human"] });
+    github.repository.add({ number: 2, labels: ["status:todo", "status:needs-human"] });
+    const adapter = tracker({ writeIntervalMs: 500 });
+    const { promise: isAdded, resolve } = Promise.withResolvers<void>();
+    github.failNext(/^POST/, (_, land) => {
+      resolve();
+      return land();
+    });
+    const order = { from: "needs-human", to: "in-progress", key: "k" };
+    const moved = adapter.transition("1", order, soon());
+    await isAdded;
+    const between = await adapter.fetchChanges(null, soon());
+    expect(await moved).toMatchObject({ kind: "confirmed" });
+    expect(between).toMatchObject({ issues: [{ state: "in-progress" }, { state: "needs-human" }] });
+    expect(between).toMatchObject({ problems: [{ where: "tide/tables#2" }] });
+  });
+
   it("R-320 of an issue that is gone fails", async () => {
     const { tracker } = desk();
     const order = { from: null, to: "done", key: "k" };

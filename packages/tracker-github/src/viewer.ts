@@ -3,7 +3,7 @@ import { StatusFailure } from "./github-client.ts";
 import type { GithubClient } from "./github-client.ts";
 import { payloadError } from "./github-error.ts";
 
-/** The account that the token belongs to. Tokens of apps and workflows have none to ask for: they write as bots. */
+/** The account that the token belongs to. Tokens of apps and workflows write as bots, whose name GraphQL alone tells. */
 export class Viewer {
   readonly #client: GithubClient;
   #login: string | null = null;
@@ -15,26 +15,51 @@ export class Viewer {
 
   async load(signal: AbortSignal): Promise<void> {
     if (this.#login !== null || this.#isApp) return;
-    try {
-      const { data } = await this.#client.get("/user", {}, signal);
-      const user = v.safeParse(v.object({ login: v.string() }), data);
-      if (!user.success) throw payloadError("GET /user", "it has no login");
-      this.#login = user.output.login;
-    } catch (error) {
-      if (!(error instanceof StatusFailure && (error.status === 403 || error.status === 404)))
-        throw error;
-      this.#isApp = true;
-    }
+    this.#login = (await this.#user(signal)) ?? (await this.#bot(signal));
+    this.#isApp = this.#login === null;
   }
 
-  /** As a comment of ours says. */
+  /** As a comment says that was made just now. */
   learn(login: string): void {
     this.#login ??= login;
   }
 
-  /** Whether what this account wrote is ours; before an app has written anything, any bot's with our marker is. */
+  /** Whether what this account wrote is ours; of an app without a name, any bot's with our marker is before it has written. */
   isViewer(login: string | null, type: string | null): boolean {
     if (this.#login !== null) return login?.toLowerCase() === this.#login.toLowerCase();
     return this.#isApp && type === "Bot";
   }
+
+  /** `null`: it is no person's. */
+  async #user(signal: AbortSignal): Promise<string | null> {
+    try {
+      const { data } = await this.#client.get("/user", {}, signal);
+      const user = v.safeParse(v.object({ login: v.string() }), data);
+      if (user.success) return user.output.login;
+    } catch (error) {
+      if (isHidden(error)) return null;
+      throw error;
+    }
+    throw payloadError("GET /user", "it has no login");
+  }
+
+  /** `null`: the server has no GraphQL, or does not say. */
+  async #bot(signal: AbortSignal): Promise<string | null> {
+    try {
+      const { data } = await this.#client.query("{viewer{login}}", signal);
+      const reply = v.safeParse(viewerSchema, data);
+      return reply.success ? reply.output.data.viewer.login : null;
+    } catch (error) {
+      if (isHidden(error)) return null;
+      throw error;
+    }
+  }
+}
+
+const viewerSchema = v.object({
+  data: v.object({ viewer: v.object({ login: v.pipe(v.string(), v.minLength(1)) }) }),
+});
+
+function isHidden(error: unknown): boolean {
+  return error instanceof StatusFailure && (error.status === 403 || error.status === 404);
 }

@@ -50,7 +50,10 @@ export function setUp(
     source,
     closed,
     authors,
-    blockers: new Blockers(client, path, options.subIssues ?? false),
+    blockers: new Blockers(client, path, {
+      hasSubIssues: options.subIssues ?? false,
+      now: host.now,
+    }),
     priorityField:
       priorityField === null || project === null ? null : { project, name: priorityField },
     claimLabel: options.claimLabel ?? null,

@@ -1,5 +1,6 @@
 /** GitLab refuses longer notes. */
-const maxLength = 1_000_000;
+export const maxLength = 1_000_000;
+const cutNote = `\n\n… cut: GitLab takes ${maxLength} characters in a comment.`;
 const marker = /^<!-- signalbox:key=([^\s<>]*) -->\r?\n?/;
 
 /** The body as it is written: the key first, hidden, so that nothing that is cut off takes it along. */
@@ -8,8 +9,12 @@ export function markedBody(key: string, body: string): string {
   const text = withoutCommands(body.replaceAll("\r\n", "\n")).trimEnd();
   const room = maxLength - head.length;
   if (text.length <= room) return head + text;
-  const note = `\n\n… cut: GitLab takes ${maxLength} characters in a comment.`;
-  return head + withoutHalfCharacter(text.slice(0, room - note.length)) + note;
+  return head + withoutHalfCharacter(text.slice(0, room - cutNote.length)) + cutNote;
+}
+
+/** Whether the body is written whole. */
+export function isWhole(key: string, body: string): boolean {
+  return !markedBody(key, body).endsWith(cutNote);
 }
 
 /** Key of a note of ours; `null` where it has none. */

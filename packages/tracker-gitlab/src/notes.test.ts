@@ -110,6 +110,24 @@ describe("fetchComments", () => {
   });
 });
 
+it("R-314 a link for which the note has no room left is an error that says so", async () => {
+  const { gitlab, tracker } = desk();
+  gitlab.project.add({ iid: 1 });
+  const adapter = tracker();
+  const link = (at: number): Promise<void> => {
+    const url = `https://example.com/${at}${"x".repeat(600_000)}`;
+    return adapter.attachLink("1", { url, title: "Long" }, soon());
+  };
+  await link(1);
+  const [before] = bodies();
+  await expect(link(2)).rejects.toMatchObject({
+    code: "tracker_status",
+    retryable: false,
+    message: expect.stringMatching(/#1 .*1,000,000 characters/),
+  });
+  expect(bodies()).toEqual([before]);
+});
+
 it("attachLink keeps titles from being markup", async () => {
   const { gitlab, tracker } = desk();
   gitlab.project.add({ iid: 1 });

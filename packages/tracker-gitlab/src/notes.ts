@@ -2,9 +2,9 @@ import type { CommentOrder, CommentReceipt, IssueComment, LinkOrder } from "@sig
 import * as v from "valibot";
 import type { Accounts } from "./accounts.ts";
 import type { GitlabClient } from "./gitlab-client.ts";
-import { payloadError, StatusFailure } from "./gitlab-error.ts";
+import { payloadError, StatusFailure, trackerError } from "./gitlab-error.ts";
 import { accountSchema } from "./issue-record.ts";
-import { keyOf, markedBody, textOf } from "./note-marker.ts";
+import { isWhole, keyOf, markedBody, maxLength, textOf } from "./note-marker.ts";
 import type { People } from "./people.ts";
 import { readPages } from "./read-pages.ts";
 import { Turns } from "./turns.ts";
@@ -48,7 +48,7 @@ export class Notes {
     });
   }
 
-  /** One note holds all links of an issue. */
+  /** One note holds all links of an issue. Rejects with `tracker_status` where it has no room for another one. */
   async link(iid: number, { url, title }: LinkOrder, signal: AbortSignal): Promise<void> {
     await this.#turns.take(signal, async () => {
       const known = await this.#find(iid, linksKey, signal);
@@ -57,6 +57,7 @@ export class Notes {
       if (before.includes(target)) return;
       const line = `- [${title.replaceAll(/[\r\n]+/g, " ").replaceAll(/[\\[\]<>`]/g, String.raw`\$&`)}${target}`;
       const body = before === "" ? `Links:\n\n${line}` : `${before}\n${line}`;
+      if (!isWhole(linksKey, body)) throw noRoom(iid);
       await this.#put(iid, { key: linksKey, body }, known, signal);
     });
   }
@@ -156,6 +157,14 @@ export class Notes {
     if (this.#ids.size >= mostRemembered && oldest.done !== true) this.#ids.delete(oldest.value);
     this.#ids.set(`${iid} ${key}`, id);
   }
+}
+
+function noRoom(iid: number): Error {
+  const most = maxLength.toLocaleString("en");
+  const message = `the note with the links of #${iid} would be longer than the ${most} characters that GitLab takes`;
+  return trackerError("tracker_status", message, {
+    remedy: "Attach shorter links, or take away some that are in that note.",
+  });
 }
 
 function readNote(value: unknown): NoteRecord {

@@ -119,6 +119,7 @@ export class FakeGithub {
   #land(request: FakeRequest): FakeReply {
     const isKnown = request.headers.authorization === `token ${this.token}`;
     if (!isKnown) return { status: 401, body: { message: "Bad credentials" } };
+    if (request.url.pathname === "/graphql") return viewerAnswer(this.repository);
     const key = operationOf(request.method, request.url.pathname);
     if (key === null) return { status: 404, body: { message: "Not Found" } };
     this.#inspector?.request(key, request.url.searchParams, request.body);
@@ -130,6 +131,12 @@ export class FakeGithub {
     if (!isSpoilt) this.#inspector?.reply(key, reply.status, reply.body);
     return reply;
   }
+}
+
+/** The one question that it is asked there; `hasGraphql: false` is a server without. */
+function viewerAnswer({ hasGraphql, botName, viewer, isApp }: FakeRepository): FakeReply {
+  if (!hasGraphql) return { status: 404, body: { message: "Not Found" } };
+  return { status: 200, body: { data: { viewer: { login: isApp ? botName : viewer } } } };
 }
 
 async function read(incoming: IncomingMessage, origin: string): Promise<FakeRequest> {

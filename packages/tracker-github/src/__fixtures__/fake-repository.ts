@@ -43,6 +43,9 @@ export class FakeRepository {
   mayTriage = true;
   /** The token belongs to an app. */
   isApp = false;
+  /** What an app writes as. */
+  readonly botName = "signal[bot]";
+  hasGraphql = true;
   projectOptions = ["Todo", "In Progress", "Done"];
   /** Status of each issue that is in the project; `null`: none. */
   projectStatus = new Map<number, string | null>();

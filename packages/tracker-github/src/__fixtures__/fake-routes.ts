@@ -155,8 +155,8 @@ function newComment(request: FakeRequest, repository: FakeRepository, issue: Fak
   if (body.length > 65_536) {
     return { status: 422, body: { message: "Validation Failed: body is too long" } };
   }
-  const { isApp, viewer } = repository;
-  const author = isApp ? "signal[bot]" : viewer;
+  const { isApp, viewer, botName } = repository;
+  const author = isApp ? botName : viewer;
   const comment = repository.comment(issue.number, body, { author, type: isApp ? "Bot" : "User" });
   return { status: 201, body: commentRecord(comment, repository) };
 }
