@@ -1,7 +1,7 @@
 export { type Transition, applyEvent, decide } from "./apply-event.ts";
 export { outstandingEffects } from "./effects-of.ts";
 export { createEmptyState } from "./empty-state.ts";
-export { evolve } from "./evolve/evolve.ts";
+export { evolve, evolveAll } from "./evolve/evolve.ts";
 export { normalizeState } from "./issue/normalize-state.ts";
 export { summarizeIssue } from "./issue/summarize-issue.ts";
 export { nextDueAt } from "./next-due-at.ts";

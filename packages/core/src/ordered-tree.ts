@@ -58,9 +58,10 @@ export class OrderedTree<K extends Key, V> implements DraftMap<K, V> {
 
   *entries(): IterableIterator<[K, V]> {
     for (const { keys, values } of leavesOf(this.#root)) {
-      for (const [index, key] of keys.entries()) {
+      for (let index = 0; index < keys.length; index += 1) {
+        const key = keys[index];
         const value = values?.[index];
-        if (value !== undefined) yield [key, value];
+        if (key !== undefined && value !== undefined) yield [key, value];
       }
     }
   }

@@ -8,6 +8,7 @@ import {
   type OrchestratorState,
   type Reason,
   evolve,
+  evolveAll,
   explainEligibility,
   hashState,
   restoreState,
@@ -116,11 +117,10 @@ describe("for any sequence of inputs", () => {
     let replayed: OrchestratorState | null = null;
     const found = counterexample(
       ({ before, transition }) => {
-        for (const fact of transition.decided) {
-          const journalled: DecidedEvent = JSON.parse(JSON.stringify(fact));
-          replayed = evolve(replayed ?? before, journalled);
-        }
-        return [];
+        const facts: readonly DecidedEvent[] = JSON.parse(JSON.stringify(transition.decided));
+        const oneByOne = facts.reduce(evolve, replayed ?? before);
+        replayed = evolveAll(replayed ?? before, facts);
+        return hashState(replayed) === hashState(oneByOne) ? [] : ["together gives another state"];
       },
       (live) => {
         const copy = replayed ?? live;

@@ -7,7 +7,7 @@ import {
 } from "@signalbox/contracts";
 import {
   createEmptyState,
-  evolve,
+  evolveAll,
   factsFrom,
   factsVersion,
   restoreState,
@@ -73,7 +73,7 @@ export async function* replaySteps(
   if (base.version >= upTo) return;
   for await (const entry of journal.read(base.version)) {
     const decided = decidedIn(entry);
-    state = decided.reduce(evolve, state);
+    state = evolveAll(state, decided);
     yield { entry, decided, state };
     if (entry.seq >= upTo) return;
   }

@@ -61,6 +61,7 @@ export function orderProgressComment(
   status: CommentFacts["status"],
   about: { readonly detail?: string; readonly urgent?: boolean } = {},
 ): void {
+  if (decision.draft.policy.writes === "off") return;
   const key = `progress-${issueId}`;
   const outstanding = decision.draft.orders.get(key);
   const last = executionOf(decision.draft, issueId).commentedAt;

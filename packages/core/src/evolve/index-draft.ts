@@ -11,11 +11,11 @@ export class IndexDraft implements StateIndex {
   running: number;
   finishing: number;
   timers: OrderedMap<TimerKey, undefined>;
-  readonly runningByState: MapDraft<string, number>;
-  readonly transitions: MapDraft<string, string>;
-  readonly marks: MapDraft<string, string>;
-  readonly dependents: MapDraft<string, readonly string[]>;
   readonly #base: StateIndex;
+  #runningByState: MapDraft<string, number> | null = null;
+  #transitions: MapDraft<string, string> | null = null;
+  #marks: MapDraft<string, string> | null = null;
+  #dependents: MapDraft<string, readonly string[]> | null = null;
   #changed = false;
   /** Queues that this draft has cloned already, by state. */
   #queues: Map<string, DraftMap<ReadyKey, undefined>> | null = null;
@@ -28,10 +28,26 @@ export class IndexDraft implements StateIndex {
     this.running = base.running;
     this.finishing = base.finishing;
     this.timers = base.timers;
-    this.runningByState = new MapDraft(base.runningByState);
-    this.transitions = new MapDraft(base.transitions);
-    this.marks = new MapDraft(base.marks);
-    this.dependents = new MapDraft(base.dependents);
+  }
+
+  get runningByState(): MapDraft<string, number> {
+    this.#runningByState ??= new MapDraft(this.#base.runningByState);
+    return this.#runningByState;
+  }
+
+  get transitions(): MapDraft<string, string> {
+    this.#transitions ??= new MapDraft(this.#base.transitions);
+    return this.#transitions;
+  }
+
+  get marks(): MapDraft<string, string> {
+    this.#marks ??= new MapDraft(this.#base.marks);
+    return this.#marks;
+  }
+
+  get dependents(): MapDraft<string, readonly string[]> {
+    this.#dependents ??= new MapDraft(this.#base.dependents);
+    return this.#dependents;
   }
 
   addReady(state: string, key: ReadyKey): void {
@@ -85,17 +101,18 @@ export class IndexDraft implements StateIndex {
   }
 
   close(): StateIndex {
-    if (!this.#changed) return this.#base;
+    const base = this.#base;
+    if (!this.#changed) return base;
     return {
       ready: this.ready,
       readyCount: this.readyCount,
       running: this.running,
       finishing: this.finishing,
-      runningByState: this.runningByState.close(),
+      runningByState: this.#runningByState?.close() ?? base.runningByState,
       timers: this.timers,
-      transitions: this.transitions.close(),
-      marks: this.marks.close(),
-      dependents: this.dependents.close(),
+      transitions: this.#transitions?.close() ?? base.transitions,
+      marks: this.#marks?.close() ?? base.marks,
+      dependents: this.#dependents?.close() ?? base.dependents,
     };
   }
 

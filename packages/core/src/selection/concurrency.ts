@@ -30,7 +30,8 @@ export function canDispatch(state: OrchestratorState, issue: EligibilitySubject)
 /** What holds every issue back: closed gates, the day's budget, no free slot. */
 export function globalReasons(state: OrchestratorState, at: number): readonly Reason[] {
   const pool = poolReason(state, at);
-  const reasons = [...holdReasons(state, at), ...(pool === null ? [] : [pool])];
+  const held = holdReasons(state, at);
+  const reasons = pool === null ? held : [...held, pool];
   if (getAvailableSlots(state) > 0) return reasons;
   return [
     ...reasons,
@@ -53,11 +54,12 @@ export function getOpenings(state: OrchestratorState): number {
 
 /** The global reasons that hold back a run which has its slot already, too. */
 export function holdReasons(state: OrchestratorState, at: number): readonly Reason[] {
-  const gates = Object.values(state.gates)
-    .filter(({ gate }) => gate !== "pool-closed")
-    .map((gate): Reason => ({ code: "gate", gate }));
+  const reasons: Reason[] = [];
+  for (const gate of Object.values(state.gates))
+    if (gate.gate !== "pool-closed") reasons.push({ code: "gate", gate });
   const dayBudget = dayBudgetReason(state, at);
-  return dayBudget === null ? gates : [...gates, dayBudget];
+  if (dayBudget !== null) reasons.push(dayBudget);
+  return reasons;
 }
 
 /** The cap of the issue's state as a reason; `null` while another run fits below it. */

@@ -1,7 +1,7 @@
 import type { JsonValue } from "@signalbox/contracts";
 import type { DecidedEvent, DecidedEventType } from "../decided-event.ts";
 import { isRecord } from "./canonical-text.ts";
-import { toJson } from "./to-json.ts";
+import { recordToJson } from "./to-json.ts";
 
 /** A fact as the journal keeps it: without its time, which is that of its entry. */
 type KeptFact = Readonly<Record<string, unknown>>;
@@ -57,7 +57,7 @@ const known: Readonly<Record<DecidedEventType, true>> = {
 
 /** Facts that were decided together, as the journal keeps them. */
 export function factForm(decided: readonly DecidedEvent[]): JsonValue {
-  return decided.map((fact) => toJson({ ...fact, at: undefined }));
+  return decided.map((fact) => recordToJson(fact, "at"));
 }
 
 /**
@@ -70,11 +70,15 @@ export function factsFrom(kept: unknown, v: number, at: number): readonly Decide
   const facts: DecidedEvent[] = [];
   for (const part of kept) {
     if (!isRecord(part)) return null;
-    const fact = { at, ...steps.reduce<KeptFact>((older, upcast) => upcast(older), part) };
+    const fact = { at, ...(steps.length === 0 ? part : upcastFact(part, steps)) };
     if (!isDecided(fact)) return null;
     facts.push(fact);
   }
   return facts;
+}
+
+function upcastFact(fact: KeptFact, steps: typeof upcasters): KeptFact {
+  return steps.reduce((older, upcast) => upcast(older), fact);
 }
 
 function withoutTime(fact: object): KeptFact {
