@@ -13,7 +13,10 @@ export interface RunHost {
    * A second start with the same `runId` attaches to the first. Rejects when nothing was started.
    */
   start(order: RunOrder, observer: RunObserver): Promise<void>;
-  /** Orders a run to stop; the first reason wins. Resolves when the order has arrived; unknown runs are ignored. */
+  /**
+   * Orders a run to stop; the first reason wins. Resolves when the order has arrived; unknown runs are ignored. A run
+   * whose start is under way is known: it is stopped as soon as it can be.
+   */
   stop(runId: string, reason: StopReason): Promise<void>;
   /**
    * Finds out what became of a run that an earlier daemon started. `adopted`: `observer` hears of everything after

@@ -80,6 +80,15 @@ describe("a host", () => {
     await world.host.close();
   });
 
+  it("R-515 stops a run whose start is under way", async () => {
+    await using world = createWorld({ backend: new ScriptedBackend(untilAborted) });
+    const observer = new RecordingObserver();
+    const started = world.host.start(world.order(), observer);
+    await Promise.all([world.host.stop("run-1", "operator"), started]);
+    const { outcome } = await observer.ending();
+    expect(outcome).toEqual({ kind: "canceled", reason: "operator" });
+  });
+
   it("ignores an order to stop a run that it does not know", async () => {
     await using world = createWorld({ backend: new ScriptedBackend() });
     await world.host.stop("run-77", "operator");

@@ -4,6 +4,7 @@ import { decidedIn } from "@signalbox/orchestrator";
 import { Ledger } from "./ledger.ts";
 import type { Metrics } from "./metrics.ts";
 import type { SimulatedRun } from "./simulated-run.ts";
+import { StopAudit } from "./stop-audit.ts";
 import type { Rule, Violation } from "./violation.ts";
 import type { World } from "./world.ts";
 
@@ -15,6 +16,7 @@ const smallSkewMs = 2_000;
 export class Auditor {
   readonly violations: Violation[] = [];
   readonly ledger: Ledger = new Ledger((rule, detail) => this.report(rule, detail));
+  readonly stops: StopAudit;
   readonly #world: World;
   readonly #metrics: Metrics;
   readonly #tokensOfIssue = new Map<string, number>();
@@ -23,6 +25,7 @@ export class Auditor {
   constructor(world: World, metrics: Metrics) {
     this.#world = world;
     this.#metrics = metrics;
+    this.stops = new StopAudit(world);
   }
 
   /** The first few are kept: what comes after a broken promise often follows from it. */
@@ -33,11 +36,13 @@ export class Auditor {
     this.violations.push({ rule, detail, step, at: scheduler.now, trace: trace.tail(traceLength) });
   }
 
-  onDurable(entries: readonly JournalEntry[]): void {
+  /** `heardInMs`: after how long the daemon hears of it at the latest. */
+  onDurable(entries: readonly JournalEntry[], heardInMs: number): void {
     for (const entry of entries) {
       const closed: string[] = [];
       for (const fact of decidedIn(entry)) {
         this.#checkFact(fact);
+        if (fact.type === "run-stop-decided") this.stops.onDecided(fact, heardInMs);
         this.ledger.note(fact);
         this.#metrics.note(fact, this.#world.scheduler.now);
         if (fact.type === "run-closed") closed.push(fact.issueId);
@@ -123,6 +128,7 @@ export class Auditor {
   }
 
   #checkEnd(fact: Extract<DecidedEvent, { type: "run-closed" }>): void {
+    this.stops.onClosed(fact.runId);
     const run = this.#world.runs.runs.get(fact.runId);
     const { outcome, runId, issueId } = fact;
     if (run?.isLive === true)

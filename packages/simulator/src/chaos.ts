@@ -35,6 +35,7 @@ export class Chaos {
     this.#repeat("reloads", () => this.#world.faults.count(this.#world.config.save(this.#random)));
     this.#repeat("edits", () => this.#people.edit());
     this.#repeat("orders", () => this.#people.order(this.#daemons));
+    this.#world.runs.onLateStart = (issueId, lateMs) => this.#onLateStart(issueId, lateMs);
   }
 
   /** To be called after every step: a crash may fall between any two. */
@@ -76,6 +77,12 @@ export class Chaos {
       act();
       this.#repeat(name, act);
     });
+  }
+
+  /** What is asked of a run that is not there yet is forgotten most easily. */
+  #onLateStart(issueId: string, lateMs: number): void {
+    if (this.#world.faults.plan.orders === 0) return;
+    this.#people.stop(this.#daemons, issueId, this.#random.below(lateMs));
   }
 
   #jumpClock(): void {

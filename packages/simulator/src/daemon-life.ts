@@ -25,6 +25,7 @@ export class DaemonLife {
   /** Up to where it knows its journal to be durable. */
   ackedVersion = 0;
   epoch = 0;
+  #servesSince: number | null = null;
 
   constructor(name: string, scheduler: Scheduler, random: Random) {
     this.name = name;
@@ -34,6 +35,16 @@ export class DaemonLife {
 
   get status(): "running" | "frozen" | "dead" {
     return this.#status;
+  }
+
+  /** From when on it has served without a pause; `null`: it starts, ends, stands still, or is dead. */
+  get servesSince(): number | null {
+    return this.#status === "running" ? this.#servesSince : null;
+  }
+
+  /** It has started, or is about to end. */
+  serve(does: boolean): void {
+    this.#servesSince = does ? this.#scheduler.now : null;
   }
 
   /** Timers that are set and not over. */
@@ -55,6 +66,7 @@ export class DaemonLife {
   thaw(): void {
     if (this.#status !== "frozen") return;
     this.#status = "running";
+    if (this.#servesSince !== null) this.#servesSince = this.#scheduler.now;
     const backlog = this.#backlog;
     this.#backlog = [];
     for (const work of backlog) {

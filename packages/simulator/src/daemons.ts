@@ -1,5 +1,5 @@
 import { SignalboxError, type JournalEntry } from "@signalbox/contracts";
-import { createEmptyState, evolve, hashState, type OrchestratorState } from "@signalbox/core";
+import { createEmptyState, evolveAll, hashState, type OrchestratorState } from "@signalbox/core";
 import { decidedIn, Orchestrator, type OrchestratorPorts } from "@signalbox/orchestrator";
 import { createSimulatedConfig } from "./config-world.ts";
 import { DaemonLife } from "./daemon-life.ts";
@@ -112,6 +112,7 @@ export class Daemons {
     };
     scheduler.schedule(0, "daemon is ended", daemon.life.name, () =>
       daemon.life.enter(() => {
+        daemon.life.serve(false);
         void daemon.orchestrator.stop({ leave }).then(over, over);
       }),
     );
@@ -138,8 +139,7 @@ export class Daemons {
     for (const entry of disk.entries.slice(this.#replayedVersion, life.ackedVersion)) {
       // Through JSON as on a real disk, where there is not too much of it.
       const isSampled = entry.seq <= mostThroughJson || entry.seq % 16 === 0;
-      const decided = decidedIn(isSampled ? jsonCopy(entry) : entry);
-      for (const fact of decided) state = evolve(state, fact);
+      state = evolveAll(state, decidedIn(isSampled ? jsonCopy(entry) : entry));
     }
     this.#replayed = state;
     this.#replayedVersion = life.ackedVersion;
@@ -168,6 +168,7 @@ export class Daemons {
     try {
       await daemon.orchestrator.start();
       daemon.isStarted = true;
+      daemon.life.serve(true);
     } catch (error) {
       if (this.#current !== daemon) return;
       const { name } = daemon.life;

@@ -7,7 +7,7 @@ import type {
 import type { DaemonLife } from "./daemon-life.ts";
 
 /** A batch is only ever tried again before the next one. */
-const keptKeys = 100;
+const keptKeys = 8;
 
 /** The journal's file: what is on it outlives every daemon. */
 export class JournalDisk {
@@ -17,7 +17,8 @@ export class JournalDisk {
   /** Nothing more fits on it. */
   isFull = false;
   holder: DaemonLife | null = null;
-  readonly #keys = new Map<string, number>();
+  /** Of the last batches. */
+  readonly #written: { readonly key: string; readonly version: number }[] = [];
 
   get snapshot(): JournalSnapshot | null {
     return this.#snapshot === null ? null : JSON.parse(this.#snapshot);
@@ -28,7 +29,7 @@ export class JournalDisk {
   }
 
   versionOf(idempotencyKey: string): number | null {
-    return this.#keys.get(idempotencyKey) ?? null;
+    return this.#written.find(({ key }) => key === idempotencyKey)?.version ?? null;
   }
 
   write(epoch: number, entries: readonly NewJournalEntry[], idempotencyKey: string): number {
@@ -40,9 +41,8 @@ export class JournalDisk {
         epoch,
       });
     }
-    this.#keys.set(idempotencyKey, this.entries.length);
-    const oldest = this.#keys.keys().next();
-    if (this.#keys.size > keptKeys && oldest.done === false) this.#keys.delete(oldest.value);
+    this.#written.push({ key: idempotencyKey, version: this.entries.length });
+    if (this.#written.length > keptKeys) this.#written.shift();
     return this.entries.length;
   }
 }

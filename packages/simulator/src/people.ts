@@ -1,7 +1,7 @@
 import type { Issue } from "@signalbox/contracts";
 import { normalizeState } from "@signalbox/core";
 import type { Orchestrator } from "@signalbox/orchestrator";
-import type { Daemons } from "./daemons.ts";
+import type { Daemon, Daemons } from "./daemons.ts";
 import type { LedgerClaim } from "./ledger.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Random } from "./random.ts";
@@ -70,14 +70,18 @@ export class People {
     const daemon = daemons.current;
     const issue = this.#anyIssue();
     if (daemon === null || issue === null) return;
+    this.#give(this.#world.faults.pick(operatorOrders), issue.id, daemon);
+  }
+
+  /** Somebody sees what has just begun, and does not want it. */
+  stop(daemons: Daemons, issueId: string, inMs: number): void {
     const { scheduler, faults } = this.#world;
-    const what = faults.pick(operatorOrders);
-    scheduler.schedule(1, what, issue.id, () =>
-      daemon.life.enter(() => {
-        // A daemon that ends refuses the order, and nobody gives it again.
-        give(what, issue.id, daemon.orchestrator).catch(() => faults.count("order refused"));
-      }),
-    );
+    scheduler.schedule(inMs, "run unwanted", issueId, () => {
+      const daemon = daemons.current;
+      if (daemon === null) return;
+      faults.count("issue stopped as its run starts");
+      this.#give("issue stopped by an operator", issueId, daemon);
+    });
   }
 
   /** Somebody answers parked issues; `all`: every one that has no answer yet. */
@@ -102,6 +106,16 @@ export class People {
       const asked = question?.writtenAt ?? new Date(claim.at).toISOString();
       return tracker.commentsAfter(issueId, asked).length > 0 ? [issueId] : [];
     });
+  }
+
+  #give(what: OperatorOrder, issueId: string, daemon: Daemon): void {
+    const { scheduler, faults } = this.#world;
+    scheduler.schedule(1, what, issueId, () =>
+      daemon.life.enter(() => {
+        // A daemon that ends refuses the order, and nobody gives it again.
+        give(what, issueId, daemon.orchestrator).catch(() => faults.count("order refused"));
+      }),
+    );
   }
 
   #write(number: number): void {
@@ -161,11 +175,9 @@ const operatorOrders = [
   "issue released by an operator",
 ] as const;
 
-function give(
-  what: (typeof operatorOrders)[number],
-  issueId: string,
-  orchestrator: Orchestrator,
-): Promise<unknown> {
+type OperatorOrder = (typeof operatorOrders)[number];
+
+function give(what: OperatorOrder, issueId: string, orchestrator: Orchestrator): Promise<unknown> {
   switch (what) {
     case "issue stopped by an operator":
       return orchestrator.stopIssue(issueId, "an operator");

@@ -6,15 +6,23 @@ import {
   type RunRecovery,
   type StopReason,
 } from "@signalbox/contracts";
-import type { DaemonLife, Latency } from "./daemon-life.ts";
+import type { DaemonLife, Latency, Reply } from "./daemon-life.ts";
 import { SimulatedRun } from "./simulated-run.ts";
 import type { World } from "./world.ts";
 
 const latency: Latency = [1, 40];
+/** After how long the daemon asks again for a run that could not be judged. */
+const recoverAgainMs = 30_000;
+/** What has been seen of starts on a machine that is short of everything. */
+const longestStartMs = 20_000;
+
+const startTroubles = ["run not started", "run started late"] as const;
 
 /** The runs as processes of the machine: they outlive every daemon. */
 export class RunWorld {
   readonly runs: Map<string, SimulatedRun> = new Map();
+  /** Told of each run that takes long to start, and how long. */
+  onLateStart: (issueId: string, lateMs: number) => void = () => undefined;
   readonly #live = new Set<SimulatedRun>();
   /** By run: the daemon that has judged it; older ones cannot start it any more. */
   readonly #fences = new Map<string, number>();
@@ -59,6 +67,8 @@ export class SimulatedRunHost implements RunHost {
   readonly #life: DaemonLife;
   readonly #world: World;
   readonly #own = new Map<string, SimulatedRun>();
+  /** Runs whose start is under way, and the stop that came meanwhile. */
+  readonly #starting = new Map<string, StopReason | null>();
 
   constructor(life: DaemonLife, world: World) {
     this.#life = life;
@@ -66,38 +76,38 @@ export class SimulatedRunHost implements RunHost {
   }
 
   start(order: RunOrder, observer: RunObserver): Promise<void> {
-    const { runs, faults } = this.#world;
-    return this.#life.call("start", order.runId, latency, ({ resolve, reject }) => {
-      if (runs.isFenced(order.runId, order.epoch)) {
-        reject(new SignalboxError("run_fenced", `${order.runId} belongs to a newer daemon`));
-        return;
+    const { runs, faults, scheduler } = this.#world;
+    const { runId, issue } = order;
+    this.#starting.set(runId, null);
+    return this.#life.call("start", runId, latency, (reply) => {
+      if (!faults.strikes("host")) return this.#begin(order, observer, reply);
+      if (faults.pick(startTroubles) === "run not started") {
+        this.#starting.delete(runId);
+        const noProcess = "no process could be had";
+        return reply.reject(new SignalboxError("process_spawn", noProcess, { retryable: true }));
       }
-      if (faults.strikes("host")) {
-        faults.count("run not started");
-        reject(new SignalboxError("process_spawn", "no process could be had", { retryable: true }));
-        return;
-      }
-      const run = runs.start(this.#world, order);
-      this.#own.set(order.runId, run);
-      run.attach(this.#life, observer, order.epoch, 0);
-      resolve(undefined);
+      const lateMs = faults.random.between(100, longestStartMs);
+      scheduler.schedule(lateMs, "start late", runId, () => this.#begin(order, observer, reply));
+      runs.onLateStart(issue.id, lateMs);
     });
   }
 
   stop(runId: string, reason: StopReason): Promise<void> {
     return this.#life.call("stop", `${runId} ${reason}`, latency, ({ resolve }) => {
       const run = this.#own.get(runId);
-      if (run?.obeys(this.#life.epoch) === true) run.stop(reason);
+      if (this.#starting.has(runId)) this.#starting.set(runId, this.#starting.get(runId) ?? reason);
+      else if (run?.obeys(this.#life.epoch) === true) run.stop(reason);
       resolve(undefined);
     });
   }
 
   recover(recovery: RunRecovery, observer: RunObserver): Promise<"adopted" | "gone"> {
     const { runId, epoch, afterSpoolSeq } = recovery;
-    const { runs, faults } = this.#world;
+    const { runs, faults, auditor } = this.#world;
     return this.#life.call("recover", runId, latency, ({ resolve, reject }) => {
       if (faults.strikes("host")) {
         faults.count("run not judged");
+        auditor.stops.excuse(runId, recoverAgainMs);
         reject(
           new SignalboxError("run_not_judged", `${runId} cannot be judged`, { retryable: true }),
         );
@@ -117,20 +127,38 @@ export class SimulatedRunHost implements RunHost {
     });
   }
 
+  #begin(order: RunOrder, observer: RunObserver, { resolve, reject }: Reply<void>): void {
+    const { runs } = this.#world;
+    const { runId, epoch } = order;
+    const stop = this.#starting.get(runId) ?? null;
+    this.#starting.delete(runId);
+    if (runs.isFenced(runId, epoch)) {
+      reject(new SignalboxError("run_fenced", `${runId} belongs to a newer daemon`));
+      return;
+    }
+    const run = runs.start(this.#world, order);
+    this.#own.set(runId, run);
+    run.attach(this.#life, observer, epoch, 0);
+    if (stop !== null && run.obeys(epoch)) run.stop(stop);
+    resolve(undefined);
+  }
+
   close(how: "leave" | "stop"): Promise<void> {
+    const { scheduler } = this.#world;
     return this.#life.call("close", how, latency, ({ resolve }) => {
-      const own = [...this.#own.values()].filter((run) => run.obeys(this.#life.epoch));
-      if (how === "leave") {
-        for (const run of own) run.detach(this.#life);
+      const close = (): void => {
+        if (this.#life.status === "dead") return;
+        const own = [...this.#own.values()].filter((run) => run.obeys(this.#life.epoch));
+        if (how === "stop") for (const run of own) run.stop("shutdown");
+        const isDone = how === "leave" || own.every((run) => run.runner !== "alive");
+        if (this.#starting.size > 0 || !isDone) {
+          scheduler.schedule(100, "closing", this.#life.name, close);
+          return;
+        }
+        if (how === "leave") for (const run of own) run.detach(this.#life);
         resolve(undefined);
-        return;
-      }
-      for (const run of own) run.stop("shutdown");
-      const wait = (): void => {
-        if (own.every((run) => run.runner !== "alive")) resolve(undefined);
-        else this.#world.scheduler.schedule(100, "stopping", this.#life.name, wait);
       };
-      wait();
+      close();
     });
   }
 }

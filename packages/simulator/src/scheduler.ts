@@ -19,6 +19,7 @@ export type RunEnd = "over" | "idle" | "busy";
 const turnsAtOnce = 256;
 const last = 0x1_0000_0000;
 const mostStepsAtOnce = 200_000;
+const leastCancelled = 64;
 
 /**
  * Virtual time. Everything that happens is a step with an instant; steps of one instant happen in an order that the
@@ -29,7 +30,9 @@ export class Scheduler {
   now: number;
   readonly #random: Random;
   readonly #trace: Trace;
-  readonly #heap: Step[] = [];
+  #heap: Step[] = [];
+  /** Steps in it that will never be made. */
+  #cancelled = 0;
   #count = 0;
   #stepsNow = 0;
 
@@ -49,7 +52,10 @@ export class Scheduler {
   }
 
   cancel(step: Step): void {
+    if (step.action === null) return;
     step.action = null;
+    this.#cancelled += 1;
+    if (this.#cancelled > leastCancelled && this.#cancelled > this.#heap.length / 2) this.#weed();
   }
 
   /**
@@ -84,7 +90,10 @@ export class Scheduler {
       const step = this.#pop();
       if (step === null) return "idle";
       const { action } = step;
-      if (action === null) continue;
+      if (action === null) {
+        this.#cancelled -= 1;
+        continue;
+      }
       this.#stepsNow = step.at > this.now ? 0 : this.#stepsNow + 1;
       if (this.#stepsNow > mostStepsAtOnce) return "busy";
       this.now = Math.max(this.now, step.at);
@@ -113,6 +122,13 @@ export class Scheduler {
     return step;
   }
 
+  /** Most timers are limits that are not reached: they would be most of the heap. */
+  #weed(): void {
+    // In order, and so a heap.
+    this.#heap = this.#heap.filter(({ action }) => action !== null).toSorted(compareSteps);
+    this.#cancelled = 0;
+  }
+
   #pop(): Step | null {
     const heap = this.#heap;
     const first = heap[0];
@@ -137,6 +153,10 @@ export class Scheduler {
     }
     heap[index] = step;
   }
+}
+
+function compareSteps(a: Step, b: Step): number {
+  return isBefore(a, b) ? -1 : 1;
 }
 
 function isBefore(a: Step, b: Step): boolean {

@@ -8,6 +8,8 @@ import type { DaemonLife, Latency, Reply } from "./daemon-life.ts";
 import type { World } from "./world.ts";
 
 const latency: Latency = [0, 4];
+/** The longest time before a daemon tries a write again. */
+const retryMs = 30_000;
 
 interface Append {
   readonly expectedVersion: number;
@@ -69,12 +71,12 @@ function append(order: Append, world: World, reply: Reply<number>): void {
     reply.reject(new SignalboxError("journal_full", "no space is left", { retryable: true }));
   } else if (faults.strikes("journal")) {
     if (faults.pick(troubles) === "journal write failed after it was durable") {
-      auditor.onDurable(disk.entries.slice(write(order, world)));
+      auditor.onDurable(disk.entries.slice(write(order, world)), retryMs);
     }
     reply.reject(new SignalboxError("journal_io", "input/output error", { retryable: true }));
   } else {
     const before = write(order, world);
-    auditor.onDurable(disk.entries.slice(before));
+    auditor.onDurable(disk.entries.slice(before), 0);
     reply.resolve(disk.entries.length);
   }
 }

@@ -8,6 +8,7 @@ export class Trace {
   #high = 0x811c_9dc5;
   #low = 0x1b87_3593;
   #count = 0;
+  readonly #kindHashes = new Map<string, number>();
 
   /** How many steps there were. */
   get count(): number {
@@ -21,8 +22,8 @@ export class Trace {
     this.#subjects[slot] = subject;
     this.#count += 1;
     this.#mix(at | 0);
-    for (let index = 0; index < kind.length; index += 1) this.#mix(kind.charCodeAt(index));
-    for (let index = 0; index < subject.length; index += 1) this.#mix(subject.charCodeAt(index));
+    this.#mix(this.#kindHash(kind));
+    this.#mix(textHash(subject));
   }
 
   /** Two runs with the same hash went the same way, step by step. */
@@ -50,9 +51,25 @@ export class Trace {
     return lines;
   }
 
+  /** There are few of them. */
+  #kindHash(kind: string): number {
+    const known = this.#kindHashes.get(kind);
+    if (known !== undefined) return known;
+    const hash = textHash(kind);
+    this.#kindHashes.set(kind, hash);
+    return hash;
+  }
+
   #mix(value: number): void {
     this.#high = Math.imul(this.#high ^ value, 0x0100_0193);
     this.#low = Math.imul(this.#low ^ (value + this.#high), 0x85eb_ca6b);
     this.#low ^= this.#low >>> 13;
   }
+}
+
+function textHash(text: string): number {
+  let hash = 0x811c_9dc5 ^ text.length;
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x0100_0193);
+  return hash ^ (hash >>> 15);
 }

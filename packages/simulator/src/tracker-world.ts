@@ -86,9 +86,10 @@ export class TrackerWorld {
     const own = this.ownComments.get(issueId) ?? new Map<string, OwnComment>();
     this.ownComments.set(issueId, own);
     const known = own.get(key);
-    const written = known?.body === body ? known : { body, writtenAt: new Date(at).toISOString() };
-    own.set(key, written);
-    return { writtenAt: written.writtenAt };
+    if (known?.body === body) return { writtenAt: known.writtenAt };
+    const writtenAt = new Date(at).toISOString();
+    own.set(key, { body, writtenAt });
+    return { writtenAt };
   }
 
   /** A daemon sends an order about a mark; whether and when it arrives is another matter. */

@@ -28,6 +28,7 @@ export type Rule =
   | "budget"
   | "backoff"
   | "stall"
+  | "stop"
   | "replay"
   | "unbounded"
   | "liveness"

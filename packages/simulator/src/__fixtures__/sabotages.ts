@@ -26,7 +26,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: "the epoch is not checked",
-    rules: ["claim-phase", "one-live-agent", "start-without-intent", "replay", "effect-once", "outcome-once", "outcome-lost", "stall", "cap"],
+    rules: ["claim-phase", "one-live-agent", "start-without-intent", "replay", "effect-once", "outcome-once", "outcome-lost", "stall", "stop", "cap"],
     alter: (ports, { disk }) => ({
       ...ports,
       journal: {
@@ -192,8 +192,27 @@ export const sabotages: readonly Sabotage[] = [
     },
   },
   {
+    name: "a stop that arrives while the start is under way is dropped",
+    rules: ["stop"],
+    alter: (ports) => {
+      const starting = new Set<string>();
+      return {
+        ...ports,
+        runHost: changed(ports.runHost, {
+          start: async (order, observer) => {
+            starting.add(order.runId);
+            await ports.runHost.start(order, observer).finally(() => starting.delete(order.runId));
+          },
+          stop: async (runId, reason) => {
+            if (!starting.has(runId)) await ports.runHost.stop(runId, reason);
+          },
+        }),
+      };
+    },
+  },
+  {
     name: "wake-ups are lost",
-    rules: ["liveness", "answer-lost", "unbounded"],
+    rules: ["liveness", "answer-lost", "unbounded", "stop"],
     alter: (ports) => {
       let count = 0;
       return {
