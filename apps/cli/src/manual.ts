@@ -28,8 +28,8 @@ export const descriptions: Readonly<Record<VerbName | "signalbox", string>> = {
     "is written in one file: the workflow file.",
   init:
     "Writes a commented WORKFLOW.md into the root of this git repository, made for what is found there: the roadmap " +
-    "file, or else the issues on GitHub, the default branch, the agent programs on PATH. Touches nothing else, unless " +
-    "labels are asked for.",
+    "file and the states that its features are in, or else the tasks of Backlog.md, or the issues on GitHub or GitLab; the " +
+    "default branch, the agent programs on PATH. Touches nothing else, unless labels are asked for.",
   validate:
     "Checks a workflow file, the options of the adapters that it names, and whether the programs and the roadmap that it " +
     "names are there. Each problem is given with file, line, column and key, and with what to do about it. Warnings " +

@@ -3,6 +3,8 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { SignalboxError } from "@signalbox/contracts";
 import { findExecutable } from "@signalbox/process";
+import { findBacklog, findRoadmap, type FileTracker } from "./file-trackers.ts";
+import { gitlabOrigin, type GitlabProject } from "./gitlab-origin.ts";
 import { githubOrigin } from "./github-origin.ts";
 
 /** Agent programs that `init` knows a command for, best known first. */
@@ -14,15 +16,17 @@ export interface RepositoryFacts {
   readonly root: string;
   /** `null`: HEAD is detached and nothing else tells. */
   readonly defaultBranch: string | null;
-  /** Relative to the root; `null` where there is none. */
-  readonly roadmap: string | null;
+  /** `null` where there is none. */
+  readonly roadmap: FileTracker | null;
+  /** Tasks of Backlog.md; `null` where there are none. */
+  readonly backlog: FileTracker | null;
   /** `owner/name` of the repository on GitHub that it comes from; `null` where origin is elsewhere. */
   readonly github: string | null;
+  /** The same on GitLab. */
+  readonly gitlab: GitlabProject | null;
   /** Those found on PATH, in the order of `agentNames`. */
   readonly agents: readonly AgentName[];
 }
-
-const roadmapPlaces = ["docs/roadmap.md", "roadmap.md"];
 
 /** Looks at the repository that `folder` is in, and changes nothing. Rejects where there is nothing to work on. */
 export async function inspectRepository(
@@ -40,13 +44,14 @@ export async function inspectRepository(
       remedy: "Make a first commit: agents work on copies of what is committed.",
     });
   }
+  const origin = await git(root, environment, "config", "--get", "remote.origin.url");
   return {
     root,
     defaultBranch: await defaultBranch(root, environment),
-    roadmap: await firstFile(root, roadmapPlaces),
-    github: await githubOrigin(
-      await git(root, environment, "config", "--get", "remote.origin.url"),
-    ),
+    roadmap: await findRoadmap(root),
+    backlog: await findBacklog(root),
+    github: await githubOrigin(origin),
+    gitlab: gitlabOrigin(origin, await isFile(join(root, ".gitlab-ci.yml"))),
     agents: await programsOnPath(environment["PATH"] ?? ""),
   };
 }
@@ -74,11 +79,6 @@ async function hasBranch(
 ): Promise<boolean> {
   const reference = `refs/heads/${branch}`;
   return (await git(root, environment, "rev-parse", "--verify", "--quiet", reference)) !== null;
-}
-
-async function firstFile(root: string, places: readonly string[]): Promise<string | null> {
-  for (const place of places) if (await isFile(join(root, place))) return place;
-  return null;
 }
 
 async function programsOnPath(path: string): Promise<readonly AgentName[]> {

@@ -1,4 +1,6 @@
 import type { AgentName, RepositoryFacts } from "./inspect-repository.ts";
+import { trackerSection } from "./tracker-section.ts";
+import { yamlText } from "./yaml-text.ts";
 
 interface Suggestion {
   readonly title: string;
@@ -23,13 +25,12 @@ export const unnamedProgram = "your-agent";
 
 /** A commented WORKFLOW.md for a repository. */
 export function workflowTemplate(facts: RepositoryFacts): string {
-  const tracker = trackerOf(facts);
   return `---
 # The workflow file of this repository. Keys left out have their defaults.
 # \`signalbox validate\` checks it, \`signalbox run --dry-run\` shows what it would start.
-${tracker === "github" ? githubSection(facts.github ?? "") : roadmapSection(facts)}
+${trackerSection(facts)}
 polling:
-  interval_ms: 30000          # how often the ${tracker === "github" ? "issues are" : "roadmap is"} read
+  interval_ms: 30000          # how often the tracker is looked at
 
 workspace:                    # each issue gets a git worktree of its own, on branch signalbox/<issue>
   repository: .
@@ -61,46 +62,9 @@ What went wrong last time:
 {% endif %}`;
 }
 
-/** A roadmap that is there is what the project plans by; issues on GitHub come second. */
-export function trackerOf({ roadmap, github }: RepositoryFacts): "roadmap" | "github" {
-  return roadmap === null && github !== null ? "github" : "roadmap";
-}
-
 /** The backend that drives an agent. */
 export function backendOf(agent: AgentName): string {
   return suggestions[agent].backend;
-}
-
-function githubSection(repository: string): string {
-  return `tracker:
-  kind: github
-  provider:
-    repository: ${yamlText(repository)}
-    token: $GITHUB_TOKEN        # may read and write the issues of the repository
-  active_states: [todo, in-progress]      # labels status:todo and status:in-progress
-  terminal_states: [done, canceled]       # closed as completed, or as not planned
-  states:                       # what is written to the issue, and when
-    running: in-progress
-    succeeded: needs-human      # a person merges the branch, then closes the issue; what it blocks waits for that
-    needs_human: needs-human    # parked: the agent asks, or cannot go on
-`;
-}
-
-function roadmapSection({ roadmap }: RepositoryFacts): string {
-  const path = roadmap ?? "docs/roadmap.md";
-  const note =
-    roadmap === null ? "# not there yet: write it before you run" : "# your list of features";
-  return `tracker:
-  kind: roadmap
-  provider:
-    path: ${yamlText(path)}      ${note}
-  active_states: [planned, in-progress]
-  terminal_states: [done]
-  states:                       # what is written into the roadmap, and when
-    running: in-progress
-    succeeded: needs-human      # a person merges the branch, then sets it to done; what it blocks waits for that
-    needs_human: needs-human    # parked: the agent asks, or cannot go on
-`;
 }
 
 function agentSection([first, ...others]: readonly AgentName[]): string {
@@ -140,11 +104,4 @@ function baseValue(branch: string | null): string {
   return branch === null
     ? "null                  # null: the default branch"
     : `${yamlText(branch)}                  # the branch that work starts from`;
-}
-
-/** A plain YAML scalar where that is safe, else a quoted one. */
-function yamlText(text: string): string {
-  const isPlain =
-    /^[A-Za-z][\w./-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off)$/i.test(text);
-  return isPlain ? text : JSON.stringify(text);
 }

@@ -45,6 +45,10 @@ async function repository(branch = "main"): Promise<void> {
   git("commit", "-q", "-m", "first");
 }
 
+function feature(title: string, status: string): string {
+  return `### ${title}\n\n- **Status:** ${status}\n- **Summary:** Do it.\n`;
+}
+
 /** A folder for PATH that has these programs, and git's. */
 async function programs(...names: readonly string[]): Promise<string> {
   const bin = join(folder, ".git", "test-bin");
@@ -191,9 +195,84 @@ describe("signalbox init", () => {
       states: { succeeded: "needs-human" },
     });
     await mkdir(join(folder, "docs"));
-    await writeFile(join(folder, "docs", "roadmap.md"), "# Roadmap\n");
+    await writeFile(join(folder, "docs", "roadmap.md"), "# Where we want to go\n\nFar.\n");
     await init({ ...plain, force: true }, surroundings);
-    expect(validateWorkflow(join(folder, "WORKFLOW.md")).config?.tracker.kind).toBe("roadmap");
+    expect(output.out).toContain("docs/roadmap.md, without a feature that can be read");
+    const kind = (): string | undefined =>
+      validateWorkflow(join(folder, "WORKFLOW.md"), { environment }).config?.tracker.kind;
+    expect(kind()).toBe("github");
+    await writeFile(join(folder, "docs", "roadmap.md"), feature("One", "planned"));
+    await init({ ...plain, force: true }, surroundings);
+    expect(kind()).toBe("roadmap");
+  });
+
+  it("takes its states from the roadmap that is there", async () => {
+    await repository();
+    await mkdir(join(folder, "docs"));
+    const statuses = ["planned", "doing", "Shipped", "done — PR #7", "decision: pending #3"];
+    const features = statuses.map((status, at) => feature(`Feature ${at}`, status));
+    await writeFile(join(folder, "docs", "roadmap.md"), `# Roadmap\n\n${features.join("\n")}`);
+    const environment = { PATH: await programs("claude") };
+    const { surroundings, output } = recordedSurroundings(folder, environment);
+    await init(plain, surroundings);
+    expect(output.out).toContain("roadmap         docs/roadmap.md, 5 features\n");
+    const { config, problems } = validateWorkflow(join(folder, "WORKFLOW.md"));
+    expect(problems).toEqual([]);
+    expect(config?.tracker).toMatchObject({
+      activeStates: ["planned", "in-progress", "doing"],
+      terminalStates: ["done", "Shipped"],
+      states: { running: "doing" },
+    });
+    expect(await readFile(join(folder, "WORKFLOW.md"), "utf8")).toContain(
+      "  # In neither list, so that nothing starts from it: decision: pending #3\n",
+    );
+    const check = recordedSurroundings(folder, environment);
+    expect(await validate({ json: false }, check.surroundings)).toBe(0);
+    expect(check.output.out).toMatch(/is valid\n$/);
+  });
+
+  it.each([
+    ["[To Do, In Progress, Review, Done]", { succeeded: "Review", needsHuman: "Review" }],
+    ["[To Do, In Progress, Done]", { succeeded: "Done" }],
+  ])("offers the tasks of Backlog.md with its statuses %s", async (statuses, written) => {
+    await repository();
+    await mkdir(join(folder, "backlog", "tasks"), { recursive: true });
+    const config = `project_name: "Tide"\nstatuses: ${statuses}\n`;
+    await writeFile(join(folder, "backlog", "config.yml"), config);
+    git("remote", "add", "origin", "git@github.com:tide/tables.git");
+    const environment = { PATH: await programs("claude") };
+    const { surroundings, output } = recordedSurroundings(folder, environment);
+    await init({ ...plain, json: true }, surroundings);
+    expect(JSON.parse(output.out)).toMatchObject({ tracker: "backlog-md", backlog: "backlog" });
+    expect(validateWorkflow(join(folder, "WORKFLOW.md")).config?.tracker).toMatchObject({
+      kind: "backlog-md",
+      activeStates: ["To Do", "In Progress"],
+      terminalStates: ["Done"],
+      states: { running: "In Progress", ...written },
+    });
+    const check = recordedSurroundings(folder, environment);
+    expect(await validate({ json: false }, check.surroundings)).toBe(0);
+    expect(check.output.out).toMatch(/is valid\n$/);
+  });
+
+  it("offers GitLab's issues, of an instance of one's own too", async () => {
+    await repository();
+    git("remote", "add", "origin", "ssh://git@gitlab.tide.example:2222/tide/sub/tables.git");
+    const environment = { PATH: await programs("claude"), GITLAB_TOKEN: "t" };
+    const { surroundings, output } = recordedSurroundings(folder, environment);
+    await init(plain, surroundings);
+    expect(output.out).toContain(
+      "GitLab          tide/sub/tables on https://gitlab.tide.example\n",
+    );
+    expect(output.out).toContain("Make the labels status::todo");
+    const { config } = validateWorkflow(join(folder, "WORKFLOW.md"), { environment });
+    expect(config?.tracker).toMatchObject({
+      kind: "gitlab",
+      provider: { project: "tide/sub/tables", endpoint: "https://gitlab.tide.example" },
+    });
+    const check = recordedSurroundings(folder, environment);
+    expect(await validate({ json: false }, check.surroundings)).toBe(0);
+    expect(check.output.out).toMatch(/is valid\n$/);
   });
 
   it("creates labels only when asked to, and says which", async () => {

@@ -3,12 +3,8 @@ import { join } from "node:path";
 import { SignalboxError } from "@signalbox/contracts";
 import { inspectRepository, type RepositoryFacts } from "../init/inspect-repository.ts";
 import { createLabels, tokenForLabels, type LabelsReport } from "../init/create-labels.ts";
-import {
-  backendOf,
-  trackerOf,
-  unnamedProgram,
-  workflowTemplate,
-} from "../init/workflow-template.ts";
+import { trackerOf } from "../init/tracker-section.ts";
+import { backendOf, unnamedProgram, workflowTemplate } from "../init/workflow-template.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 export interface InitOptions {
@@ -20,7 +16,9 @@ export interface InitOptions {
 
 /** Writes WORKFLOW.md into the root of the repository, and nothing else anywhere but labels that are asked for. */
 export async function init(options: InitOptions, surroundings: Surroundings): Promise<void> {
-  const facts = await inspectRepository(surroundings.cwd, surroundings.environment);
+  const found = await inspectRepository(surroundings.cwd, surroundings.environment);
+  // Who asks for labels wants GitHub's issues, also beside a roadmap.
+  const facts = options.createLabels ? { ...found, roadmap: null, backlog: null } : found;
   const { environment, out } = surroundings;
   const token = options.createLabels ? tokenForLabels(facts.github, environment) : null;
   const path = join(facts.root, "WORKFLOW.md");
@@ -31,8 +29,11 @@ export async function init(options: InitOptions, surroundings: Surroundings): Pr
     out.line(
       JSON.stringify({
         path,
-        roadmap: facts.roadmap,
+        tracker: trackerOf(facts),
+        roadmap: found.roadmap?.path ?? null,
+        backlog: found.backlog?.path ?? null,
         github: facts.github,
+        gitlab: facts.gitlab?.project ?? null,
         default_branch: facts.defaultBranch,
         agents: facts.agents,
         labels: labels === null ? null : { created: labels.created, existing: labels.existing },
@@ -51,8 +52,7 @@ async function writeWorkflow(
   facts: RepositoryFacts,
   { force, createLabels: isForLabels }: InitOptions,
 ): Promise<boolean> {
-  // Who asks for labels wants GitHub's issues, also beside a roadmap.
-  const text = workflowTemplate(isForLabels ? { ...facts, roadmap: null } : facts);
+  const text = workflowTemplate(facts);
   try {
     await (force ? replaceFile(path, text) : createFile(path, text));
     return true;
@@ -112,20 +112,10 @@ function labelLines({ repository, created, existing }: LabelsReport): string[] {
 }
 
 function nextSteps(facts: RepositoryFacts, hasLabels: boolean): string[] {
-  const { roadmap, agents, defaultBranch, github } = facts;
+  const { roadmap, backlog, agents, defaultBranch, github, gitlab } = facts;
   const [agent] = agents;
-  const isGithub = hasLabels || trackerOf(facts) === "github";
-  const trackerSteps = isGithub
-    ? [
-        "Set GITHUB_TOKEN to a token that may read and write the issues.",
-        ...(hasLabels ? [] : ["signalbox init --create-labels    makes the labels status:todo, …"]),
-        "Give the issues that agents may work on the label status:todo.",
-      ]
-    : roadmap === null
-      ? ["Write docs/roadmap.md, for example:", ...exampleRoadmap]
-      : [];
   const steps = [
-    ...trackerSteps,
+    ...trackerSteps(facts, hasLabels),
     agent === undefined
       ? `Put your agent's command in place of "${unnamedProgram}" under backends.command.program.`
       : `Look at what ${agent} may do without asking: backends.${backendOf(agent)}.permissions.`,
@@ -134,14 +124,50 @@ function nextSteps(facts: RepositoryFacts, hasLabels: boolean): string[] {
     "signalbox run                 starts the daemon",
   ];
   return [
-    `  roadmap         ${roadmap ?? "none yet"}`,
+    `  roadmap         ${roadmapText(roadmap)}`,
+    ...(backlog === null ? [] : [`  Backlog.md      ${backlog.path}`]),
     ...(github === null ? [] : [`  GitHub          ${github}`]),
+    ...(gitlab === null ? [] : [`  GitLab          ${gitlab.project}${instanceText(gitlab)}`]),
     `  default branch  ${defaultBranch ?? "unknown: HEAD is detached"}`,
     `  agents on PATH  ${agents.length === 0 ? "none that is known here" : agents.join(", ")}`,
     "",
     "Next:",
     ...steps.map((step) => `  ${step}`),
   ];
+}
+
+function roadmapText(roadmap: RepositoryFacts["roadmap"]): string {
+  if (roadmap === null) return "none yet";
+  const { path, states } = roadmap;
+  if (states.length === 0) return `${path}, without a feature that can be read`;
+  return `${path}, ${states.length} feature${states.length === 1 ? "" : "s"}`;
+}
+
+function instanceText({ endpoint }: NonNullable<RepositoryFacts["gitlab"]>): string {
+  return endpoint === null ? "" : ` on ${endpoint}`;
+}
+
+function trackerSteps(facts: RepositoryFacts, hasLabels: boolean): readonly string[] {
+  switch (hasLabels ? "github" : trackerOf(facts)) {
+    case "github":
+      return [
+        "Set GITHUB_TOKEN to a token that may read and write the issues.",
+        ...(hasLabels ? [] : ["signalbox init --create-labels    makes the labels status:todo, …"]),
+        "Give the issues that agents may work on the label status:todo.",
+      ];
+    case "gitlab":
+      return [
+        "Set GITLAB_TOKEN to a token that may read and write the issues.",
+        "Make the labels status::todo, status::in-progress and status::needs-human in the project.",
+        "Give the issues that agents may work on the label status::todo.",
+      ];
+    case "backlog-md":
+      return ["Look at the statuses under tracker: which of them agents may work on."];
+    case "roadmap":
+      return (facts.roadmap?.states.length ?? 0) > 0
+        ? []
+        : [`Write ${facts.roadmap?.path ?? "docs/roadmap.md"}, for example:`, ...exampleRoadmap];
+  }
 }
 
 const exampleRoadmap = [
