@@ -15,7 +15,7 @@ const beds: Readonly<Record<string, TrackerTestBed>> = {
   "backlog-md": backlogBed,
   linear: linearTestBed("linear", "app"),
   github: githubTestBed("github"),
-  gitlab: gitlabTestBed("gitlab"),
+  gitlab: gitlabTestBed("gitlab", "premium"),
 };
 const root = join(import.meta.dirname, "..", "..");
 const text = readFileSync(join(root, "docs", "trackers.md"), "utf8");
