@@ -33,7 +33,7 @@ const places: Readonly<Record<TrapName, Place>> = {
     spreadMs: 3,
   },
   "worktree-made": {
-    folder: ({ mirror }) => join(mirror, "worktrees"),
+    folder: ({ stateDir }) => join(stateDir, "worktrees"),
     isIt: () => true,
     spreadMs: 60,
   },

@@ -33,6 +33,20 @@ describe("what a commit writes to", () => {
     ]);
   });
 
+  it("is that, too, of a worktree that Signalbox has made", async () => {
+    const mirror = join(folder, "state", "mirror.git");
+    const own = join(folder, "state", "worktrees", "work");
+    const workspace = join(folder, "work");
+    for (const path of [mirror, own, workspace]) await mkdir(path, { recursive: true });
+    await writeFile(join(workspace, ".git"), `gitdir: ${own}\n`);
+    await writeFile(join(own, "gitdir"), `${join(workspace, ".git")}\n`);
+    const common = ["objects", "refs", "logs"].map((name) => join(mirror, name));
+    expect(await gitFolders(workspace)).toEqual([...common, own]);
+    await rm(mirror, { recursive: true });
+    await symlink(join(folder, "elsewhere"), mirror);
+    expect(await gitFolders(workspace)).not.toContain(join(mirror, "objects"));
+  });
+
   it("is nothing where there is no repository", async () => {
     expect(await gitFolders(folder)).toEqual([]);
     await symlink("/", join(folder, ".git"));

@@ -15,14 +15,18 @@ export async function gitFolders(workspace: string): Promise<readonly string[]> 
   if (named === undefined) return [];
   const gitFolder = await orNull(realpath(resolve(workspace, named)));
   if (gitFolder === null) return [];
-  const common = dirname(dirname(gitFolder));
+  const outer = dirname(dirname(gitFolder));
   // An agent can write the file, and nothing that it can write may lead to other people's folders.
   const back = await orNull(readFile(join(gitFolder, "gitdir"), "utf8"));
   const isKnown =
-    gitFolder === join(common, "worktrees", basename(gitFolder)) &&
+    gitFolder === join(outer, "worktrees", basename(gitFolder)) &&
     back !== null &&
     (await orNull(realpath(back.trim()))) === (await orNull(realpath(link)));
   if (!isKnown) return [];
+  // Signalbox keeps its worktrees beside the repository, git within it.
+  const mirror = join(outer, "mirror.git");
+  const isBeside = (await orNull(lstat(mirror)))?.isDirectory() === true;
+  const common = isBeside ? mirror : outer;
   const folders = ["objects", "refs", "logs"].map((name) => join(common, name));
   for (const folder of folders) await orNull(mkdir(folder));
   return [...folders, gitFolder];

@@ -101,11 +101,11 @@ export class TargetRepository {
       await this.git.run(["cat-file", "-e", `${commit}^{commit}`], call);
     } catch (error) {
       if (!(error instanceof GitFailure)) throw error;
-      // As packs, which agents in a sandbox can only read.
-      const asPacks = ["-c", "fetch.unpackLimit=1"];
+      // As `@signalbox/workspaces` fetches: what is packed goes first, and what no ref leads to is not cleaned up.
+      const settings = ["-c", "fetch.unpackLimit=1", "-c", "gc.pruneExpire=never"];
       const args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--update-shallow"];
       const source = [await this.#source(signal), `refs/heads/${branch}`];
-      await this.#courier.run([...asPacks, ...args, ...source], call);
+      await this.#courier.run([...settings, ...args, ...source], call);
     }
     return commit;
   }

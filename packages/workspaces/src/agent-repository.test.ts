@@ -1,13 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  agentEnvironment,
-  type CommandResult,
-  describeContainment,
-  runCommand,
-} from "@signalbox/process";
+import { describeContainment } from "@signalbox/process";
 import type { Workspace } from "@signalbox/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openRepository, runAsAgent } from "./__fixtures__/run-as-agent.ts";
 import { calm, git, Scratch } from "./__fixtures__/scratch.ts";
 import { agentFolder, AgentRepository, WorkspaceManager } from "./index.ts";
 
@@ -25,32 +21,9 @@ beforeEach(async () => {
 
 afterEach(() => scratch.dispose());
 
-async function open(): Promise<AgentRepository> {
-  const { stateDir } = scratch;
-  const order = { stateDir, workspace, environment: process.env };
-  const repository = await AgentRepository.open(order, calm);
-  if (repository === null) throw new Error("no worktree");
-  return repository;
-}
-
-function asAgent(repository: AgentRepository, script: string): Promise<CommandResult> {
-  const { path } = workspace;
-  return runCommand({
-    command: ["sh", "-c", script],
-    cwd: path,
-    environment: agentEnvironment({ from: process.env, set: { HOME: "/tmp" } }),
-    runMarker: null,
-    containment: {
-      tier: "bwrap",
-      network: "off",
-      mounts: [{ path, source: path, access: "write" }, ...repository.mounts],
-      limits: { memoryBytes: null, processes: null, cpuSeconds: null },
-      modelGate: null,
-    },
-    timeoutMs: 20_000,
-    graceMs: 500,
-  });
-}
+const open = () => openRepository(scratch, workspace);
+const asAgent = (repository: AgentRepository, script: string) =>
+  runAsAgent(repository, workspace, script);
 
 const commit = "echo work >work.txt && git add --all && git commit --quiet -m Work";
 
@@ -79,8 +52,8 @@ describe.skipIf(means.tier !== "bwrap")("an agent in a sandbox", () => {
       `echo evil >${scratch.mirror}/hooks/post-commit`,
       "git update-ref refs/remotes/origin/main HEAD~0^{tree}",
       "git update-ref -d refs/remotes/origin/main",
-      `rm -r ${scratch.mirror}/worktrees/other`,
-      `rm ${scratch.mirror}/worktrees/add-login/commondir`,
+      `rm -r ${scratch.stateDir}/worktrees/other`,
+      `rm ${scratch.stateDir}/worktrees/add-login/commondir`,
       `rm ${scratch.mirror}/packed-refs ${scratch.mirror}/HEAD`,
       `rm -r ${scratch.repository}`,
     ];

@@ -1,7 +1,8 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { ContainmentMount, WorkspaceRef } from "@signalbox/contracts";
-import { Git } from "./git.ts";
+import { type ContainmentMount, SignalboxError, type WorkspaceRef } from "@signalbox/contracts";
+import { AgentObjects, readable } from "./agent-objects.ts";
+import { Git, GitFailure } from "./git.ts";
 import { GitQueries } from "./git-queries.ts";
 import { looseBranch } from "./loose-branch.ts";
 import { plainContent } from "./plain-file.ts";
@@ -19,29 +20,39 @@ export interface AgentRepositoryOrder {
 }
 
 /**
- * What an agent in a sandbox gets of the mirror: it can add objects, and write to the git folder of its own worktree;
- * the rest it can only read. Where branches are kept it finds a folder of its own, with its own branch alone, so that it
- * can move no other. What it commits there is taken over by `publish`.
+ * What an agent in a sandbox gets of the mirror: it can write to the git folder of its own worktree; the rest it can
+ * only read. Where branches and objects are kept it finds folders of its own, so that it can move no branch but its own
+ * and replace nothing that others find. What it commits there is taken over by `publish`.
  */
 export class AgentRepository {
   readonly mounts: readonly ContainmentMount[];
   readonly #order: AgentRepositoryOrder;
+  readonly #gitDir: string;
+  readonly #objects: AgentObjects;
   readonly #git: Git;
 
-  private constructor(order: AgentRepositoryOrder, mounts: readonly ContainmentMount[]) {
-    this.mounts = mounts;
+  private constructor(order: AgentRepositoryOrder, gitDir: string, ownRefs: string) {
+    const { environment } = order;
+    const { mirror, own } = placesOf(order);
     this.#order = order;
-    this.#git = Git.withoutSecrets(order.environment);
+    this.#gitDir = gitDir;
+    this.#objects = new AgentObjects({ mirror, own, gitDir, environment });
+    this.#git = Git.withoutSecrets(environment);
+    this.mounts = [...mountsOf(order, gitDir, ownRefs), ...this.#objects.mounts];
   }
 
-  /** Takes over what an agent has committed and nobody has published. Throws `workspace_git`. */
+  /** Takes over what an agent has committed and nobody has published. Throws as `publish` does. */
   static async recover(order: AgentRepositoryOrder, signal: AbortSignal): Promise<void> {
-    if (order.workspace.branch !== null) await new AgentRepository(order, []).publish(signal);
+    const { branch, path } = order.workspace;
+    if (branch === null) return;
+    const { mirror } = placesOf(order);
+    const gitDir = (await findWorktree(mirror, path))?.gitDir ?? mirror;
+    await new AgentRepository(order, gitDir, dirname(`refs/heads/${branch}`)).publish(signal);
   }
 
   /**
    * Makes it anew from the mirror, after taking over what a run before left unpublished. `null` where the workspace is
-   * no worktree. Throws `workspace_git`.
+   * no worktree. Throws as `publish` does.
    */
   static async open(
     order: AgentRepositoryOrder,
@@ -53,37 +64,46 @@ export class AgentRepository {
     const worktree = await findWorktree(mirror, path);
     if (worktree === null) return null;
     const own = dirname(`refs/heads/${branch}`);
-    const repository = new AgentRepository(order, mountsOf(order, worktree.gitDir, own));
+    const repository = new AgentRepository(order, worktree.gitDir, own);
     await repository.publish(signal);
     await Promise.all(
       [branches, logs].map((folder) => rm(folder, { recursive: true, force: true })),
     );
     const folders = [branches, logs, join(mirror, own), join(mirror, "logs", own)];
     await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true })));
+    await repository.#objects.makeReady();
     const tip = await repository.#tip(signal);
     if (tip !== null) await repository.#remember(tip, true);
     return repository;
   }
 
-  /** Moves the branch in the mirror to where the agent has it. Throws `workspace_git`. Safe at any time. */
+  /**
+   * Takes over the agent's objects, and moves the branch in the mirror to where the agent has it. Where there is nothing
+   * new, no git is started. Throws `workspace_git`; what the agent has stays where it is then. Safe at any time.
+   */
   async publish(signal: AbortSignal): Promise<void> {
     const { workspace } = this.#order;
     const { branches, published } = placesOf(this.#order);
     const wanted = await commitIn(join(branches, workspace.key));
     const known = await commitIn(published);
-    if (wanted === null || wanted === known) return;
+    const detached = await commitIn(join(this.#gitDir, "HEAD"));
+    const tips = [wanted, detached].filter((commit) => commit !== null);
     try {
-      if (!(await this.#follow(wanted, known, signal))) {
-        // Somebody else has moved the branch meanwhile: then the agent's commits are kept beside it.
-        const name = `agent-${wanted.slice(0, 12)}`;
-        await this.#move(`refs/signalbox/saved/${workspace.key}/${name}`, [wanted], signal);
-      }
+      const news = await this.#objects.news(tips);
+      if (news !== null) await this.#objects.takeOver(tips, known, signal);
+      if (wanted !== null && wanted !== known) await this.#publish(wanted, known, signal);
+      if (news !== null) await this.#objects.remember(news);
     } catch (error) {
-      throw workspaceError(
-        "workspace_git",
-        `The commits of the agent in ${workspace.path} could not be taken over`,
-        error,
-      );
+      throw this.#notTakenOver(error);
+    }
+  }
+
+  async #publish(wanted: string, known: string | null, signal: AbortSignal): Promise<void> {
+    if (!(await this.#follow(wanted, known, signal))) {
+      // Somebody else has moved the branch meanwhile: then the agent's commits are kept beside it.
+      const name = `agent-${wanted.slice(0, 12)}`;
+      const ref = `refs/signalbox/saved/${this.#order.workspace.key}/${name}`;
+      await this.#move(ref, [wanted], signal);
     }
     await this.#remember(wanted, false);
   }
@@ -107,6 +127,17 @@ export class AgentRepository {
     await despiteStaleLocks(mirror, () => this.#git.run(["update-ref", ref, ...commits], call));
   }
 
+  #notTakenOver(error: unknown): unknown {
+    const { workspace } = this.#order;
+    const { branches, own } = placesOf(this.#order);
+    const what = `The commits of the agent in ${workspace.path} could not be taken over`;
+    if (!isFinal(error)) return workspaceError("workspace_git", what, error);
+    return new SignalboxError("workspace_git", `${what}: ${error.message}`, {
+      remedy: `They are in ${join(own, "objects")}. To go on without them, delete that folder and ${branches}, and run git reset in the workspace, whose files stay.`,
+      cause: error,
+    });
+  }
+
   async #tip(signal: AbortSignal): Promise<string | null> {
     const { mirror } = placesOf(this.#order);
     const { branch } = this.#order.workspace;
@@ -122,6 +153,16 @@ export class AgentRepository {
   }
 }
 
+/** Whether it fails again until somebody does something. Whatever git was killed for, or ran short of, may be there then. */
+function isFinal(error: unknown): error is Error {
+  if (SignalboxError.isInstance(error)) return error.code === "containment_unavailable";
+  return (
+    error instanceof GitFailure &&
+    error.exitCode >= 0 &&
+    !/no space|quota|memory|unavailable|\.lock'/i.test(error.output)
+  );
+}
+
 /** What an agent keeps between its runs on one issue: its home, and what it has of the repository. */
 export function agentFolder(stateDir: string, key: string): string {
   return join(stateDir, "agents", key);
@@ -129,6 +170,7 @@ export function agentFolder(stateDir: string, key: string): string {
 
 interface Places {
   readonly mirror: string;
+  readonly own: string;
   readonly branches: string;
   readonly logs: string;
   /** Holds the commit that was published last. */
@@ -139,6 +181,7 @@ function placesOf({ stateDir, workspace }: AgentRepositoryOrder): Places {
   const own = agentFolder(stateDir, workspace.key);
   return {
     mirror: join(stateDir, "mirror.git"),
+    own,
     branches: join(own, "branches"),
     logs: join(own, "branch-logs"),
     published: join(own, "published"),
@@ -153,9 +196,6 @@ function mountsOf(
   const { mirror, branches, logs } = placesOf(order);
   return [
     readable(mirror),
-    writable(join(mirror, "objects")),
-    readable(join(mirror, "objects", "pack")),
-    readable(join(mirror, "objects", "info")),
     { path: join(mirror, ownRefs), source: branches, access: "write" },
     { path: join(mirror, "logs", ownRefs), source: logs, access: "write" },
     writable(gitDir),
@@ -163,10 +203,6 @@ function mountsOf(
     readable(join(gitDir, "commondir")),
     readable(join(gitDir, "gitdir")),
   ];
-}
-
-function readable(path: string): ContainmentMount {
-  return { path, source: path, access: "read" };
 }
 
 function writable(path: string): ContainmentMount {

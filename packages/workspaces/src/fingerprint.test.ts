@@ -58,6 +58,21 @@ describe("fingerprint of a worktree", () => {
     expect(await changes(() => writeFileSync(join(path, 'odd "name"\n*[x].txt'), ""))).toBe(true);
   });
 
+  it("R-226 changes with content of the same size in the second of the checkout", async () => {
+    const { path } = workspace;
+    const file = join(path, "README.md");
+    const index = git(path, "rev-parse", "--path-format=absolute", "--git-path", "index");
+    git(path, "config", "core.trustctime", "false");
+    utimesSync(file, 1_000, 1_000);
+    git(path, "update-index", "--refresh");
+    utimesSync(index, 1_000, 1_000);
+    const change = (): void => {
+      writeFileSync(file, "FIRST\n");
+      utimesSync(file, 1_000, 1_000);
+    };
+    expect(await changes(change)).toBe(true);
+  });
+
   it("R-226 stays while the content stays", async () => {
     const { path } = workspace;
     const file = join(path, "README.md");
@@ -109,12 +124,24 @@ describe("fingerprint of a worktree", () => {
     const { path } = workspace;
     scratch.write(join(path, "README.md"), "edited\n");
     const before = await digest();
-    writeFileSync(join(scratch.mirror, "worktrees/add-login/index"), "not an index");
+    writeFileSync(join(scratch.stateDir, "worktrees/add-login/index"), "not an index");
     expect(await changes(() => undefined)).toBe(false);
     expect(await digest()).toBe(before);
     writeFileSync(join(path, ".git"), "gitdir: /nowhere\n");
     expect(await digest()).toBe(before);
-    rmSync(join(scratch.mirror, "worktrees/add-login/index"));
+    rmSync(join(scratch.stateDir, "worktrees/add-login/index"));
+    expect(await digest()).toBe(before);
+  });
+
+  it("survives that what is staged is missing", async () => {
+    const file = join(workspace.path, "staged.txt");
+    writeFileSync(file, "staged\n");
+    // Otherwise git does not trust the index, and reads the file again.
+    utimesSync(file, 1, 1);
+    git(workspace.path, "add", "staged.txt");
+    const before = await digest();
+    const blob = git(workspace.path, "rev-parse", ":staged.txt");
+    rmSync(join(scratch.mirror, "objects", blob.slice(0, 2), blob.slice(2)));
     expect(await digest()).toBe(before);
   });
 
@@ -160,14 +187,14 @@ describe("fingerprint of a worktree", () => {
     writeFileSync(join(inner, "a.txt"), "a");
     writeFileSync(join(inner, ".gitattributes"), "* filter=own \n");
     expect((await manager.fingerprint(workspace, calm)).dirty).toBe(true);
-    writeFileSync(join(scratch.mirror, "worktrees/add-login/index"), "not an index");
+    writeFileSync(join(scratch.stateDir, "worktrees/add-login/index"), "not an index");
     expect((await manager.fingerprint(workspace, calm)).dirty).toBe(true);
     await manager.remove(workspace, calm);
     expect(existsSync(witness)).toBe(false);
   });
 
   it("R-518 neither runs nor waits for what an agent puts in place of git's own files", async () => {
-    const folder = join(scratch.mirror, "worktrees/add-login");
+    const folder = join(scratch.stateDir, "worktrees/add-login");
     const before = await digest();
     for (const name of ["locked", "index"]) {
       rmSync(join(folder, name), { force: true });

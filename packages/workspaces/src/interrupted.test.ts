@@ -20,7 +20,7 @@ describe("after a kill", () => {
     const workspace = await manager.prepare(order, calm);
     // Its record is written when it is whole.
     rmSync(join(scratch.stateDir, "workspace-records/add-login.json"));
-    writeFileSync(join(scratch.mirror, "worktrees/add-login/locked"), "initializing");
+    writeFileSync(join(scratch.stateDir, "worktrees/add-login/locked"), "initializing");
     rmSync(join(workspace.path, "README.md"));
     expect(await manager.prepare(order, calm)).toEqual({ ...workspace, createdNow: true });
     expect(existsSync(join(workspace.path, "README.md"))).toBe(true);
@@ -31,7 +31,7 @@ describe("after a kill", () => {
     const workspace = await manager.prepare(order, calm);
     rmSync(workspace.path, { recursive: true });
     const making = manager.prepare(order, calm);
-    const mark = join(scratch.mirror, "worktrees/add-login/locked");
+    const mark = join(scratch.stateDir, "worktrees/add-login/locked");
     while (!existsSync(mark)) await new Promise((resolve) => setImmediate(resolve));
     expect(readdirSync(join(scratch.stateDir, "workspace-records"))).toEqual([]);
     expect((await making).createdNow).toBe(true);
@@ -40,7 +40,7 @@ describe("after a kill", () => {
   it("a lock of git that a killed agent left in its worktree does not keep the next one from committing", async () => {
     const manager = new WorkspaceManager(scratch.config());
     const workspace = await manager.prepare(order, calm);
-    const gitDir = join(scratch.mirror, "worktrees/add-login");
+    const gitDir = join(scratch.stateDir, "worktrees/add-login");
     for (const name of ["index.lock", "HEAD.lock"]) writeFileSync(join(gitDir, name), "");
     writeFileSync(join(scratch.mirror, "refs/heads/signalbox/add-login.lock"), "");
     expect(await manager.prepare(order, calm)).toMatchObject({ createdNow: false });
@@ -52,7 +52,7 @@ describe("after a kill", () => {
     const manager = new WorkspaceManager(scratch.config());
     await manager.prepare({ issueId: "0", identifier: "zero" }, calm);
     mkdirSync(join(scratch.root, "add-login"));
-    mkdirSync(join(scratch.mirror, "worktrees/add-login"));
+    mkdirSync(join(scratch.stateDir, "worktrees/add-login"));
     expect((await manager.prepare(order, calm)).createdNow).toBe(true);
   });
 

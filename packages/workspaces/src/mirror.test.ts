@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -35,6 +35,24 @@ describe("what the repository has", () => {
     const { path } = await manager.prepare({ issueId: "3", identifier: "third" }, calm);
     expect(readFileSync(join(path, "README.md"), "utf8")).toBe("first\n");
     expect(readFileSync(join(path, "later.txt"), "utf8")).toBe("later\n");
+  });
+});
+
+describe("what an agent has in its worktree", () => {
+  it("keeps nobody from fetching or cleaning up, and is not cleaned up itself", async () => {
+    const manager = new WorkspaceManager(scratch.config());
+    const { path } = await manager.prepare(order, calm);
+    const gitDir = git(path, "rev-parse", "--absolute-git-dir");
+    const absent = "1".repeat(40);
+    git(path, "update-index", "--add", "--cacheinfo", `100644,${absent},absent.txt`);
+    writeFileSync(join(gitDir, "HEAD"), `${absent}\n`);
+    scratch.commit("later.txt", "later\n");
+    const later = await manager.prepare({ issueId: "2", identifier: "second" }, calm);
+    expect(existsSync(join(later.path, "later.txt"))).toBe(true);
+    const lost = git(later.path, "commit-tree", "-m", "Lost", "HEAD^{tree}");
+    utimesSync(join(scratch.mirror, "objects", lost.slice(0, 2), lost.slice(2)), 1, 1);
+    git(scratch.mirror, "gc", "--quiet");
+    expect(git(scratch.mirror, "log", "-1", "--format=%s", lost)).toBe("Lost");
   });
 });
 

@@ -17,9 +17,19 @@ import { workspaceError } from "./workspace-error.ts";
 
 const fetchLimitMs = 10 * 60_000;
 const lockWaitMs = fetchLimitMs;
-/** As packs, which agents in a sandbox can only read: loose objects they could replace. */
+/** git tidies up after fetching. It knows of no worktree here, so what no ref leads to may still be somebody's work. */
+const withoutPruning = ["-c", "gc.pruneExpire=never"];
+/** What is packed git finds first, whatever agents without a sandbox have put beside it. */
 const asPacks = ["-c", "fetch.unpackLimit=1"];
-const fetchArguments = [...asPacks, "fetch", "--quiet", "--prune", "--update-shallow", "origin"];
+const fetchArguments = [
+  ...withoutPruning,
+  ...asPacks,
+  "fetch",
+  "--quiet",
+  "--prune",
+  "--update-shallow",
+  "origin",
+];
 
 /** The branch that work starts from, and the commit it stands at now. */
 export interface Base {
@@ -150,6 +160,7 @@ export class Mirror {
       const settings = gitConfigText([
         ["remote", "origin", "url", source],
         ["remote", "origin", "fetch", "+refs/heads/*:refs/remotes/origin/*"],
+        ["gc", null, "pruneExpire", "never"],
         ...identity,
       ]);
       await appendFile(join(folder, "config"), settings);

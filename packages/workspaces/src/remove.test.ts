@@ -126,7 +126,7 @@ describe("remove", () => {
 
   it("R-225 a mark of a half-made worktree that an agent sets costs no work", async () => {
     scratch.write(join(workspace.path, "new.txt"), "new\n");
-    writeFileSync(join(scratch.mirror, "worktrees/add-login/locked"), "initializing");
+    writeFileSync(join(scratch.stateDir, "worktrees/add-login/locked"), "initializing");
     workspace = await manager.prepare(order, calm);
     expect(workspace.createdNow).toBe(false);
     const { savedRef } = await manager.remove(workspace, calm);
@@ -167,7 +167,7 @@ describe("remove", () => {
   it("removes with an unresolved merge, a damaged index and a damaged .git file", async () => {
     const { path } = workspace;
     scratch.conflict(path);
-    writeFileSync(join(scratch.mirror, "worktrees/add-login/index"), "not an index");
+    writeFileSync(join(scratch.stateDir, "worktrees/add-login/index"), "not an index");
     writeFileSync(join(path, ".git"), "gitdir: /nowhere\n");
     const { savedRef } = await manager.remove(workspace, calm);
     expect(show(savedRef, "README.md")).toMatch(/<<<<<<</);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { copyFile, rm } from "node:fs/promises";
+import { copyFile, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { SignalboxError } from "@signalbox/contracts";
 import { GitFailure } from "./git.ts";
@@ -68,7 +68,7 @@ export class WorkReader {
     const isClean = entries === "" && head !== null;
     if (isClean && !(await mayHaveLinks(join(worktree.gitDir, "index")))) return clean;
     const found = await this.#nested(worktree, entries);
-    const { tree, nested } = await this.#content(worktree, found, "index", signal);
+    const { tree, nested } = await this.#contentDespiteGaps(worktree, found, signal);
     return isClean && nested.length === 0 ? clean : { head, tree, dirty: true, nested };
   }
 
@@ -108,6 +108,20 @@ export class WorkReader {
     }
   }
 
+  /** What is staged may be missing: where an agent stages meanwhile, or where it was not whole. */
+  async #contentDespiteGaps(
+    worktree: Worktree,
+    found: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Content> {
+    try {
+      return await this.#content(worktree, found, "index", signal);
+    } catch (error) {
+      if (!(error instanceof GitFailure && /invalid object/.test(error.output))) throw error;
+      return this.#content(worktree, found, "head", signal);
+    }
+  }
+
   /** `found`: repositories inside it that have changed, as far as they are known. */
   async #content(
     worktree: Worktree,
@@ -122,7 +136,7 @@ export class WorkReader {
       // By force: otherwise git looks into it.
       run("rm", "--cached", "--force", "--quiet", "--ignore-unmatch", "-r", "--", literal(path));
     try {
-      if (start === "index") await copyFile(join(worktree.gitDir, "index"), index);
+      if (start === "index") await copyIndex(join(worktree.gitDir, "index"), index);
       if (start === "head") await run("read-tree", "HEAD");
       const links = (await mayHaveLinks(index))
         ? linksIn(await run("ls-files", "--stage", "-z"))
@@ -226,6 +240,13 @@ export class WorkReader {
       { remedy: `Look for a pipe named .gitignore or .gitattributes there: find ${path} -type p` },
     );
   }
+}
+
+/** With its time: what has changed in the second in which git wrote it, git finds by that alone. */
+async function copyIndex(from: string, to: string): Promise<void> {
+  const { atime, mtime } = await stat(from);
+  await copyFile(from, to);
+  await utimes(to, atime, mtime);
 }
 
 /** The headers of `git status --porcelain=v2 --branch -z` come first. */

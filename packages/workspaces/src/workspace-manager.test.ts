@@ -65,9 +65,8 @@ describe("prepare", () => {
     expect(readFileSync(join(path, "README.md"), "utf8")).toBe("first\n");
     expect(git(path, "status", "--porcelain", "--branch")).toBe("## signalbox/add-login");
     expect(git(path, "config", "user.email")).toBe("tester@example.invalid");
-    expect(git(scratch.mirror, "worktree", "list", "--porcelain")).toContain(
-      `worktree ${path}\nHEAD ${git(path, "rev-parse", "HEAD")}\nbranch refs/heads/signalbox/add-login`,
-    );
+    const common = git(path, "rev-parse", "--path-format=absolute", "--git-common-dir");
+    expect(common).toBe(scratch.mirror);
     git(scratch.mirror, "worktree", "prune", "--expire=now");
     scratch.commit("login.txt", "done\n", path);
     expect(git(scratch.mirror, "fsck", "--strict")).not.toMatch(/error|missing/);

@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { GitFailure } from "./git.ts";
 import type { Git } from "./git.ts";
 import type { Base, Mirror } from "./mirror.ts";
@@ -9,7 +9,7 @@ import { isMissing } from "./safe-path.ts";
 import { despiteStaleLocks } from "./stale-lock.ts";
 
 const cleanUpLimitMs = 60_000;
-/** The reason that git itself gives for its lock while it makes a worktree. */
+/** As git itself marks a worktree while it makes it. */
 const halfMade = "initializing";
 
 /** More than any of the files that are read here. */
@@ -18,10 +18,10 @@ const maxTextBytes = 65_536;
 /** Worktrees of other folders with the same name. */
 const maxNamesakes = 100;
 
-/** A worktree as the mirror knows it. */
+/** A worktree of the mirror. */
 export interface Worktree {
   readonly path: string;
-  /** The mirror's folder for it. git is pointed there, so that a `.git` file that an agent changed is never followed. */
+  /** Its git folder. git is pointed there, so that a `.git` file that an agent changed is never followed. */
   readonly gitDir: string;
   /** Its maker was killed. */
   readonly isHalfMade: boolean;
@@ -48,7 +48,7 @@ export class Worktrees {
     this.#git = git;
   }
 
-  /** The worktree that the mirror has at `path`; `null` if there is none, whatever stands in the folder. */
+  /** The worktree of the mirror at `path`; `null` if there is none, whatever stands in the folder. */
   async find(path: string): Promise<Worktree | null> {
     return findWorktree(this.#mirror.path, path);
   }
@@ -116,7 +116,7 @@ export class Worktrees {
     }
   }
 
-  /** Removes the folder and what the mirror knows of it. Nothing is saved here. */
+  /** Removes the folder and its git folder. Nothing is saved here. */
   async remove(path: string): Promise<void> {
     const worktree = await this.find(path);
     await rm(path, { recursive: true, force: true, maxRetries: 3 });
@@ -131,11 +131,12 @@ export class Worktrees {
     await despiteStaleLocks(this.#mirror.path, () => this.#git.run(args, call));
   }
 
-  /** Makes the mirror's folder for a worktree: of this name, or with a number where another worktree has it. */
+  /** Makes the git folder of a worktree: of this name, or with a number where another worktree has it. */
   async #reserve(name: string): Promise<string> {
-    await mkdir(this.#gitDir(""), { recursive: true });
+    const folder = worktreesBeside(this.#mirror.path);
+    await mkdir(folder, { recursive: true });
     for (let number = 0; ; number += 1) {
-      const gitDir = this.#gitDir(number === 0 ? name : `${name}-${number}`);
+      const gitDir = join(folder, number === 0 ? name : `${name}-${number}`);
       await forgetIfGone(gitDir);
       try {
         await mkdir(gitDir);
@@ -177,41 +178,45 @@ export class Worktrees {
     const shared = await this.mergeBase(branch, base.commit, signal);
     return { baseCommit: shared ?? base.commit, branchIsNew: false };
   }
+}
 
-  #gitDir(name: string): string {
-    return join(this.#mirror.path, "worktrees", name);
-  }
+/**
+ * Where the git folders of worktrees are. Not in the mirror: git would look at the HEAD and the index of each when it
+ * fetches and when it cleans up, and fail at what an agent has there that is broken, or not taken over yet.
+ */
+function worktreesBeside(mirror: string): string {
+  return join(dirname(mirror), "worktrees");
 }
 
 /** See `Worktrees.find`. */
 export async function findWorktree(mirror: string, path: string): Promise<Worktree | null> {
-  // Named after its folder, so the first look nearly always finds it.
-  for (const name of [basename(path), ...(await namesIn(mirror))]) {
-    const gitDir = join(mirror, "worktrees", name);
-    if ((await textOf(join(gitDir, "gitdir"))) !== join(path, ".git")) continue;
-    const isHalfMade = (await textOf(join(gitDir, "locked"))) === halfMade;
-    return { path, gitDir, isHalfMade };
+  // Those made by earlier versions are in the mirror.
+  for (const folder of [worktreesBeside(mirror), join(mirror, "worktrees")]) {
+    // Named after its folder, so the first look nearly always finds it.
+    for (const name of [basename(path), ...(await namesIn(folder))]) {
+      const gitDir = join(folder, name);
+      if ((await textOf(join(gitDir, "gitdir"))) !== join(path, ".git")) continue;
+      const isHalfMade = (await textOf(join(gitDir, "locked"))) === halfMade;
+      return { path, gitDir, isHalfMade };
+    }
   }
   return null;
 }
 
-async function namesIn(mirror: string): Promise<string[]> {
+async function namesIn(folder: string): Promise<string[]> {
   try {
-    return await readdir(join(mirror, "worktrees"));
+    return await readdir(folder);
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;
   }
 }
 
-/**
- * Writes what `git worktree add` writes (gitrepository-layout(5)), without its five processes and its look at every
- * other worktree. The lock keeps `git gc` from pruning it before it is complete.
- */
+/** Writes what `git worktree add` writes (gitrepository-layout(5)). The lock says that it is not complete yet. */
 async function register(path: string, gitDir: string, branch: string): Promise<void> {
   await writeFile(join(gitDir, "locked"), halfMade);
   await writeFile(join(gitDir, "gitdir"), `${join(path, ".git")}\n`);
-  await writeFile(join(gitDir, "commondir"), "../..\n");
+  await writeFile(join(gitDir, "commondir"), "../../mirror.git\n");
   await writeFile(join(gitDir, "HEAD"), `ref: refs/heads/${branch}\n`);
   await writeFile(join(path, ".git"), `gitdir: ${gitDir}\n`);
 }
