@@ -66,8 +66,23 @@ export function stopRunFor(
 export function releaseClaim(decision: Decision, issueId: string, reason: ReleaseReason): void {
   decision.emit({ type: "claim-released", issueId, reason });
   orderMarkRemoval(decision, issueId);
+  tellRelease(decision, issueId, reason);
   if (reason === "issue-gone") forgetIssue(decision, issueId, "gone");
   else orderCleaning(decision, issueId);
+}
+
+/** The tracker took the issue away from us: the living comment, where there is one, must not say that work goes on. */
+function tellRelease(decision: Decision, issueId: string, reason: ReleaseReason): void {
+  const { draft } = decision;
+  const issue = draft.issues.get(issueId);
+  const isOurs =
+    reason !== "issue-terminal" && reason !== "issue-inactive" && reason !== "issue-not-routable";
+  if (isOurs || issue === undefined || executionOf(draft, issueId).commentedAt === null) return;
+  const detail =
+    reason === "issue-not-routable"
+      ? "The issue is not for this workflow any more."
+      : `The issue is in "${issue.state}".`;
+  orderProgressComment(decision, issueId, "stopped", { detail, urgent: true });
 }
 
 /** `unlisted`: it has left the active states, no more is known; `gone`: it does not exist any more. */
@@ -86,9 +101,10 @@ export function forgetIssue(decision: Decision, issueId: string, why: "unlisted"
 /** An operator gives the issue back: nothing is left of what it waited for. */
 export function releaseFor(decision: Decision, issueId: string, by: string): void {
   decision.emit({ type: "counters-reset", issueId });
+  // What its run has used is counted once the claim is gone.
+  releaseClaim(decision, issueId, "operator");
   const detail = `Released by ${by}.`;
   orderProgressComment(decision, issueId, "stopped", { detail, urgent: true });
-  releaseClaim(decision, issueId, "operator");
 }
 
 export interface Park {

@@ -4,6 +4,14 @@ import { outstandingEffects } from "../index.ts";
 
 const states = { running: "doing", succeeded: "done", needsHuman: "needs-human" };
 const full = { writes: "full", states } as const;
+const spent = {
+  pool: "p",
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  costUsd: null,
+};
 const away = { kind: "failed", message: "503", retryAfterMs: null } as const;
 
 describe("what is written to the tracker", () => {
@@ -67,6 +75,72 @@ describe("what is written to the tracker", () => {
     expect(line.effects).toEqual([]);
     line.passes(1);
     expect(line.effect("write-comment").comment).toMatchObject({ status: "running", runs: 2 });
+  });
+
+  it("the living comment does not stay at work that has ended, whoever moved the issue", () => {
+    const line = new Line(full).starts("a").changes("a", { state: "Done" });
+    expect(line.effectTypes()).toEqual(["stop-run"]);
+    const { runId } = line.run("a");
+    line.send({
+      type: "run-ended",
+      issueId: "a",
+      runId,
+      ending: {
+        outcome: { kind: "canceled", reason: "issue-terminal" },
+        fingerprint: null,
+        turns: 1,
+      },
+      usage: { ...spent, inputTokens: 70 },
+    });
+    expect(line.effect("write-comment").comment).toMatchObject({
+      topic: "progress",
+      status: "stopped",
+      detail: 'The issue is in "Done".',
+      tokens: 70,
+    });
+    const parked = new Line(full).starts("a").ends("a", { kind: "needs-input", question: "?" });
+    parked.changes("a", { state: "todo", notDispatchable: "reassigned" });
+    expect(parked.phase("a")).toBe("none");
+    expect(parked.effect("write-comment").comment).toMatchObject({
+      status: "stopped",
+      detail: "The issue is not for this workflow any more.",
+    });
+  });
+
+  it("of an issue that nobody has begun, or that is gone, the living comment says nothing", () => {
+    const unbegun = new Line(full).sees(issue("a")).changes("a", { state: "done" });
+    expect(unbegun.phase("a")).toBe("none");
+    expect(unbegun.effectTypes()).toEqual([]);
+    const gone = new Line(full).starts("a");
+    gone.send({ type: "issues-refreshed", requestedIds: ["a"], issues: [] });
+    gone.ends("a", { kind: "canceled", reason: "issue-gone" });
+    expect(gone.effectTypes()).not.toContain("write-comment");
+  });
+
+  it("what a run has used is told once when an operator ends it for good", () => {
+    const line = new Line(full).starts("a");
+    const { runId } = line.run("a");
+    const usage = { ...spent, inputTokens: 50 };
+    line.send({
+      type: "run-progressed",
+      issueId: "a",
+      runId,
+      spoolSeq: 1,
+      lastEventAt: line.at,
+      usage,
+    });
+    line.send({ type: "release-requested", issueId: "a", by: "somebody" });
+    const ending = {
+      outcome: { kind: "canceled", reason: "operator" },
+      fingerprint: null,
+      turns: 1,
+    } as const;
+    line.send({ type: "run-ended", issueId: "a", runId, ending, usage });
+    expect(line.decided).toContainEqual(
+      expect.objectContaining({
+        order: expect.objectContaining({ comment: expect.objectContaining({ tokens: 50 }) }),
+      }),
+    );
   });
 
   it("R-323 a rejected transition is closed, a failed one is tried again, at most 20 times", () => {
