@@ -24,6 +24,13 @@ export class Findings {
     return this.#problems.some((problem) => problem.severity === "error");
   }
 
+  /** Whether secrets that are not set are all that is wrong: those of another shell may be. */
+  get lacksSecretsAlone(): boolean {
+    return this.#problems.every(
+      ({ severity, code }) => severity !== "error" || code === "missing_secret",
+    );
+  }
+
   /** Top to bottom; what is about the file as a whole comes last. */
   inOrder(): readonly WorkflowProblem[] {
     const last = Number.MAX_SAFE_INTEGER;

@@ -28,6 +28,8 @@ export interface WorkflowOptions {
 export interface Inspection {
   /** `null` where a problem is an error. */
   readonly config: WorkflowConfig | null;
+  /** The same, also where secrets that are not set are the only errors: to look at, and not to run. */
+  readonly draft: WorkflowConfig | null;
   readonly problems: readonly WorkflowProblem[];
   /** Absolute path of `prompt_file`, whether it can be read or not. */
   readonly promptFile: string | null;
@@ -49,7 +51,7 @@ export function inspectWorkflow(path: string | undefined, options: WorkflowOptio
   const content = readContent(decodeText(bytes, realPath), realPath, findings);
   if (content === null) {
     const problems = findings.inOrder();
-    return { config: null, problems, promptFile: null, locate: () => null };
+    return { config: null, draft: null, problems, promptFile: null, locate: () => null };
   }
 
   const spellings = new Spellings();
@@ -88,6 +90,7 @@ export function inspectWorkflow(path: string | undefined, options: WorkflowOptio
   });
   return {
     config: findings.hasErrors ? null : config,
+    draft: findings.lacksSecretsAlone ? config : null,
     problems: findings.inOrder(),
     promptFile: prompt.file,
     locate: (key) => content.yaml.positionOf(spellings.of(key)),

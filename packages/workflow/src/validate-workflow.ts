@@ -10,6 +10,8 @@ import { stateFolder } from "./state-folder.ts";
 export interface WorkflowValidation {
   /** `null` where one of the problems is an error. */
   readonly config: WorkflowConfig | null;
+  /** The same, also where secrets that are not set are the only errors: to look at, and not to run. */
+  readonly draft: WorkflowConfig | null;
   /** In the order in which they were found: errors, and warnings such as unknown keys. */
   readonly problems: readonly WorkflowProblem[];
   /** Finds the place of a key, for problems that others find in the options of their adapters. */
@@ -22,8 +24,8 @@ export interface WorkflowValidation {
  * `loadWorkflowConfig`.
  */
 export function validateWorkflow(path?: string, options: WorkflowOptions = {}): WorkflowValidation {
-  const { config, problems, locate } = inspectWorkflow(path, options);
-  return { config, problems, locate };
+  const { config, draft, problems, locate } = inspectWorkflow(path, options);
+  return { config, draft, problems, locate };
 }
 
 /**

@@ -248,6 +248,20 @@ describe("signalbox validate", () => {
     expect((await validated(text, false)).out).toMatch(/is valid\n$/);
   });
 
+  it("needs no token to see the rest, and misses each one once", async () => {
+    const text = `---
+tracker: { kind: github, provider: { repository: tide/tables, token: $NO_SUCH_TOKEN } }
+agent: { backend: command }
+backends: { command: { program: [no-such-agent] } }
+---
+Do it.
+`;
+    const { status, out } = await validated(text, true);
+    expect(status).toBe(1);
+    const { problems }: { problems: readonly { code: string }[] } = JSON.parse(out);
+    expect(problems.map(({ code }) => code)).toEqual(["missing_secret", "program_missing"]);
+  });
+
   it("warns of a script that the agent's interpreter would not find", async () => {
     const program = "  command: { program: [node, tools/agent.mjs, --fast] }\n";
     const settings = `tracker: { kind: roadmap }\nagent: { backend: command }\nbackends:\n${program}`;
