@@ -128,7 +128,7 @@ export class SimulatedRunHost implements RunHost {
   }
 
   #begin(order: RunOrder, observer: RunObserver, { resolve, reject }: Reply<void>): void {
-    const { runs } = this.#world;
+    const { runs, auditor } = this.#world;
     const { runId, epoch } = order;
     const stop = this.#starting.get(runId) ?? null;
     this.#starting.delete(runId);
@@ -139,6 +139,8 @@ export class SimulatedRunHost implements RunHost {
     const run = runs.start(this.#world, order);
     this.#own.set(runId, run);
     run.attach(this.#life, observer, epoch, 0);
+    // Before it is there, nothing can be stopped.
+    auditor.stops.excuse(runId, 0);
     if (stop !== null && run.obeys(epoch)) run.stop(stop);
     resolve(undefined);
   }
