@@ -55,7 +55,8 @@ export function statusError(
     });
   }
   return new StatusFailure(status, "tracker_status", said, {
-    retryable: status >= 500,
+    // 409: somebody else was writing.
+    retryable: status >= 500 || status === 409,
     ...(retryAfterMs === null ? {} : { retryAfterMs }),
     remedy:
       status >= 500

@@ -78,8 +78,8 @@ async function write(
     await client.write("PUT", `${project}/issues/${before.iid}`, body, signal);
     return null;
   } catch (error) {
-    // A rule of the project's; 409: somebody else was writing.
-    if (error instanceof StatusFailure && [400, 409, 422].includes(error.status)) {
+    // A rule of the project's.
+    if (error instanceof StatusFailure && [400, 422].includes(error.status)) {
       return error.message;
     }
     throw error;

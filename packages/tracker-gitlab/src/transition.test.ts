@@ -4,6 +4,19 @@ import { soon, useDesk } from "./__fixtures__/desk.ts";
 const desk = useDesk();
 
 describe("transition", () => {
+  it("R-314 a lock that somebody else holds is worth a retry, and no word about the state", async () => {
+    const { gitlab, tracker } = desk();
+    gitlab.project.add({ iid: 1 });
+    const message = "409 Conflict: Resource lock";
+    gitlab.failNext(/^PUT/, () => ({ status: 409, body: { message } }));
+    const order = { from: "todo", to: "in-progress", key: "k" };
+    await expect(tracker().transition("1", order, soon())).rejects.toMatchObject({
+      code: "tracker_status",
+      retryable: true,
+    });
+    expect(await tracker().transition("1", order, soon())).toMatchObject({ kind: "confirmed" });
+  });
+
   it.each([false, true])("R-323 is one request, Premium or not (%s)", async (isPremium) => {
     const { gitlab, tracker } = desk();
     gitlab.project.isPremium = isPremium;

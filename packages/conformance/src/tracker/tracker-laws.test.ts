@@ -24,7 +24,7 @@ beforeAll(async () => {
     verdicts.push(await checkLaw(law, bed));
     uses.set(law.id, methods);
   }
-});
+}, 60_000);
 
 it("a sound tracker keeps every law", () => {
   expect(verdicts.filter(({ verdict }) => verdict !== "passed")).toEqual([]);

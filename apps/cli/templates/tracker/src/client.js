@@ -19,7 +19,7 @@ export class Client {
 
   /**
    * @param {string} method
-   * @param {string} path
+   * @param {string} path Below the URL of the service, which may have a path of its own.
    * @param {unknown} body
    * @param {AbortSignal} signal
    * @returns {Promise<unknown>} The JSON of the reply.
@@ -36,7 +36,7 @@ export class Client {
     let response;
     let text;
     try {
-      response = await this.#fetch(new URL(path, url), init);
+      response = await this.#fetch(`${url.replace(/\/+$/, "")}${path}`, init);
       text = await response.text();
     } catch {
       signal.throwIfAborted();

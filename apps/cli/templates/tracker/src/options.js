@@ -21,8 +21,8 @@ export const optionsSchema = {
     validate(value) {
       const { url, token, timeoutMs = 30_000 } = Object(value);
       const issues = [];
-      if (typeof url !== "string" || !URL.canParse(url)) {
-        issues.push({ message: "must be the URL of the service", path: ["url"] });
+      if (typeof url !== "string" || !/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
+        issues.push({ message: "must be the URL of the service: http or https", path: ["url"] });
       }
       if (typeof token !== "string" || token === "") {
         issues.push({ message: "must be a token of the service", path: ["token"] });

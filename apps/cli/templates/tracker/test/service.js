@@ -13,7 +13,7 @@ export class Service {
   async open() {
     this.#server.listen(0, "127.0.0.1");
     await once(this.#server, "listening");
-    return `http://127.0.0.1:${this.#server.address().port}`;
+    return `http://127.0.0.1:${this.#server.address().port}/tracker/`;
   }
 
   async close() {
@@ -25,8 +25,8 @@ export class Service {
 
   async #answer(request, response) {
     const url = new URL(request.url, "http://localhost");
-    const id = decodeURIComponent(url.pathname.split("/")[2] ?? "");
-    const issue = this.issues.get(id);
+    const [, id] = /^\/tracker\/issues\/?([^/]*)/.exec(url.pathname) ?? [];
+    const issue = this.issues.get(decodeURIComponent(id ?? "?"));
     if (request.method === "PUT" && issue !== undefined) {
       const { state } = await json(request);
       if (!this.ignoresTransitions) issue.state = state;
