@@ -49,6 +49,19 @@ describe.each(ways)("over %s", (_, send) => {
     expect(transport.requests).toMatchObject([{ method: "PUT", url, body: "words" }]);
   });
 
+  it("sends nothing, and counts nothing, once the signal is aborted", async () => {
+    await using transport = new FaultyTransport();
+    transport.inject({ kind: "reply", reply: () => ({ status: 200, headers: {}, body: "{}" }) });
+    const reason = new Error("enough");
+    const early = send(transport, { signal: AbortSignal.abort(reason) });
+    await expect(early).rejects.toBe(reason);
+    const controller = new AbortController();
+    const late = send(transport, { method: "PUT", body: "words", signal: controller.signal });
+    controller.abort(reason);
+    await expect(late).rejects.toBe(reason);
+    expect([transport.requests, landed]).toEqual([[], []]);
+  });
+
   it.each<readonly [TransportFault, number]>([
     [{ kind: "no-connection", code: "ECONNREFUSED" }, 0],
     [{ kind: "lost-reply" }, 1],

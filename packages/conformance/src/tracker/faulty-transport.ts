@@ -56,6 +56,7 @@ export class FaultyTransport implements AsyncDisposable {
       headers: Object.fromEntries(request.headers),
       body: await request.clone().text(),
     };
+    signal.throwIfAborted();
     const arrival = await this.pass(sent, () => globalThis.fetch(request));
     switch (arrival.kind) {
       case "reply":
