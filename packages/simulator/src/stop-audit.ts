@@ -16,6 +16,8 @@ export class StopAudit {
   readonly #world: World;
   /** By run: from when on its stop counts. */
   readonly #open = new Map<string, number>();
+  /** By run: before then nothing can be done about it. */
+  readonly #excused = new Map<string, number>();
 
   constructor(world: World) {
     this.#world = world;
@@ -30,11 +32,12 @@ export class StopAudit {
 
   onClosed(runId: string): void {
     this.#open.delete(runId);
+    this.#excused.delete(runId);
   }
 
-  /** Nothing can be done about this run before so much time has passed. */
+  /** Nothing can be done about this run before so much time has passed, whether it is to be stopped or not yet. */
   excuse(runId: string, delayMs: number): void {
-    if (this.#open.has(runId)) this.#open.set(runId, this.#world.scheduler.now + delayMs);
+    this.#excused.set(runId, this.#world.scheduler.now + delayMs);
   }
 
   #lookAfter(delayMs: number, stop: Stop): void {
@@ -51,7 +54,8 @@ export class StopAudit {
     const since = this.#open.get(runId);
     if (since === undefined) return;
     const servesSince = disk.holder?.servesSince ?? scheduler.now;
-    const waitedMs = scheduler.now - Math.max(since, servesSince);
+    const excusedUntil = this.#excused.get(runId) ?? since;
+    const waitedMs = scheduler.now - Math.max(since, servesSince, excusedUntil);
     if (waitedMs < limitMs) return this.#lookAfter(-waitedMs, stop);
     const what = `${runId} of ${issueId} was told to stop (${reason}), and after ${waitedMs} ms`;
     if (runs.runs.get(runId)?.isLive === true) {
