@@ -162,6 +162,21 @@ describe.skipIf(means.tier !== "bwrap")("in a sandbox", () => {
     expect(readdirSync(outside)).toEqual([]);
   });
 
+  it("broken objects of an agent end its run, and say what to do", async () => {
+    const script = `if [ ! -e one ]; then echo 1 >one; git add one; git commit --quiet -m One
+      for file in $(git rev-parse --git-common-dir)/objects/??/*; do chmod u+w $file; echo broken >$file; done; fi`;
+    await using world = worldOf(script, sandbox, { kind: "git" });
+    const failed = {
+      kind: "failed",
+      code: "workspace",
+      retryable: false,
+      message: expect.stringMatching(/could not be taken over: .*delete that folder/),
+    };
+    for (const run of ["run-1", "run-2"]) {
+      expect((await play(world, run)).ending.outcome).toMatchObject(failed);
+    }
+  });
+
   it("network: model lets nothing through but the model", async () => {
     const model = createServer((request, response) => response.end(`the model at ${request.url}`));
     const other = createServer((_request, response) => response.end("something else"));

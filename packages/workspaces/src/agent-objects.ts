@@ -14,7 +14,8 @@ import { GitFailure } from "./git.ts";
 import { isPlainFile, plainContent } from "./plain-file.ts";
 import { isMissing } from "./safe-path.ts";
 
-const megabyte = 1024 * 1024;
+const kilobyte = 1024;
+const megabyte = 1024 * kilobyte;
 /** Of each git; a pipe in place of an object can hold it up for ever. */
 const limitMs = 5 * 60_000;
 const graceMs = 500;
@@ -131,7 +132,8 @@ export class AgentObjects {
     signal: AbortSignal,
   ): Promise<void> {
     const pack = ["pack-objects", "--quiet", "--revs", "--local", "--stdout", "--threads=1"];
-    const script = `ulimit -f ${maxPackBytes / blockBytes} && exec git "$@" >"$0"`;
+    const limits = `ulimit -f ${maxPackBytes / blockBytes} && ulimit -d ${memoryBytes / kilobyte}`;
+    const script = `${limits} && exec git "$@" >"$0"`;
     const result = await this.#run({
       command: ["sh", "-c", script, file, ...inPieces, ...pack, ...options],
       containment: {
@@ -142,7 +144,7 @@ export class AgentObjects {
           ...this.#mountsFor("read"),
           { path: file, source: file, access: "write" },
         ],
-        limits: { memoryBytes, processes: null, cpuSeconds: null },
+        limits: { memoryBytes: null, processes: null, cpuSeconds: null },
         modelGate: null,
       },
       stdin: `${revisions.join("\n")}\n`,

@@ -18,6 +18,7 @@ await runRunner({
       passEnv: ["SIGNALBOX_TEST_SECRET", "SIGNALBOX_TEST_TRACKER_KEY"],
     });
   },
+  agentNeeds: async () => ({ loginPaths: [], modelEndpoints: [] }),
   createWorkspaces: (config, logger) => new WorkspaceManager(config, { logger }),
 });
 process.exit();
