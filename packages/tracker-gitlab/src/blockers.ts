@@ -14,10 +14,16 @@ export interface BlockerRef {
   readonly isOurs: boolean;
 }
 
-interface KnownLinks {
-  readonly updatedAt: string | null;
-  readonly readAt: number;
+interface ReadLinks {
   readonly refs: readonly BlockerRef[];
+  /** GitLab's time when it told them, epoch milliseconds; `null` where it did not say. */
+  readonly toldAt: number | null;
+}
+
+interface KnownLinks extends ReadLinks {
+  readonly updatedAt: string | null;
+  /** Our time. */
+  readonly readAt: number;
 }
 
 /** GitLab does not move `updated_at` again within a minute; a bit more for its clock. */
@@ -57,9 +63,9 @@ export class Blockers {
     }
     const known = this.#known.get(iid);
     if (!isFresh && known !== undefined && this.#isGood(known, updatedAt)) return known.refs;
-    const refs = await this.#read(record, signal);
-    this.#known.set(iid, { updatedAt, readAt: this.#now(), refs });
-    return refs;
+    const links = await this.#read(record, signal);
+    this.#known.set(iid, { ...links, updatedAt, readAt: this.#now() });
+    return links.refs;
   }
 
   /** Forgets issues that are not among these. */
@@ -69,21 +75,24 @@ export class Blockers {
 
   /** What was read while `updated_at` stood still is read once more, when it would move again. */
   #isGood(known: KnownLinks, updatedAt: string | null): boolean {
-    const now = this.#now();
-    const changedAt = Date.parse(updatedAt ?? "");
-    const isSettled = known.readAt - changedAt >= unsettledMs || now - changedAt < unsettledMs;
-    return known.updatedAt === updatedAt && isSettled && now - known.readAt < knownForMs;
+    const age = this.#now() - known.readAt;
+    // By GitLab's clock: ours may be another one.
+    const toldAfter = (known.toldAt ?? known.readAt) - Date.parse(updatedAt ?? "");
+    const isSettled = toldAfter >= unsettledMs || toldAfter + age < unsettledMs;
+    return known.updatedAt === updatedAt && isSettled && Math.abs(age) < knownForMs;
   }
 
-  async #read({ iid, project_id }: IssueRecord, signal: AbortSignal): Promise<BlockerRef[]> {
+  async #read({ iid, project_id }: IssueRecord, signal: AbortSignal): Promise<ReadLinks> {
     try {
       const path = `${this.#project}/issues/${iid}/links`;
-      const { records } = await readPages(this.#client, path, {}, signal);
-      return records.filter(isBlocking).map((record) => refOf(record, iid, project_id));
+      const { records, readAt } = await readPages(this.#client, path, {}, signal);
+      const refs = records.filter(isBlocking).map((record) => refOf(record, iid, project_id));
+      return { refs, toldAt: readAt };
     } catch (error) {
       if (!(error instanceof StatusFailure && unreadable.has(error.status))) throw error;
       // What cannot be read holds the issue back.
-      return [{ record: null, identifier: `links of #${iid}`, isOurs: false }];
+      const identifier = `links of #${iid}`;
+      return { refs: [{ record: null, identifier, isOurs: false }], toldAt: null };
     }
   }
 }

@@ -110,34 +110,38 @@ it("R-326 links cost the first poll a request each, those after it none, and run
   expect(gitlab.takeRequests().filter((path) => path.includes("/links"))).toEqual([]);
 });
 
-it("links are read again after a change, once more when dates move again, and every hour", async () => {
-  const { gitlab, tracker, pass } = desk();
-  gitlab.project.isPremium = true;
-  gitlab.project.add({ iid: 1 });
-  gitlab.project.add({ iid: 2, labels: ["status::in-progress"] });
-  const adapter = tracker();
-  let { cursor } = await adapter.fetchChanges(null, soon());
-  const poll = async (): Promise<number> => {
-    gitlab.takeRequests();
-    ({ cursor } = await adapter.fetchChanges(cursor, soon()));
-    return gitlab.takeRequests().filter((path) => path.includes("/links")).length;
-  };
-  pass(30_000);
-  // The link comes while the date stands still.
-  gitlab.project.change(1, { blockedBy: [2] });
-  expect(await poll()).toBe(0);
-  pass(65_000);
-  expect(await poll()).toBe(1);
-  pass(600_000);
-  expect(await poll()).toBe(0);
-  pass(3_600_000);
-  expect(await poll()).toBe(1);
-  gitlab.project.change(1, { title: "Another" });
-  expect(await poll()).toBe(1);
-  expect(await adapter.fetchIssuesByIds(["1"], soon())).toMatchObject([
-    { blockedBy: [{ id: "2" }] },
-  ]);
-});
+it.each([0, 600_000, -600_000])(
+  "links are read again after a change, once more when dates move again, and every hour, by a clock %i ms off",
+  async (skewMs) => {
+    const { gitlab, tracker, pass } = desk();
+    gitlab.project.isPremium = true;
+    gitlab.project.skewMs = skewMs;
+    gitlab.project.add({ iid: 1 });
+    gitlab.project.add({ iid: 2, labels: ["status::in-progress"] });
+    const adapter = tracker();
+    let { cursor } = await adapter.fetchChanges(null, soon());
+    const poll = async (): Promise<number> => {
+      gitlab.takeRequests();
+      ({ cursor } = await adapter.fetchChanges(cursor, soon()));
+      return gitlab.takeRequests().filter((path) => path.includes("/links")).length;
+    };
+    pass(30_000);
+    // The link comes while the date stands still.
+    gitlab.project.change(1, { blockedBy: [2] });
+    expect(await poll()).toBe(0);
+    pass(65_000);
+    expect(await poll()).toBe(1);
+    pass(600_000);
+    expect(await poll()).toBe(0);
+    pass(3_600_000);
+    expect(await poll()).toBe(1);
+    gitlab.project.change(1, { title: "Another" });
+    expect(await poll()).toBe(1);
+    expect(await adapter.fetchIssuesByIds(["1"], soon())).toMatchObject([
+      { blockedBy: [{ id: "2" }] },
+    ]);
+  },
+);
 
 it("a cursor of another process gives everything", async () => {
   const { gitlab, tracker } = desk();
