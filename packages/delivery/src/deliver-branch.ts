@@ -80,7 +80,8 @@ async function sign(
   { target, signal }: DeliveryScene,
 ): Promise<string> {
   const { parents, issues, signature, message } = await readCommit(tip, target, signal);
-  const isSigned = issues.includes(encodeTrailer(order.issueIdentifier));
+  // The last one counts: an agent may have written others.
+  const isSigned = issues.at(-1) === encodeTrailer(order.issueIdentifier);
   if (isSigned && work.dropped.length === 0) return tip;
   const trailer = issueTrailer(order.issueIdentifier);
   const signed = isSigned ? message : await withTrailer(message, trailer, target, signal);

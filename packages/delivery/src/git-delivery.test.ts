@@ -119,6 +119,44 @@ describe("GitDelivery", () => {
     );
   });
 
+  it.each(["merge", "branch", "branch, merged by a person"])(
+    "takes no agent's word for what was delivered: %s",
+    async (how) => {
+      const workspace = scratch.workspace("login");
+      const forged = "Work\n\nSignalbox-Issue: login\nSignalbox-Issue: other\n";
+      for (const name of ["a", "b"]) {
+        scratch.commit(`${name}.txt`, "a\n", workspace.path);
+        git(workspace.path, "commit", "--quiet", "--amend", "-m", forged);
+      }
+      const delivery = new GitDelivery(scratch.config({ kind: how === "merge" ? how : "branch" }));
+      const result = await delivery.deliver(scratch.order(workspace), calm);
+      if (how.endsWith("person")) {
+        git(scratch.repository, "checkout", "--quiet", "-b", "topic");
+        git(scratch.repository, "merge", "--quiet", "--no-ff", "-m", "One", "signalbox/login");
+        git(scratch.repository, "checkout", "--quiet", "main");
+        git(scratch.repository, "merge", "--quiet", "--no-ff", "-m", "Two", "topic");
+        git(scratch.repository, "branch", "--quiet", "-D", "topic", "signalbox/login");
+      }
+      if (result.kind !== "delivered") throw new Error(result.kind);
+      expect(await delivery.findDelivered(calm)).toEqual(new Map([["login", result.commit]]));
+    },
+  );
+
+  it("finds what was delivered into a base that somebody has merged into another", async () => {
+    const delivery = new GitDelivery(scratch.config({ kind: "merge" }));
+    const start = git(scratch.repository, "rev-parse", "main");
+    for (const key of ["one", "two"]) {
+      const workspace = scratch.workspace(key);
+      scratch.commit(`${key}.txt`, "done\n", workspace.path);
+      await delivery.deliver(scratch.order(workspace), calm);
+    }
+    git(scratch.repository, "checkout", "--quiet", "-b", "mine", start);
+    scratch.commit("mine.txt", "mine\n");
+    git(scratch.repository, "merge", "--quiet", "-m", "Theirs", "main");
+    git(scratch.repository, "branch", "--quiet", "-M", "mine", "main");
+    expect([...(await delivery.findDelivered(calm)).keys()].toSorted()).toEqual(["one", "two"]);
+  });
+
   it("works from a folder inside the repository", async () => {
     scratch.commit("inner/x.txt", "x\n");
     const workspace = scratch.workspace("login");
