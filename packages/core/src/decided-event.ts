@@ -169,6 +169,10 @@ export type Fact =
       readonly error: string;
     }
   | { readonly type: "order-resumed"; readonly key: string }
+  /** A request about it was given up, and may still be made until then. */
+  | { readonly type: "order-doubted"; readonly key: string; readonly until: number }
+  /** The tracker has it; as it is in doubt, it is carried out again at `retryAt`. */
+  | { readonly type: "order-written"; readonly key: string; readonly retryAt: number }
   /** `dropped`: given up, with the reason in `detail`. */
   | {
       readonly type: "order-closed";

@@ -52,7 +52,9 @@ export function effectsOf(decided: DecidedEvent, state: OrchestratorState): read
     case "question-posted":
     case "issue-reopened":
     case "order-closed":
+    case "order-doubted":
     case "order-postponed":
+    case "order-written":
     case "policy-changed":
     case "retry-came-due":
     case "run-closed":

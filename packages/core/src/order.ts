@@ -1,3 +1,5 @@
+import { normalizeState } from "./issue/normalize-state.ts";
+
 /** An effect that was decided and not yet confirmed. Recovery performs every one of them again, under the same key. */
 export type Order =
   | {
@@ -10,6 +12,7 @@ export type Order =
       readonly tries: number;
       /** `null`: under way. */
       readonly retryAt: number | null;
+      readonly doubt?: Doubt;
     }
   | {
       readonly kind: "write-comment";
@@ -18,6 +21,7 @@ export type Order =
       readonly comment: CommentFacts;
       readonly tries: number;
       readonly retryAt: number | null;
+      readonly doubt?: Doubt;
     }
   /** The advisory mark in the tracker, set or taken away: one of the two at most is outstanding per issue. */
   | {
@@ -26,6 +30,7 @@ export type Order =
       readonly issueId: string;
       readonly tries: number;
       readonly retryAt: number | null;
+      readonly doubt?: Doubt;
     }
   | {
       readonly kind: "release-claim";
@@ -33,6 +38,7 @@ export type Order =
       readonly issueId: string;
       readonly tries: number;
       readonly retryAt: number | null;
+      readonly doubt?: Doubt;
     }
   | {
       readonly kind: "clean-workspace";
@@ -41,6 +47,19 @@ export type Order =
       readonly tries: number;
       readonly retryAt: number | null;
     };
+
+/**
+ * A request about this that nobody has answered may still be on its way, and undo what was written after it. The order
+ * is then carried out once more when that can happen no more.
+ */
+export interface Doubt {
+  /** Epoch milliseconds. */
+  readonly until: number;
+  /** Those (normalised) that such a request would write. Empty but for states. */
+  readonly states: readonly string[];
+  /** The tracker has it: all that is left is to write it again. */
+  readonly isWritten: boolean;
+}
 
 /** What a comment says; the shell words it. */
 export interface CommentFacts {
@@ -53,4 +72,12 @@ export interface CommentFacts {
   readonly commit: string | null;
   readonly tokens: number | null;
   readonly costUsd: number | null;
+}
+
+/** The doubt of an order of which a request was given up that may be made until then. */
+export function doubtOf(order: Exclude<Order, { kind: "clean-workspace" }>, until: number): Doubt {
+  const { doubt } = order;
+  const states = new Set(doubt?.states);
+  if (order.kind === "transition-issue") states.add(normalizeState(order.to));
+  return { until: Math.max(until, doubt?.until ?? until), states: [...states], isWritten: false };
 }

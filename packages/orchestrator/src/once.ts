@@ -1,5 +1,5 @@
 import { SignalboxError } from "@signalbox/contracts";
-import { explainEligibility, type OrchestratorState } from "@signalbox/core";
+import { explainEligibility, type Order, type OrchestratorState } from "@signalbox/core";
 import type { PollResult } from "./observation.ts";
 import type { Problem } from "./problem.ts";
 
@@ -78,12 +78,17 @@ function isQuiet(state: OrchestratorState): boolean {
 }
 
 function isBusy(state: OrchestratorState): boolean {
-  if (state.orders.size > 0) return true;
+  for (const order of state.orders.values()) if (!isWritten(order)) return true;
   for (const [issueId, claim] of state.claims.entries()) {
     if (claim.phase === "parked") continue;
     if (claim.phase !== "retrying" || !claim.due || !isBlocked(issueId, state)) return true;
   }
   return false;
+}
+
+/** What is only written again later can be left to the next daemon. */
+function isWritten(order: Order): boolean {
+  return order.kind !== "clean-workspace" && order.doubt?.isWritten === true;
 }
 
 /** Whatever it waits for is busy by itself, or waits for somebody else too. */

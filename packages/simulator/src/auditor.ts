@@ -1,5 +1,5 @@
-import type { JournalEntry } from "@signalbox/contracts";
-import type { DecidedEvent } from "@signalbox/core";
+import type { CommentOrder, JournalEntry } from "@signalbox/contracts";
+import { normalizeState, type DecidedEvent } from "@signalbox/core";
 import { decidedIn } from "@signalbox/orchestrator";
 import { Ledger } from "./ledger.ts";
 import type { Metrics } from "./metrics.ts";
@@ -21,6 +21,7 @@ export class Auditor {
   readonly #metrics: Metrics;
   readonly #tokensOfIssue = new Map<string, number>();
   readonly #deliveredKeys = new Set<string>();
+  readonly #commentsSent = new Map<string, { readonly issueId: string; readonly body: string }>();
 
   constructor(world: World, metrics: Metrics) {
     this.#world = world;
@@ -87,8 +88,30 @@ export class Auditor {
       this.report("start-without-intent", `${key} is performed and was not ordered`);
   }
 
+  /** The text that a comment of ours should have from here on. */
+  onCommentSent(issueId: string, { key, body }: CommentOrder): void {
+    this.#commentsSent.set(key, { issueId, body });
+  }
+
+  /** All work is over: what stands in the tracker and is ours is what was said last. */
+  #checkLastWords(): void {
+    const { tracker } = this.#world;
+    for (const [key, { issueId, body }] of this.#commentsSent) {
+      const written = tracker.ownComments.get(issueId)?.get(key);
+      if (written !== undefined && written.body !== body)
+        this.report("last-word", `${key} says "${written.body}", and not "${body}"`);
+    }
+    for (const [issueId, { key, to }] of this.ledger.transitions) {
+      const state = tracker.issues.get(issueId)?.state;
+      const isOurs = state !== undefined && tracker.ownStates.has(issueId);
+      if (isOurs && normalizeState(state) !== normalizeState(to))
+        this.report("last-word", `${issueId} is in "${state}", and ${key} wrote "${to}" last`);
+    }
+  }
+
   /** All work is over: an issue that is marked as claimed in the tracker is claimed. */
   onEnd(): void {
+    this.#checkLastWords();
     if (this.ledger.policy?.writes !== "full") return;
     for (const issueId of this.#world.tracker.claimed) {
       if (!this.ledger.claims.has(issueId))
@@ -105,6 +128,8 @@ export class Auditor {
   #checkFact(fact: DecidedEvent): void {
     if (fact.type === "run-closed") this.#checkEnd(fact);
     if (fact.type === "run-stop-decided" && fact.reason === "stalled") this.#checkStall(fact);
+    if (fact.type === "issue-reopened" && this.#world.tracker.ownStates.has(fact.issueId))
+      this.report("last-word", `${fact.issueId} counts as reopened, and nobody but us moved it`);
     if (fact.type === "issue-delivered") {
       const claim = this.ledger.claims.get(fact.issueId);
       if (claim?.phase === "delivering" && !this.#deliveredKeys.has(claim.key))

@@ -90,6 +90,7 @@ export class Chaos {
     if (daemon === null) return;
     this.#world.faults.count("clock jumped");
     daemon.life.clockSkewMs = this.#random.between(-hourMs, hourMs);
+    this.#world.tracker.dropUnderWay();
   }
 
   #fillDisk(): void {

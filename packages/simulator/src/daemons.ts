@@ -157,6 +157,9 @@ export class Daemons {
     const { scheduler, latencyRandom, config } = this.#world;
     const life = new DaemonLife(`daemon-${this.#count}`, scheduler, latencyRandom);
     life.clockSkewMs = this.#random.chance(0.9) ? 0 : this.#random.between(-2_000, 2_000);
+    // The clock that had jumped was set right.
+    if (Math.abs(this.#world.disk.holder?.clockSkewMs ?? 0) > 2_000)
+      this.#world.tracker.dropUnderWay();
     const ports = this.#alter(this.#portsOf(life), this.#world, life);
     const orchestrator = new Orchestrator(config.current, ports);
     const daemon: Daemon = { life, orchestrator, isStarted: false };

@@ -32,6 +32,8 @@ export class Ledger {
   readonly openOrders: Set<string> = new Set();
   /** Effects that were ever ordered, by key. */
   readonly keys: Set<string> = new Set();
+  /** By issue: the state that we were to write last. */
+  readonly transitions: Map<string, { readonly key: string; readonly to: string }> = new Map();
   policy: Policy | null = null;
   /** How often a claim moved, or a turn ended. */
   moves = 0;
@@ -108,6 +110,8 @@ export class Ledger {
         this.failures.set(fact.issueId, 0);
         return;
       case "order-placed":
+        if (fact.order.kind === "transition-issue")
+          this.transitions.set(fact.order.issueId, fact.order);
         this.keys.add(fact.order.key);
         this.openOrders.add(fact.order.key);
         return;
@@ -125,7 +129,9 @@ export class Ledger {
       case "delivery-postponed":
       case "delivery-resumed":
       case "gate-changed":
+      case "order-doubted":
       case "order-postponed":
+      case "order-written":
       case "order-resumed":
       case "question-posted":
       case "run-found-alive":

@@ -82,6 +82,7 @@ describe("the faults", () => {
       "tracker page missing",
       "tracker reply late",
       "tracker reply lost",
+      "tracker request late",
       "tracker request repeated",
       "workflow file broken",
     ];

@@ -23,10 +23,10 @@ export class TrackerWorld {
   readonly ownComments: Map<string, Map<string, OwnComment>> = new Map();
   /** Issues that carry our advisory mark. */
   readonly claimed: Set<string> = new Set();
-  /** Keys of the orders about marks, in the order in which they were first sent. */
-  readonly #markKeys = new Map<string, number>();
-  /** By issue: the last one that was heeded, by its place in that order. */
-  readonly #heededMarks = new Map<string, number>();
+  /** Issues whose state was last written by us. */
+  readonly ownStates: Set<string> = new Set();
+  /** Requests of before come to nothing where they have not landed yet. */
+  #cutOff = 0;
   /** Which issue changed or went, in order. */
   readonly #changed: string[] = [];
 
@@ -38,6 +38,7 @@ export class TrackerWorld {
   patch(issueId: string, change: Partial<Issue>): void {
     const issue = this.issues.get(issueId);
     if (issue !== undefined) this.put({ ...issue, ...change });
+    if (change.state !== undefined) this.ownStates.delete(issueId);
   }
 
   remove(issueId: string): void {
@@ -71,15 +72,24 @@ export class TrackerWorld {
     return { kind: "changes", cursor: next, issues, removedIds };
   }
 
-  transition(issueId: string, { from, to }: TransitionOrder): TransitionResult {
+  /**
+   * Compares now; what is given back writes, whatever the state is by then: trackers have no write that compares.
+   */
+  transition(issueId: string, { from, to }: TransitionOrder): () => TransitionResult {
+    const gone = { kind: "rejected", reason: "there is no such issue" } as const;
     const issue = this.issues.get(issueId);
-    if (issue === undefined) return { kind: "rejected", reason: "there is no such issue" };
+    if (issue === undefined) return () => gone;
     const state = normalizeState(issue.state);
-    if (state === normalizeState(to)) return { kind: "confirmed", issue };
-    if (from !== null && state !== normalizeState(from)) return { kind: "conflict", issue };
-    const moved = { ...issue, state: to, stateKind: null };
-    this.put(moved);
-    return { kind: "confirmed", issue: moved };
+    if (state === normalizeState(to)) return () => ({ kind: "confirmed", issue });
+    if (from !== null && state !== normalizeState(from)) return () => ({ kind: "conflict", issue });
+    return () => {
+      const known = this.issues.get(issueId);
+      if (known === undefined) return gone;
+      const moved = { ...known, state: to, stateKind: null };
+      this.put(moved);
+      this.ownStates.add(issueId);
+      return { kind: "confirmed", issue: moved };
+    };
   }
 
   ensureComment(issueId: string, { key, body }: CommentOrder, at: number): CommentReceipt {
@@ -92,16 +102,20 @@ export class TrackerWorld {
     return { writtenAt };
   }
 
-  /** A daemon sends an order about a mark; whether and when it arrives is another matter. */
-  sendMark(key: string): void {
-    if (!this.#markKeys.has(key)) this.#markKeys.set(key, this.#markKeys.size + 1);
+  /** A clock has jumped: for how long a request can be on its way, nobody can tell any more. */
+  dropUnderWay(): void {
+    this.#cutOff += 1;
   }
 
-  /** One that was overtaken by a later one does nothing. */
-  mark(issueId: string, key: string, isClaimed: boolean): void {
-    const place = this.#markKeys.get(key) ?? 0;
-    if (place < (this.#heededMarks.get(issueId) ?? 0)) return;
-    this.#heededMarks.set(issueId, place);
+  /** What a request that is on its way does when it lands, if it does. */
+  onLanding(work: () => void): () => void {
+    const cutOff = this.#cutOff;
+    return () => {
+      if (cutOff === this.#cutOff) work();
+    };
+  }
+
+  mark(issueId: string, isClaimed: boolean): void {
     if (isClaimed) this.claimed.add(issueId);
     else this.claimed.delete(issueId);
   }

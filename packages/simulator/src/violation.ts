@@ -21,6 +21,7 @@ export type Rule =
   | "outcome-lost"
   | "effect-once"
   | "claim-mark"
+  | "last-word"
   | "delivery-once"
   | "acknowledged-entry-lost"
   | "answer-lost"

@@ -21,6 +21,7 @@ export function observeIssue(
   const before = draft.issues.get(issue.id);
   const after = summarizeIssue(issue);
   if (before !== undefined && isSameSummary(before, after)) return false;
+  if (isLateWrite(decision, before, after)) return true;
   const own = source === "own-write" || isOwnWrite(draft, before, after);
   decision.emit({ type: "issue-changed", issue: after, own });
   if (draft.claims.has(issue.id)) followClaimed(decision, after);
@@ -32,6 +33,30 @@ export function observeIssue(
 export function observeGone(decision: Decision, issueId: string): void {
   if (decision.draft.claims.has(issueId)) endClaim(decision, issueId, "issue-gone");
   else forgetIssue(decision, issueId, "gone");
+}
+
+/** A write that was given up, and came after a later one: nobody's word. What was written last is written again. */
+function isLateWrite(
+  decision: Decision,
+  before: IssueSummary | undefined,
+  after: IssueSummary,
+): boolean {
+  const { draft, at } = decision;
+  const order = draft.orders.get(draft.index.transitions.get(after.id) ?? "");
+  if (order?.kind !== "transition-issue" || before === undefined) return false;
+  const { doubt } = order;
+  const state = normalizeState(after.state);
+  const isLate =
+    doubt !== undefined &&
+    doubt.until > at &&
+    doubt.states.includes(state) &&
+    state !== normalizeState(order.to) &&
+    state !== normalizeState(before.state) &&
+    hasSameContent(before.version, after.version);
+  if (!isLate) return false;
+  decision.emit({ type: "issue-changed", issue: after, own: true });
+  if (order.retryAt !== null) decision.emit({ type: "order-resumed", key: order.key });
+  return true;
 }
 
 /** The change that an outstanding order is about to make, and no other. */

@@ -5,7 +5,7 @@ import { isActive, isRunningState } from "../selection/blockers.ts";
 import { cleanOrderKey } from "../selection/eligibility.ts";
 import type { Decision } from "./decision.ts";
 import { observeIssue } from "./observe-issue.ts";
-import { parkedCommentKey, postponeOrder } from "./place-orders.ts";
+import { doubtOrder, parkedCommentKey, postponeOrder, type WriteOrder } from "./place-orders.ts";
 
 type TransitionOrder = Extract<Order, { kind: "transition-issue" }>;
 
@@ -21,8 +21,7 @@ export function onTransitionEnded(decision: Decision, event: EventOf<"transition
   switch (result.kind) {
     case "confirmed":
       if (result.issue.id === issueId) observeIssue(decision, result.issue, "own-write");
-      if (order !== null)
-        decision.emit({ type: "order-closed", key, result: "confirmed", detail: null });
+      if (order !== null) closeWritten(decision, order);
       return;
     case "conflict":
       if (order !== null && result.issue.id === issueId)
@@ -33,7 +32,7 @@ export function onTransitionEnded(decision: Decision, event: EventOf<"transition
         decision.emit({ type: "order-closed", key, result: "rejected", detail: result.reason });
       return;
     case "failed":
-      if (order !== null) postponeOrder(decision, order, result, maxWriteTries);
+      if (order !== null) tryAgain(decision, order, result);
   }
 }
 
@@ -45,8 +44,8 @@ export function onCommentEnded(decision: Decision, event: EventOf<"comment-ended
     const { writtenAt } = result;
     if (writtenAt !== null && key === parkedCommentKey(issueId) && isParked(decision, issueId))
       decision.emit({ type: "question-posted", issueId, postedAt: writtenAt });
-    decision.emit({ type: "order-closed", key, result: "confirmed", detail: null });
-  } else if (result.retryable) postponeOrder(decision, order, result, maxWriteTries);
+    closeWritten(decision, order);
+  } else if (result.retryable) tryAgain(decision, order, result);
   else decision.emit({ type: "order-closed", key, result: "dropped", detail: result.message });
 }
 
@@ -56,14 +55,30 @@ export function onClaimMarkEnded(decision: Decision, event: EventOf<"claim-mark-
   const order = decision.draft.orders.get(key);
   if (order?.kind !== "write-claim" && order?.kind !== "release-claim") return;
   if (order.issueId !== issueId) return;
-  if (result.kind === "confirmed")
-    decision.emit({ type: "order-closed", key, result: "confirmed", detail: null });
-  else if (result.retryable) postponeOrder(decision, order, result, maxWriteTries);
+  if (result.kind === "confirmed") closeWritten(decision, order);
+  else if (result.retryable) tryAgain(decision, order, result);
   else {
     const isGone = order.kind === "release-claim" && !decision.draft.issues.has(issueId);
     const end = isGone ? "confirmed" : "dropped";
     decision.emit({ type: "order-closed", key, result: end, detail: result.message });
   }
+}
+
+/** What may be undone behind our back stays an order until it cannot be undone any more. */
+function closeWritten(decision: Decision, { key, doubt }: WriteOrder): void {
+  if (doubt !== undefined && doubt.until > decision.at)
+    decision.emit({ type: "order-written", key, retryAt: doubt.until });
+  else decision.emit({ type: "order-closed", key, result: "confirmed", detail: null });
+}
+
+/** Who says when to come again has refused; from anybody else a request may be on its way for a while. */
+function tryAgain(
+  decision: Decision,
+  order: WriteOrder,
+  failure: { readonly message: string; readonly retryAfterMs: number | null },
+): void {
+  if (failure.retryAfterMs === null) doubtOrder(decision, order);
+  postponeOrder(decision, order, failure, maxWriteTries);
 }
 
 function isParked({ draft }: Decision, issueId: string): boolean {

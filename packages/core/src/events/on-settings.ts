@@ -5,7 +5,7 @@ import { canonicalText } from "../snapshot/canonical-text.ts";
 import type { Decision } from "./decision.ts";
 import { enforceFitness } from "./enforce-fitness.ts";
 import { listenAnew } from "./listen-anew.ts";
-import { orderCleaning } from "./place-orders.ts";
+import { doubtOrder, orderCleaning } from "./place-orders.ts";
 import { openPool, tryPool } from "./pool-gate.ts";
 
 /**
@@ -25,6 +25,9 @@ export function onDaemonStarted(decision: Decision, event: EventOf<"daemon-start
   // Until they are adopted, nobody hears them.
   for (const [issueId, claim] of Array.from(decision.draft.claims.entries()))
     if (claim.phase === "running") listenAnew(decision, issueId, claim);
+  // What the last daemon had sent may still arrive.
+  for (const order of Array.from(decision.draft.orders.values()))
+    if (order.kind !== "clean-workspace" && order.retryAt === null) doubtOrder(decision, order);
   enforcePolicy(decision);
 }
 

@@ -133,7 +133,8 @@ describe("our own writes", () => {
     expect(line.phase("a")).toBe("parked");
     const result = { kind: "confirmed", issue: line.listed("a") } as const;
     line.send({ type: "transition-ended", issueId: "a", key: order.key, result });
-    expect(line.facts()).toEqual(["order-closed"]);
+    // The write that it took the place of was not answered.
+    expect(line.facts()).toEqual(["order-written"]);
     expect(line.codes("a")).toEqual(["parked", "state-not-active"]);
   });
 

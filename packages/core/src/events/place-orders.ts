@@ -1,6 +1,6 @@
 import type { StateMapping } from "@signalbox/contracts";
 import { normalizeState } from "../issue/normalize-state.ts";
-import type { CommentFacts, Order } from "../order.ts";
+import { doubtOf, type CommentFacts, type Doubt, type Order } from "../order.ts";
 import { doubling } from "../policy/retry.ts";
 import { isTerminal } from "../selection/blockers.ts";
 import { cleanOrderKey } from "../selection/eligibility.ts";
@@ -10,10 +10,15 @@ import type { Decision } from "./decision.ts";
 
 type TransitionOrder = Extract<Order, { kind: "transition-issue" }>;
 
+/** What is written to the tracker. */
+export type WriteOrder = Exclude<Order, { kind: "clean-workspace" }>;
+
 type MarkOrder = Extract<Order, { kind: "write-claim" | "release-claim" }>;
 
 const commentIntervalMs = 60_000;
 const postponeCapMs = 300_000;
+/** For how long a request of ours can be on its way: what takes longer was given up by everybody in between. */
+const longestLateMs = 300_000;
 
 /** Writes the state that is mapped for `purpose`, unless the issue has it. It takes the place of an earlier order. */
 export function orderTransition(
@@ -26,8 +31,10 @@ export function orderTransition(
   const issue = draft.issues.get(issueId);
   const to = mappedState(draft.policy.states, purpose);
   if (draft.policy.writes !== "full" || to === undefined || issue === undefined) return;
-  supersedeTransition(decision, issueId);
-  if (normalizeState(issue.state) === normalizeState(to)) return;
+  const doubt = supersede(decision, draft.index.transitions.get(issueId));
+  const isThere = normalizeState(issue.state) === normalizeState(to);
+  // What may still arrive would move it away.
+  if (isThere && doubt === undefined) return;
   decision.emit({
     type: "order-placed",
     order: {
@@ -39,6 +46,7 @@ export function orderTransition(
       to,
       tries: 0,
       retryAt: null,
+      ...(doubt === undefined ? {} : { doubt }),
     },
   });
 }
@@ -65,8 +73,10 @@ export function orderProgressComment(
   const key = `progress-${issueId}`;
   const outstanding = decision.draft.orders.get(key);
   const last = executionOf(decision.draft, issueId).commentedAt;
+  const waiting = outstanding?.kind === "write-comment" && outstanding.doubt?.isWritten !== true;
   const earliest = last === null ? decision.at : last + commentIntervalMs;
-  const waitsUntil = outstanding?.retryAt ?? Math.min(earliest, decision.at + commentIntervalMs);
+  const waitsUntil =
+    (waiting ? outstanding.retryAt : null) ?? Math.min(earliest, decision.at + commentIntervalMs);
   const retryAt = about.urgent === true || waitsUntil <= decision.at ? null : waitsUntil;
   const comment = commentFacts(decision, issueId, "progress", status, about.detail ?? null);
   orderComment(decision, issueId, key, comment, retryAt);
@@ -118,11 +128,11 @@ function orderComment(
   retryAt: number | null,
 ): void {
   if (decision.draft.policy.writes === "off") return;
-  const tries = decision.draft.orders.get(key)?.tries ?? 0;
-  decision.emit({
-    type: "order-placed",
-    order: { kind: "write-comment", key, issueId, comment, tries, retryAt },
-  });
+  const replaced = decision.draft.orders.get(key);
+  const tries = replaced?.tries ?? 0;
+  const doubt = replaced?.kind === "write-comment" ? inheritedDoubt(decision, replaced) : undefined;
+  const order = { kind: "write-comment", key, issueId, comment, tries, retryAt } as const;
+  decision.emit({ type: "order-placed", order: doubt === undefined ? order : { ...order, doubt } });
 }
 
 /** What the mark should be now goes before what it should have been. */
@@ -132,10 +142,12 @@ function orderMark(
 ): void {
   const { policy, index } = decision.draft;
   if (policy.marksClaims !== true || policy.writes !== "full") return;
-  const key = index.marks.get(order.issueId);
-  if (key !== undefined)
-    decision.emit({ type: "order-closed", key, result: "superseded", detail: null });
-  decision.emit({ type: "order-placed", order: { ...order, tries: 0, retryAt: null } });
+  const doubt = supersede(decision, index.marks.get(order.issueId));
+  const placed = { ...order, tries: 0, retryAt: null };
+  decision.emit({
+    type: "order-placed",
+    order: doubt === undefined ? placed : { ...placed, doubt },
+  });
 }
 
 function commentFacts(
@@ -162,10 +174,25 @@ function commentFacts(
   };
 }
 
-function supersedeTransition(decision: Decision, issueId: string): void {
-  const key = decision.draft.index.transitions.get(issueId);
-  if (key !== undefined)
-    decision.emit({ type: "order-closed", key, result: "superseded", detail: null });
+/** Closes the order, if there is one; what was in doubt about it is in doubt about the one that takes its place. */
+function supersede(decision: Decision, key: string | undefined): Doubt | undefined {
+  const order = key === undefined ? undefined : decision.draft.orders.get(key);
+  if (order === undefined || order.kind === "clean-workspace") return undefined;
+  const doubt = inheritedDoubt(decision, order);
+  decision.emit({ type: "order-closed", key: order.key, result: "superseded", detail: null });
+  return doubt;
+}
+
+/** One that is under way has not been answered. */
+function inheritedDoubt({ at }: Decision, order: WriteOrder): Doubt | undefined {
+  if (order.retryAt === null) return doubtOf(order, at + longestLateMs);
+  const { doubt } = order;
+  return doubt !== undefined && doubt.until > at ? { ...doubt, isWritten: false } : undefined;
+}
+
+/** A request about it was made, and nothing was heard of it. */
+export function doubtOrder(decision: Decision, { key }: WriteOrder): void {
+  decision.emit({ type: "order-doubted", key, until: decision.at + longestLateMs });
 }
 
 function mappedState(

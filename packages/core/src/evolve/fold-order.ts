@@ -1,12 +1,19 @@
 import type { FactOf } from "../decided-event.ts";
-import type { Order } from "../order.ts";
+import { doubtOf, type Order } from "../order.ts";
 import type { Draft } from "./draft.ts";
 import { updateExecution } from "./execution-of.ts";
 import { settle, standingOf } from "./standing.ts";
 
 export function foldOrder(
   draft: Draft,
-  fact: FactOf<"order-placed" | "order-postponed" | "order-resumed" | "order-closed">,
+  fact: FactOf<
+    | "order-placed"
+    | "order-postponed"
+    | "order-resumed"
+    | "order-doubted"
+    | "order-written"
+    | "order-closed"
+  >,
 ): void {
   switch (fact.type) {
     case "order-placed":
@@ -15,6 +22,10 @@ export function foldOrder(
       return foldPostponed(draft, fact.key, fact.retryAt);
     case "order-resumed":
       return foldResumed(draft, fact.key);
+    case "order-doubted":
+      return foldDoubted(draft, fact.key, fact.until);
+    case "order-written":
+      return foldWritten(draft, fact.key, fact.retryAt);
     case "order-closed":
       return foldClosed(draft, fact.key);
   }
@@ -42,7 +53,22 @@ function foldPostponed(draft: Draft, key: string, retryAt: number): void {
 
 function foldResumed(draft: Draft, key: string): void {
   const order = draft.orders.get(key);
-  if (order !== undefined) write(draft, { ...order, retryAt: null });
+  if (order === undefined) return;
+  const isDoubted = order.kind !== "clean-workspace" && order.doubt !== undefined;
+  const doubt = isDoubted ? { doubt: { ...order.doubt, isWritten: false } } : {};
+  write(draft, { ...order, retryAt: null, ...doubt });
+}
+
+function foldDoubted(draft: Draft, key: string, until: number): void {
+  const order = draft.orders.get(key);
+  if (order !== undefined && order.kind !== "clean-workspace")
+    write(draft, { ...order, doubt: doubtOf(order, until) });
+}
+
+function foldWritten(draft: Draft, key: string, retryAt: number): void {
+  const order = draft.orders.get(key);
+  if (order === undefined || order.kind === "clean-workspace" || order.doubt === undefined) return;
+  write(draft, { ...order, tries: 0, retryAt, doubt: { ...order.doubt, isWritten: true } });
 }
 
 function foldClosed(draft: Draft, key: string): void {

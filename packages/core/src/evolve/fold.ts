@@ -49,6 +49,8 @@ export function fold(draft: Draft, fact: DecidedEvent): void {
     case "order-placed":
     case "order-postponed":
     case "order-resumed":
+    case "order-doubted":
+    case "order-written":
     case "order-closed":
       return foldOrder(draft, fact);
   }

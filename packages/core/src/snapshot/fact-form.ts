@@ -51,6 +51,8 @@ const known: Readonly<Record<DecidedEventType, true>> = {
   "order-placed": true,
   "order-postponed": true,
   "order-resumed": true,
+  "order-doubted": true,
+  "order-written": true,
   "order-closed": true,
   "workspace-forgotten": true,
 };

@@ -80,6 +80,9 @@ describe("the mark of a claim in the tracker", () => {
       "release release-a-after-1",
       "release release-a-after-1",
     ]);
+    // What was not answered may have been on its way: the last word is said once more.
+    await scene.world.clock.advance(310_000);
+    expect(scene.tracker.tried.slice(4)).toEqual(["release release-a-after-1"]);
     expect(orchestrator.state.orders.size).toBe(0);
     expect(await replayHash(scene)).toBe(hashState(orchestrator.state));
     await orchestrator.stop();

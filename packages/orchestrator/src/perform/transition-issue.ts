@@ -14,7 +14,8 @@ export async function transitionIssue(
   const { issueId, key, from, to } = effect;
   const { clock, tracker, signal } = context;
   await calmOrLate(context);
-  if (signal.aborted) return;
+  // A later order may have taken its place meanwhile.
+  if (signal.aborted || !context.state().orders.has(key)) return;
   const end = (result: TransitionEnd): void =>
     context.post({ type: "transition-ended", at: clock.now(), issueId, key, result });
   if (tracker.transition === undefined) {

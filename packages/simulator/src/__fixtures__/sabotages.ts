@@ -1,4 +1,4 @@
-import type { JournalEntry, NewJournalEntry, RunObserver } from "@signalbox/contracts";
+import type { CommentReceipt, JournalEntry, NewJournalEntry, RunObserver } from "@signalbox/contracts";
 import type { AlterPorts } from "../daemons.ts";
 import type { Rule } from "../violation.ts";
 
@@ -207,6 +207,31 @@ export const sabotages: readonly Sabotage[] = [
             if (!starting.has(runId)) await ports.runHost.stop(runId, reason);
           },
         }),
+      };
+    },
+  },
+  {
+    name: "what was written once is never written again",
+    rules: ["last-word", "claim-mark"],
+    alter: (ports) => {
+      const { tracker } = ports;
+      const receipts = new Map<string, CommentReceipt>();
+      const written = new Set<string>();
+      return {
+        ...ports,
+        tracker: {
+          ...tracker,
+          ensureComment: async (issueId, order, signal) => {
+            const text = `${order.key} ${order.body}`;
+            const known = receipts.get(text) ?? (await tracker.ensureComment?.(issueId, order, signal));
+            receipts.set(text, known ?? { writtenAt: null });
+            return known ?? { writtenAt: null };
+          },
+          release: async (issueId, order, signal) => {
+            if (!written.has(order.key)) await tracker.release?.(issueId, order, signal);
+            written.add(order.key);
+          },
+        },
       };
     },
   },
