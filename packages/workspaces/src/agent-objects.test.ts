@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -351,7 +352,12 @@ describe.skipIf(means.tier !== "bwrap")("the objects of an agent in a sandbox", 
     expect(existsSync(witness)).toBe(false);
   });
 
-  it("of a state folder of before stand in the mirror already", async () => {
+  it("of a state folder of before stand in the mirror already, and its worktree does, too", async () => {
+    const before = join(scratch.mirror, "worktrees/add-login");
+    mkdirSync(join(scratch.mirror, "worktrees"));
+    renameSync(join(scratch.stateDir, "worktrees/add-login"), before);
+    writeFileSync(join(before, "commondir"), "../..\n");
+    writeFileSync(join(workspace.path, ".git"), `gitdir: ${before}\n`);
     const old = git(workspace.path, "commit-tree", "-p", "HEAD", "-m", "Old", "HEAD^{tree}");
     const own = agentFolder(scratch.stateDir, workspace.key);
     mkdirSync(join(own, "branches"), { recursive: true });
@@ -359,5 +365,9 @@ describe.skipIf(means.tier !== "bwrap")("the objects of an agent in a sandbox", 
     writeFileSync(join(own, "published"), `${workspace.baseCommit}\n`);
     await play("git commit --quiet --allow-empty -m New");
     expect(subjects()).toBe("New\nOld\nWrite README.md");
+    const again = await manager.prepare({ issueId: "id-1", identifier: "add-login" }, calm);
+    expect(again).toMatchObject({ createdNow: false, branch: "signalbox/add-login" });
+    await manager.remove(workspace, calm);
+    expect([existsSync(before), existsSync(workspace.path)]).toEqual([false, false]);
   });
 });

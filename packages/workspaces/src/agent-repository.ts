@@ -4,7 +4,7 @@ import { type ContainmentMount, SignalboxError, type WorkspaceRef } from "@signa
 import { AgentObjects, readable } from "./agent-objects.ts";
 import { Git, GitFailure } from "./git.ts";
 import { GitQueries } from "./git-queries.ts";
-import { looseBranch } from "./loose-branch.ts";
+import { looseBranch } from "./loose-ref.ts";
 import { plainContent } from "./plain-file.ts";
 import { workspaceError } from "./workspace-error.ts";
 import { findWorktree } from "./worktree.ts";

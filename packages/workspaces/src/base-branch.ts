@@ -3,6 +3,7 @@ import { SignalboxError } from "@signalbox/contracts";
 import type { WorkspaceConfig } from "@signalbox/contracts";
 import type { Git } from "./git.ts";
 import type { GitQueries } from "./git-queries.ts";
+import { looseRef, looseTarget } from "./loose-ref.ts";
 
 const trackingPrefix = "refs/remotes/origin/";
 const branchPrefix = "refs/heads/";
@@ -65,25 +66,32 @@ export class BaseBranch {
 
   /** What was decided once, as long as that branch is there: the user checking out another one changes nothing. */
   async #kept(signal: AbortSignal): Promise<string | null> {
-    const kept = await this.#queries.symbolicRef(this.#mirror, trackingRef("HEAD"), signal);
+    const kept = await looseTarget(this.#mirror, trackingRef("HEAD"));
     if (kept?.startsWith(trackingPrefix) !== true) return null;
-    const commit = await this.#queries.commit(this.#mirror, kept, signal);
+    const commit =
+      (await looseRef(this.#mirror, kept)) ??
+      (await this.#queries.commit(this.#mirror, kept, signal));
     return commit === null ? null : kept.slice(trackingPrefix.length);
+  }
+
+  /** The branch that is checked out in a repository on this machine; `null` where none is. */
+  async checkedOut(signal: AbortSignal): Promise<string | null> {
+    const { repository } = this.#workspace;
+    return branchOf(await this.#queries.symbolicRef(repository, "HEAD", signal));
   }
 
   async #decide(signal: AbortSignal): Promise<string> {
     const { repository } = this.#workspace;
-    const head = isAbsolute(repository)
-      ? await this.#queries.symbolicRef(repository, "HEAD", signal)
-      : await this.#remoteHead(signal);
-    if (head?.startsWith(branchPrefix) !== true) {
+    const branch = isAbsolute(repository)
+      ? await this.checkedOut(signal)
+      : branchOf(await this.#remoteHead(signal));
+    if (branch === null) {
       throw new SignalboxError(
         "workspace_config",
         `The repository ${repository} has a detached HEAD, so it has no default branch.`,
         { remedy: "Set workspace.base to the branch that work starts from." },
       );
     }
-    const branch = head.slice(branchPrefix.length);
     const args = ["symbolic-ref", trackingRef("HEAD"), trackingRef(branch)];
     await this.#git.run(args, { folder: this.#mirror, signal });
     return branch;
@@ -94,4 +102,8 @@ export class BaseBranch {
     const lines = await this.#git.run(args, { folder: this.#mirror, signal });
     return /^ref: (\S+)\tHEAD$/m.exec(lines)?.[1] ?? null;
   }
+}
+
+function branchOf(ref: string | null): string | null {
+  return ref?.startsWith(branchPrefix) === true ? ref.slice(branchPrefix.length) : null;
 }

@@ -4,7 +4,7 @@ import { SignalboxError } from "@signalbox/contracts";
 import type { WorkflowConfig, WorkspaceFingerprint, WorkspaceRef } from "@signalbox/contracts";
 import { Git } from "./git.ts";
 import { trackingRef } from "./base-branch.ts";
-import { looseBranch } from "./loose-branch.ts";
+import { looseBranch } from "./loose-ref.ts";
 import { Mirror } from "./mirror.ts";
 import { assertSafeWorkspace, describe, isMissing } from "./safe-path.ts";
 import type { WorkspaceLocation } from "./safe-path.ts";
@@ -100,7 +100,14 @@ export class GitWorkspaces implements WorkspaceStore {
   ): Promise<WorkspaceFingerprint | null> {
     if (!branchIsNew || baseCommit === null) return null;
     if (this.#newContent?.baseCommit !== baseCommit) {
-      const work = this.#looks.run(baseCommit, () => this.fingerprint(workspace, null, signal));
+      const work = this.#looks.run(baseCommit, async () => {
+        const [look] = await Promise.all([
+          this.fingerprint(workspace, null, signal),
+          // Of a clean one that is the digest: asked for while git looks whether it is clean.
+          this.#treeOf(baseCommit, signal),
+        ]);
+        return look;
+      });
       // Whoever shares the look of another must not fall with it.
       const fingerprint = await work.catch(() => this.fingerprint(workspace, null, signal));
       this.#newContent = { baseCommit, fingerprint };
@@ -170,6 +177,9 @@ export class GitWorkspaces implements WorkspaceStore {
     record: WorkspaceRecord | null,
     signal: AbortSignal,
   ): Promise<number> {
+    // A branch that stands where it started has no commits of its own, without asking git.
+    const tip = await this.tip(workspace);
+    if (tip !== null && tip === workspace.baseCommit) return 0;
     return this.#worktrees.commitsAhead(...this.#range(workspace, record), signal);
   }
 

@@ -1,15 +1,14 @@
-import { randomUUID } from "node:crypto";
-import { appendFile, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, isAbsolute, join } from "node:path";
+import { mkdir, stat } from "node:fs/promises";
+import { isAbsolute, join } from "node:path";
 import { SignalboxError } from "@signalbox/contracts";
 import type { WorkflowConfig } from "@signalbox/contracts";
 import { BaseBranch, trackingRef } from "./base-branch.ts";
 import { withFileLock } from "./file-lock.ts";
-import { gitConfigText } from "./git-config-text.ts";
 import { GitFailure } from "./git.ts";
 import type { Git } from "./git.ts";
 import { GitQueries } from "./git-queries.ts";
-import { looseBranch } from "./loose-branch.ts";
+import { looseBranch, looseRef } from "./loose-ref.ts";
+import { MirrorMaker } from "./mirror-maker.ts";
 import { isMissing } from "./safe-path.ts";
 import { SharedWork } from "./shared-work.ts";
 import { despiteStaleLocks } from "./stale-lock.ts";
@@ -48,6 +47,7 @@ export class Mirror {
   readonly #remote: Git;
   readonly #queries: GitQueries;
   readonly #baseBranch: BaseBranch;
+  readonly #maker: MirrorMaker;
   #opening: Promise<string> | null = null;
   /** Base commits that are known to be in the mirror, by branch. */
   readonly #fetched = new Map<string, string>();
@@ -63,6 +63,13 @@ export class Mirror {
     this.#remote = remote;
     this.#queries = new GitQueries(git);
     this.#baseBranch = new BaseBranch(config.workspace, this.path, remote, this.#queries);
+    this.#maker = new MirrorMaker({
+      path: this.path,
+      base: config.workspace.base,
+      baseBranch: this.#baseBranch,
+      git,
+      fetch: (folder, signal) => remote.run(fetchArguments, { folder, signal }),
+    });
   }
 
   /**
@@ -103,7 +110,9 @@ export class Mirror {
 
   async #fetchUnlessThere(branch: string, commit: string): Promise<void> {
     const signal = AbortSignal.timeout(fetchLimitMs);
-    const mirrored = await this.#queries.commit(this.path, trackingRef(branch), signal);
+    const ref = trackingRef(branch);
+    const mirrored =
+      (await looseRef(this.path, ref)) ?? (await this.#queries.commit(this.path, ref, signal));
     if (mirrored !== commit) await this.#fetch();
     this.#fetched.set(branch, commit);
   }
@@ -123,7 +132,7 @@ export class Mirror {
     await mkdir(this.#config.stateDir, { recursive: true });
     await this.#exclusively(signal, async () => {
       if (await isFolder(this.path)) await this.#checkOrigin(source, signal);
-      else await this.#create(source, signal);
+      else await this.#maker.make(source, signal);
     });
     return source;
   }
@@ -141,49 +150,6 @@ export class Mirror {
       }
       throw workspaceError("workspace_git", `git cannot read the repository ${repository}`, error);
     }
-  }
-
-  async #create(source: string, signal: AbortSignal): Promise<void> {
-    await this.#removeUnfinished();
-    // Made elsewhere and moved into place, so that a mirror is there complete or not at all.
-    const folder = `${this.path}.${randomUUID()}.tmp`;
-    await mkdir(folder);
-    // Worktrees are registered by hand, which the other format of refs does not allow.
-    const environment = { GIT_DEFAULT_REF_FORMAT: "files" };
-    const run = (...args: string[]): Promise<string> =>
-      this.#git.run(args, { folder, signal, environment });
-    try {
-      const isLocal = isAbsolute(source);
-      const format = isLocal ? [await this.#objectFormat(source, signal)] : [];
-      await run("init", "--quiet", "--bare", ...format);
-      const identity = isLocal ? await this.#queries.identity(source, signal) : [];
-      const settings = gitConfigText([
-        ["remote", "origin", "url", source],
-        ["remote", "origin", "fetch", "+refs/heads/*:refs/remotes/origin/*"],
-        ["gc", null, "pruneExpire", "never"],
-        ...identity,
-      ]);
-      await appendFile(join(folder, "config"), settings);
-      await this.#remote.run(fetchArguments, { folder, signal });
-      await rename(folder, this.path);
-    } catch (error) {
-      await rm(folder, { recursive: true, force: true });
-      throw workspaceError("workspace_git", `The mirror of ${source} could not be made`, error);
-    }
-  }
-
-  /** What a daemon that was killed while it made the mirror has left. */
-  async #removeUnfinished(): Promise<void> {
-    const prefix = `${basename(this.path)}.`;
-    for (const name of await readdir(this.#config.stateDir)) {
-      if (!name.startsWith(prefix) || !name.endsWith(".tmp")) continue;
-      await rm(join(this.#config.stateDir, name), { recursive: true, force: true });
-    }
-  }
-
-  async #objectFormat(source: string, signal: AbortSignal): Promise<string> {
-    const args = ["rev-parse", "--show-object-format"];
-    return `--object-format=${await this.#git.run(args, { folder: source, signal })}`;
   }
 
   async #checkOrigin(source: string, signal: AbortSignal): Promise<void> {

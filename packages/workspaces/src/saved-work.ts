@@ -72,10 +72,8 @@ export class SavedWork {
 
   async #createRef(key: string, commit: string, signal: AbortSignal): Promise<string> {
     const prefix = `refs/signalbox/saved/${key}/`;
-    const listing = await this.#run(["for-each-ref", "--format=%(refname)", prefix], signal);
-    const numbers = listing.split("\n").map((name) => Number(name.slice(prefix.length)));
-    const last = Math.max(0, ...numbers.filter((number) => Number.isInteger(number)));
-    for (let number = last + 1; ; number += 1) {
+    // Mostly it is the first one.
+    for (let number = 1; ; number = Math.max(number, await this.#last(prefix, signal)) + 1) {
       const ref = `${prefix}${number}`;
       try {
         // All zeros: only if it is not there yet.
@@ -86,6 +84,12 @@ export class SavedWork {
         if (!isTaken || number >= maxSaved) throw error;
       }
     }
+  }
+
+  async #last(prefix: string, signal: AbortSignal): Promise<number> {
+    const listing = await this.#run(["for-each-ref", "--format=%(refname)", prefix], signal);
+    const numbers = listing.split("\n").map((name) => Number(name.slice(prefix.length)));
+    return Math.max(0, ...numbers.filter((number) => Number.isInteger(number)));
   }
 
   /** Commits of a repository inside the worktree that none of its own remotes has. */
