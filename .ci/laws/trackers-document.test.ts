@@ -5,6 +5,7 @@ import { type TrackerTestBed, trackerLaws } from "../../packages/conformance/src
 import { backlogBed } from "../../packages/tracker-backlog-md/src/__fixtures__/backlog-bed.ts";
 import { githubTestBed } from "../../packages/tracker-github/src/__fixtures__/github-test-bed.ts";
 import { gitlabTestBed } from "../../packages/tracker-gitlab/src/__fixtures__/gitlab-test-bed.ts";
+import { jiraTestBed } from "../../packages/tracker-jira/src/__fixtures__/jira-test-bed.ts";
 import { linearTestBed } from "../../packages/tracker-linear/src/__fixtures__/linear-test-bed.ts";
 import { memoryBed } from "../../packages/tracker-memory/src/__fixtures__/memory-bed.ts";
 import { roadmapBed } from "../../packages/tracker-roadmap/src/__fixtures__/roadmap-bed.ts";
@@ -16,6 +17,7 @@ const beds: Readonly<Record<string, TrackerTestBed>> = {
   linear: linearTestBed("linear", "app"),
   github: githubTestBed("github"),
   gitlab: gitlabTestBed("gitlab", "premium"),
+  jira: jiraTestBed("jira", "cloud"),
 };
 const root = join(import.meta.dirname, "..", "..");
 const text = readFileSync(join(root, "docs", "trackers.md"), "utf8");

@@ -6,6 +6,7 @@ import type { PluginContext, Tracker } from "@signalbox/contracts";
 import { changesSomething } from "../../packages/conformance/src/tracker/transport-fault.ts";
 import { githubTestBed } from "../../packages/tracker-github/src/__fixtures__/github-test-bed.ts";
 import { gitlabTestBed } from "../../packages/tracker-gitlab/src/__fixtures__/gitlab-test-bed.ts";
+import { jiraTestBed } from "../../packages/tracker-jira/src/__fixtures__/jira-test-bed.ts";
 import { linearTestBed } from "../../packages/tracker-linear/src/__fixtures__/linear-test-bed.ts";
 import { memoryBed } from "../../packages/tracker-memory/src/__fixtures__/memory-bed.ts";
 import { roadmapBed } from "../../packages/tracker-roadmap/src/__fixtures__/roadmap-bed.ts";
@@ -26,6 +27,8 @@ const beds: Readonly<Record<string, TrackerTestBed>> = {
   github: githubTestBed("github"),
   "gitlab, Free": gitlabTestBed("gitlab", "free"),
   "gitlab, Premium": gitlabTestBed("gitlab", "premium"),
+  "jira, Cloud": jiraTestBed("jira", "cloud"),
+  "jira, Data Center": jiraTestBed("jira", "data-center"),
 };
 
 /** Requests of an hour's polling, as the daemon polls, by how many issues run; and those of one issue's dispatch. */

@@ -4,6 +4,7 @@ export const builtIns: Readonly<Record<string, () => Promise<unknown>>> = {
   "tracker-backlog-md": () => import("@signalbox/tracker-backlog-md"),
   "tracker-github": () => import("@signalbox/tracker-github"),
   "tracker-gitlab": () => import("@signalbox/tracker-gitlab"),
+  "tracker-jira": () => import("@signalbox/tracker-jira"),
   "tracker-linear": () => import("@signalbox/tracker-linear"),
   "tracker-memory": () => import("@signalbox/tracker-memory"),
   "backend-acp": () => import("@signalbox/backend-acp"),

@@ -1,0 +1,22 @@
+import { createHash } from "node:crypto";
+import type { LinkOrder } from "@signalbox/contracts";
+import type { JiraClient } from "./jira-client.ts";
+import type { JiraSite } from "./site.ts";
+
+/** Jira refuses longer ones. */
+const longestTitle = 255;
+
+/** Puts a link beside an issue. Jira knows it by its global id, so that it is there once however often it is written. */
+export async function attachRemoteLink(
+  client: JiraClient,
+  { api }: JiraSite,
+  issueId: string,
+  { url, title }: LinkOrder,
+  signal: AbortSignal,
+): Promise<void> {
+  const { href } = new URL(url);
+  const globalId = `signalbox=${createHash("sha256").update(href).digest("hex")}`;
+  const named = title.replaceAll(/\s+/g, " ").trim().slice(0, longestTitle);
+  const object = { url: href, title: named === "" ? href.slice(0, longestTitle) : named };
+  await client.write("POST", `${api}/issue/${issueId}/remotelink`, { globalId, object }, signal);
+}
