@@ -21,6 +21,8 @@ export interface AgentWords {
 }
 
 const maxArgumentCharacters = 200;
+/** How far an argument is looked for. */
+const maxDepth = 3;
 const maxResultLines = 5;
 const maxResultCharacters = 500;
 
@@ -81,6 +83,7 @@ const tellingKeys = [
   "filePath",
   "notebook_path",
   "path",
+  "paths",
   "pattern",
   "query",
   "url",
@@ -90,16 +93,30 @@ const tellingKeys = [
   "body",
   "text",
   "prompt",
+  "title",
 ];
 
 function argumentOf(input: JsonValue): string {
   if (input === null) return "";
   if (typeof input !== "object") return clipLine(String(input));
-  const entries = new Map(Array.isArray(input) ? [] : Object.entries(input));
-  const telling = tellingKeys.map((key) => plainValue(entries.get(key))).find(isText);
-  if (telling !== undefined) return clipLine(telling);
+  const telling = tellingArgument(input, maxDepth);
+  if (telling !== null) return clipLine(telling);
   const json = JSON.stringify(input);
   return json === "{}" || json === "[]" ? "" : clipLine(json);
+}
+
+/** By name; else of what is nested in it, all of a list. */
+function tellingArgument(input: JsonValue, depth: number): string | null {
+  if (typeof input !== "object" || input === null || depth === 0) return null;
+  if (Array.isArray(input)) {
+    const found = input.map((each) => tellingArgument(each, depth - 1)).filter(isText);
+    return found.length === 0 ? null : found.join(", ");
+  }
+  const entries = new Map(Object.entries(input));
+  const named = tellingKeys.map((key) => plainValue(entries.get(key))).find(isText);
+  if (named !== undefined) return named;
+  const nested = [...entries.values()].map((value) => tellingArgument(value, depth - 1));
+  return nested.find(isText) ?? null;
 }
 
 /** A text, or a command that is a list of words. */

@@ -56,7 +56,7 @@ Rules:
 - Run the project's own checks before you commit.
 - Commit all of your work in this worktree, with a message that says what changed and why. Do not push.
 {% if feedback %}
-What went wrong last time:
+What came of the last run: an error, a conflict, what a check said, or a person's answer.
 
 {{ feedback }}
 {% endif %}`;

@@ -38,7 +38,10 @@ export function watchSignals(
   let level: "none" | "draining" | "stopping" = "none";
   const drain = (): void => {
     level = "draining";
-    say(`Draining: ${waitedFor(orchestrator.state)}. Ctrl-C again stops them.`);
+    const { running, delivering } = statusOf(orchestrator.state, orchestrator.state.at);
+    const isIdle = running.length + delivering.length === 0;
+    const stop = isIdle ? "" : " Ctrl-C again stops them.";
+    say(`Draining: ${waitedFor(orchestrator.state)}.${stop}`);
     // A drain that a later stop overtakes ends with it.
     orchestrator.stop({ drain: true }).then(resolve, reject);
   };
