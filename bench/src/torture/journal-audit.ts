@@ -193,8 +193,11 @@ class JournalReading {
         this.#claims.delete(issueId);
         return;
       case "order-placed":
+      case "order-resumed":
         this.#openOrders.add(keyOf(fact));
         return;
+      // Where a request was lost it is written once more, minutes later.
+      case "order-written":
       case "order-closed":
         this.#openOrders.delete(keyOf(fact));
         return;
