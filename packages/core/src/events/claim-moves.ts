@@ -121,7 +121,7 @@ export function parkIssue(decision: Decision, issueId: string, subject: string, 
   const detail = describePark(park.reason);
   switch (park.reason.kind) {
     case "quota":
-      orderProgressComment(decision, issueId, "parked", { detail });
+      orderProgressComment(decision, issueId, "parked", { detail, urgent: true });
       break;
     case "operator":
       orderProgressComment(decision, issueId, "stopped", { detail, urgent: true });

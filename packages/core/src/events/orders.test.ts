@@ -52,11 +52,14 @@ describe("what is written to the tracker", () => {
     expect(parkedComment).toMatchObject({ comment: { topic: "parked", detail: "which?" } });
   });
 
-  it("a used-up quota asks nobody for anything", () => {
+  it("a used-up quota asks nobody for anything, and the living comment says it at once", () => {
     const line = new Line(full).starts("a");
     line.ends("a", { kind: "quota-exhausted", pool: "plan", resetsAt: null });
-    expect(line.effectTypes()).toEqual([]);
-    expect(line.state.orders.get("progress-a")?.retryAt).toBe(line.at + 60_000);
+    expect(line.effectTypes()).toEqual(["write-comment"]);
+    expect(line.effect("write-comment").comment).toMatchObject({
+      topic: "progress",
+      status: "parked",
+    });
   });
 
   it("the living comment is edited at most once a minute, and says the latest by then", () => {
