@@ -50,6 +50,12 @@ describe("a simulated world with faults", () => {
     "951437636925",
     "781559481782",
     "876904471908",
+    "49",
+    "120",
+    "475",
+    "2186",
+    "2378",
+    "2398",
   ])("keeps every promise with seed %s", async (seed) => {
     expect(await failureOf(seed)).toBe("");
   });

@@ -74,7 +74,13 @@ function answer<T>(world: World, { kind, work }: Read<T>, reply: Reply<T>): void
     case "tracker reply cut off":
     case "tracker reply lost":
       return interrupt(trouble, reply);
-    case "tracker reply late":
+    case "tracker reply late": {
+      // Of before what others have been answered meanwhile.
+      const old = work();
+      const lateMs = faults.random.between(1, 40) * 1_000;
+      scheduler.schedule(lateMs, `${kind} heard late`, "", () => reply.resolve(old));
+      return;
+    }
     case "tracker request late":
       scheduler.schedule(faults.random.between(1, 180) * 1_000, `${kind} late`, "", () =>
         settle(work, reply),

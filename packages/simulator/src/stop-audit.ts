@@ -37,7 +37,8 @@ export class StopAudit {
 
   /** Nothing can be done about this run before so much time has passed, whether it is to be stopped or not yet. */
   excuse(runId: string, delayMs: number): void {
-    this.#excused.set(runId, this.#world.scheduler.now + delayMs);
+    const until = this.#world.scheduler.now + delayMs;
+    this.#excused.set(runId, Math.max(until, this.#excused.get(runId) ?? until));
   }
 
   #lookAfter(delayMs: number, stop: Stop): void {

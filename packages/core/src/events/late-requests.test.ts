@@ -98,6 +98,27 @@ describe("a state that comes late", () => {
     expect(line.codes("a")).toContain("delivered");
   });
 
+  it("reopens none that is not listed any more, as a finished one", () => {
+    const line = deliveredInDoubt();
+    line.send({ type: "issues-observed", scope: "active", issues: [], removedIds: [] });
+    expect(line.state.issues.has("a")).toBe(false);
+    line.changes("a", { state: "doing" });
+    expect(line.facts()).toEqual(["issue-changed", "order-resumed"]);
+  });
+
+  it("does not make a later write give way, as a person's move does", () => {
+    const line = new Line(writes).starts("a").ends("a", { kind: "needs-input", question: "?" });
+    line.send({ type: "answer-received", issueId: "a", text: "yes", by: "somebody" });
+    line.checks("a").ends("a", succeeded, fingerprint("after", 1));
+    const delivery = line.claim("a", "delivering").key;
+    line.send({ type: "delivery-ended", issueId: "a", key: delivery, result: delivered });
+    const late = issue("a", { state: "needs-human" });
+    const conflict = { kind: "conflict", issue: late } as const;
+    const order = line.effect("transition-issue");
+    line.send({ type: "transition-ended", issueId: "a", key: order.key, result: conflict });
+    expect(line.effect("transition-issue")).toMatchObject({ from: "needs-human", to: "done" });
+  });
+
   it("stops no run: the question was answered, and the run goes on", () => {
     const parked = new Line(writes).starts("a").ends("a", { kind: "needs-input", question: "?" });
     moves(parked, "transition-needs-human-run-1", unanswered);

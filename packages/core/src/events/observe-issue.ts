@@ -9,7 +9,7 @@ import type { OrchestratorState } from "../state.ts";
 import { forgetIssue, resumeParked } from "./claim-moves.ts";
 import type { Decision } from "./decision.ts";
 import { endClaim, enforceFitness } from "./enforce-fitness.ts";
-import { orderCleaning } from "./place-orders.ts";
+import { isInDoubt, orderCleaning } from "./place-orders.ts";
 
 /** Takes in what the tracker says of an issue. An unchanged one costs no fact. Returns whether it had changed. */
 export function observeIssue(
@@ -35,7 +35,10 @@ export function observeGone(decision: Decision, issueId: string): void {
   else forgetIssue(decision, issueId, "gone");
 }
 
-/** A write that was given up, and came after a later one: nobody's word. What was written last is written again. */
+/**
+ * A write that was given up, and came after a later one: nobody's word. What was written last is written again. Of an
+ * issue that was not listed, as a finished one, nothing is known that it could be compared with.
+ */
 function isLateWrite(
   decision: Decision,
   before: IssueSummary | undefined,
@@ -43,17 +46,12 @@ function isLateWrite(
 ): boolean {
   const { draft, at } = decision;
   const order = draft.orders.get(draft.index.transitions.get(after.id) ?? "");
-  if (order?.kind !== "transition-issue" || before === undefined) return false;
-  const { doubt } = order;
-  const state = normalizeState(after.state);
-  const isLate =
-    doubt !== undefined &&
-    doubt.until > at &&
-    doubt.states.includes(state) &&
-    state !== normalizeState(order.to) &&
-    state !== normalizeState(before.state) &&
-    hasSameContent(before.version, after.version);
-  if (!isLate) return false;
+  if (order?.kind !== "transition-issue" || !isInDoubt(order, after.state, at)) return false;
+  const isMoveAlone =
+    before === undefined ||
+    (normalizeState(after.state) !== normalizeState(before.state) &&
+      hasSameContent(before.version, after.version));
+  if (!isMoveAlone) return false;
   decision.emit({ type: "issue-changed", issue: after, own: true });
   if (order.retryAt !== null) decision.emit({ type: "order-resumed", key: order.key });
   return true;

@@ -5,7 +5,13 @@ import { isActive, isRunningState } from "../selection/blockers.ts";
 import { cleanOrderKey } from "../selection/eligibility.ts";
 import type { Decision } from "./decision.ts";
 import { observeIssue } from "./observe-issue.ts";
-import { doubtOrder, parkedCommentKey, postponeOrder, type WriteOrder } from "./place-orders.ts";
+import {
+  doubtOrder,
+  isInDoubt,
+  parkedCommentKey,
+  postponeOrder,
+  type WriteOrder,
+} from "./place-orders.ts";
 
 type TransitionOrder = Extract<Order, { kind: "transition-issue" }>;
 
@@ -118,10 +124,10 @@ function followConflict(decision: Decision, order: TransitionOrder, hasMoved: bo
     detail: isThere ? null : detail,
   });
   if (issue === undefined || isThere) return;
+  const isOpen = isActive(draft.policy, issue.state) || isRunningState(draft.policy, issue.state);
   const isWanted =
-    purpose === "succeeded"
-      ? isActive(draft.policy, issue.state) || isRunningState(draft.policy, issue.state)
-      : !hasMoved && draft.claims.has(issueId);
+    isInDoubt(order, issue.state, decision.at) ||
+    (purpose === "succeeded" ? isOpen : !hasMoved && draft.claims.has(issueId));
   const tries = order.tries + 1;
   if (!isWanted || tries >= maxTransitionOrders) return;
   decision.emit({

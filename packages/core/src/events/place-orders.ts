@@ -190,6 +190,17 @@ function inheritedDoubt({ at }: Decision, order: WriteOrder): Doubt | undefined 
   return doubt !== undefined && doubt.until > at ? { ...doubt, isWritten: false } : undefined;
 }
 
+/** Whether this state is not what the order writes, and may be what an earlier request of ours wrote. */
+export function isInDoubt({ doubt, to }: TransitionOrder, stateName: string, at: number): boolean {
+  const state = normalizeState(stateName);
+  return (
+    doubt !== undefined &&
+    doubt.until > at &&
+    doubt.states.includes(state) &&
+    state !== normalizeState(to)
+  );
+}
+
 /** A request about it was made, and nothing was heard of it. */
 export function doubtOrder(decision: Decision, { key }: WriteOrder): void {
   decision.emit({ type: "order-doubted", key, until: decision.at + longestLateMs });
