@@ -56,6 +56,8 @@ export class MirrorMaker {
         ["remote", "origin", "url", source],
         ["remote", "origin", "fetch", "+refs/heads/*:refs/remotes/origin/*"],
         ["gc", null, "pruneExpire", "never"],
+        // In one pack, not in a file each.
+        ["gc", null, "cruftPacks", "true"],
         ...identity,
       ]);
       await appendFile(join(folder, "config"), settings);

@@ -39,7 +39,7 @@ describe("what the repository has", () => {
 });
 
 describe("what an agent has in its worktree", () => {
-  it("keeps nobody from fetching or cleaning up, and is not cleaned up itself", async () => {
+  it("keeps nobody from fetching or cleaning up, and is packed, not removed", async () => {
     const manager = new WorkspaceManager(scratch.config());
     const { path } = await manager.prepare(order, calm);
     const gitDir = git(path, "rev-parse", "--absolute-git-dir");
@@ -53,6 +53,9 @@ describe("what an agent has in its worktree", () => {
     utimesSync(join(scratch.mirror, "objects", lost.slice(0, 2), lost.slice(2)), 1, 1);
     git(scratch.mirror, "gc", "--quiet");
     expect(git(scratch.mirror, "log", "-1", "--format=%s", lost)).toBe("Lost");
+    expect(existsSync(join(scratch.mirror, "objects", lost.slice(0, 2), lost.slice(2)))).toBe(
+      false,
+    );
   });
 });
 

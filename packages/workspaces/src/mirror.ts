@@ -17,7 +17,7 @@ import { workspaceError } from "./workspace-error.ts";
 const fetchLimitMs = 10 * 60_000;
 const lockWaitMs = fetchLimitMs;
 /** git tidies up after fetching. It knows of no worktree here, so what no ref leads to may still be somebody's work. */
-const withoutPruning = ["-c", "gc.pruneExpire=never"];
+const withoutPruning = ["-c", "gc.pruneExpire=never", "-c", "gc.cruftPacks=true"];
 /** What is packed git finds first, whatever agents without a sandbox have put beside it. */
 const asPacks = ["-c", "fetch.unpackLimit=1"];
 const fetchArguments = [
