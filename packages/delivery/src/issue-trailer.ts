@@ -1,4 +1,4 @@
-export const trailerKey = "Signalbox-Issue";
+const trailerKey = "Signalbox-Issue";
 
 const maxSubjectPart = 200;
 
