@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { collectGarbage } from "../backend/collect-garbage.ts";
 import { FaultyTransport, type TransportFault } from "../index.ts";
 
 let server: Server;
@@ -84,6 +85,20 @@ describe.each(ways)("over %s", (_, send) => {
     controller.abort(new Error("enough"));
     await expect(answer).rejects.toThrow("enough");
     expect(landed).toEqual([]);
+  });
+
+  it("hangs no longer than the abort, whatever was collected meanwhile", async () => {
+    await using transport = new FaultyTransport();
+    transport.inject({ kind: "hang" });
+    const controller = new AbortController();
+    const sent = transport.nextRequest();
+    const answer = send(transport, { signal: AbortSignal.any([controller.signal]) });
+    await sent;
+    // Behind the request, nothing is left of its frames.
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+    controller.abort(new Error("enough"));
+    await expect(answer).rejects.toThrow("enough");
   });
 
   it("answers itself, or changes an answer, as often as it was told", async () => {

@@ -49,7 +49,8 @@ export class FaultyTransport implements AsyncDisposable {
   /** As the global one, through the faults. */
   readonly fetch: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
-    const { signal } = request;
+    // A request's own signal hears of no abort once the request is collected, as it may be while it hangs.
+    const signal = init?.signal ?? request.signal;
     const sent: SentRequest = {
       method: request.method.toUpperCase(),
       url: request.url,
