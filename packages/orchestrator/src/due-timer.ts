@@ -1,6 +1,9 @@
 import type { Clock } from "@signalbox/contracts";
 
 const longestTimerMs = 2 ** 31 - 1;
+/** Who rings later than this was stopped, or busy: what has come meanwhile is heard first. */
+const longestLateMs = 500;
+const hearMs = 1_000;
 
 /** The one timer of the decision path: wakes up when something in the state falls due. */
 export class DueTimer {
@@ -20,11 +23,11 @@ export class DueTimer {
     this.close();
     if (dueAt === null) return;
     this.#armedFor = dueAt;
-    const delayMs = Math.min(Math.max(dueAt - this.#clock.now(), 0), longestTimerMs);
+    const armedAt = this.#clock.now();
+    const delayMs = Math.min(Math.max(dueAt - armedAt, 0), longestTimerMs);
     this.#timer = this.#clock.setTimer(delayMs, () => {
-      this.#armedFor = null;
-      this.#timer = null;
-      this.#onDue();
+      if (this.#clock.now() - armedAt - delayMs <= longestLateMs) this.#ring();
+      else this.#timer = this.#clock.setTimer(hearMs, () => this.#ring());
     });
   }
 
@@ -32,5 +35,11 @@ export class DueTimer {
     this.#timer?.[Symbol.dispose]();
     this.#timer = null;
     this.#armedFor = null;
+  }
+
+  #ring(): void {
+    this.#armedFor = null;
+    this.#timer = null;
+    this.#onDue();
   }
 }

@@ -56,6 +56,8 @@ describe("a simulated world with faults", () => {
     "2186",
     "2378",
     "2398",
+    "910599",
+    "911064",
   ])("keeps every promise with seed %s", async (seed) => {
     expect(await failureOf(seed)).toBe("");
   });
