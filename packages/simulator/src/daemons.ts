@@ -36,6 +36,7 @@ export class Daemons {
   readonly #frozen = new Set<Daemon>();
   #count = 0;
   #startsAt: number | null = null;
+  #last: DaemonLife | null = null;
   /** What the journal says, folded as far as it was compared. */
   #replayed: OrchestratorState = createEmptyState();
   #replayedVersion = 0;
@@ -158,8 +159,8 @@ export class Daemons {
     const life = new DaemonLife(`daemon-${this.#count}`, scheduler, latencyRandom);
     life.clockSkewMs = this.#random.chance(0.9) ? 0 : this.#random.between(-2_000, 2_000);
     // The clock that had jumped was set right.
-    if (Math.abs(this.#world.disk.holder?.clockSkewMs ?? 0) > 2_000)
-      this.#world.tracker.dropUnderWay();
+    if (Math.abs(this.#last?.clockSkewMs ?? 0) > 2_000) this.#world.tracker.dropUnderWay();
+    this.#last = life;
     const ports = this.#alter(this.#portsOf(life), this.#world, life);
     const orchestrator = new Orchestrator(config.current, ports);
     const daemon: Daemon = { life, orchestrator, isStarted: false };

@@ -58,6 +58,7 @@ describe("a simulated world with faults", () => {
     "2398",
     "910599",
     "911064",
+    "911790",
   ])("keeps every promise with seed %s", async (seed) => {
     expect(await failureOf(seed)).toBe("");
   });
