@@ -19,6 +19,7 @@ Look at what happened:
 
 Ask Signalbox, from this checkout and in any folder:
   ${alias()}
+  ${signalbox(project, "logs announce")}
   ${signalbox(project, "explain announce")}
   ${signalbox(project, "run --dry-run")}
 
