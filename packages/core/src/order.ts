@@ -50,14 +50,14 @@ export type Order =
 
 /**
  * A request about this that nobody has answered may still be on its way, and undo what was written after it. The order
- * is then carried out once more when that can happen no more.
+ * is then kept until that can happen no more, and what may have been undone is written again.
  */
 export interface Doubt {
   /** Epoch milliseconds. */
   readonly until: number;
   /** Those (normalised) that such a request would write. Empty but for states. */
   readonly states: readonly string[];
-  /** The tracker has it: all that is left is to write it again. */
+  /** The tracker has confirmed it: all that is left is to write it again. */
   readonly isWritten: boolean;
 }
 
@@ -79,5 +79,9 @@ export function doubtOf(order: Exclude<Order, { kind: "clean-workspace" }>, unti
   const { doubt } = order;
   const states = new Set(doubt?.states);
   if (order.kind === "transition-issue") states.add(normalizeState(order.to));
-  return { until: Math.max(until, doubt?.until ?? until), states: [...states], isWritten: false };
+  return {
+    until: Math.max(until, doubt?.until ?? until),
+    states: [...states],
+    isWritten: doubt?.isWritten ?? false,
+  };
 }

@@ -78,7 +78,7 @@ function isQuiet(state: OrchestratorState): boolean {
 }
 
 function isBusy(state: OrchestratorState): boolean {
-  for (const order of state.orders.values()) if (!isWritten(order)) return true;
+  for (const order of state.orders.values()) if (!isWaiting(order)) return true;
   for (const [issueId, claim] of state.claims.entries()) {
     if (claim.phase === "parked") continue;
     if (claim.phase !== "retrying" || !claim.due || !isBlocked(issueId, state)) return true;
@@ -86,9 +86,11 @@ function isBusy(state: OrchestratorState): boolean {
   return false;
 }
 
-/** What is only written again later can be left to the next daemon. */
-function isWritten(order: Order): boolean {
-  return order.kind !== "clean-workspace" && order.doubt?.isWritten === true;
+/** What is only written again, and later, can be left to the next daemon. */
+function isWaiting(order: Order): boolean {
+  return (
+    order.kind !== "clean-workspace" && order.doubt?.isWritten === true && order.retryAt !== null
+  );
 }
 
 /** Whatever it waits for is busy by itself, or waits for somebody else too. */

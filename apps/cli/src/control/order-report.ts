@@ -35,7 +35,7 @@ export function outlook(state: OrchestratorState, issueId: string, at: number): 
   const claim = state.claims.get(issueId);
   if (claim?.phase === "running") return `${claim.runId} is its next run`;
   const write = state.orders.get(state.index.transitions.get(issueId) ?? "");
-  if (write?.kind === "transition-issue")
+  if (write?.kind === "transition-issue" && write.doubt?.isWritten !== true)
     return `it goes on when the tracker has it as "${write.to}"`;
   const issue = state.issues.get(issueId);
   if (issue === undefined) return "the tracker does not list it any more";

@@ -92,8 +92,8 @@ describe("a state that comes late", () => {
     const line = deliveredInDoubt();
     expect(line.fact("order-written").retryAt).toBeGreaterThan(line.at);
     line.changes("a", { state: "doing" });
-    expect(line.facts()).toEqual(["issue-changed", "order-resumed"]);
-    expect(line.effect("transition-issue")).toMatchObject({ to: "done" });
+    expect(line.facts()).toEqual(["issue-changed", "order-placed"]);
+    expect(line.effect("transition-issue")).toMatchObject({ from: "doing", to: "done" });
     expect(line.phase("a")).toBe("none");
     expect(line.codes("a")).toContain("delivered");
   });
@@ -103,7 +103,7 @@ describe("a state that comes late", () => {
     line.send({ type: "issues-observed", scope: "active", issues: [], removedIds: [] });
     expect(line.state.issues.has("a")).toBe(false);
     line.changes("a", { state: "doing" });
-    expect(line.facts()).toEqual(["issue-changed", "order-resumed"]);
+    expect(line.facts()).toEqual(["issue-changed", "order-placed"]);
   });
 
   it("does not make a later write give way, as a person's move does", () => {
@@ -136,5 +136,62 @@ describe("a state that comes late", () => {
     const late = deliveredInDoubt().passes(lateMs);
     moves(late, "transition-succeeded-run-1", "confirmed").changes("a", { state: "doing" });
     expect(late.facts()).toContain("issue-reopened");
+  });
+
+  it("is looked for once more at the end, and nothing else is written over", () => {
+    const line = deliveredInDoubt().passes(lateMs);
+    expect(line.effect("transition-issue")).toMatchObject({ from: "doing", to: "done" });
+    const conflict = { kind: "conflict", issue: issue("a", { state: "todo" }) } as const;
+    const { key } = line.effect("transition-issue");
+    line.send({ type: "transition-ended", issueId: "a", key, result: conflict });
+    expect(line.facts()).toContain("issue-reopened");
+    expect(line.effectTypes()).not.toContain("transition-issue");
+    expect(line.state.index.transitions.get("a")).toBeUndefined();
+  });
+
+  it("is not looked for where no other one than the last can come late", () => {
+    const line = moves(new Line(writes).starts("a"), "transition-running-run-1", unanswered);
+    line.tracker.set("a", issue("a", { state: "doing" }));
+    moves(line.passes(1_000), "transition-running-run-1", "confirmed");
+    expect(line.fact("order-written").retryAt).toBe(line.at - 1_000 + lateMs);
+    line.passes(lateMs);
+    expect(line.effectTypes()).not.toContain("transition-issue");
+    expect(line.fact("order-closed")).toMatchObject({ result: "confirmed" });
+  });
+
+  it("is not looked for by who was away: meanwhile a person may have moved the issue there", () => {
+    const line = deliveredInDoubt();
+    line.tracker.set("a", issue("a", { state: "doing" }));
+    line.passes(7 * 86_400_000);
+    expect(line.facts()).toEqual(["order-closed"]);
+    expect(line.sees(line.listed("a")).facts()).toContain("issue-reopened");
+  });
+});
+
+describe("a person's move after a write that is still in doubt", () => {
+  it("stands: what was written is not written again", () => {
+    const line = deliveredInDoubt().send(paused).changes("a", { state: "todo" });
+    expect(line.facts()).toEqual(["issue-changed", "order-closed", "issue-reopened"]);
+    expect(line.passes(lateMs).effects).toEqual([]);
+  });
+
+  it("stands where it came to light as the write was made again, unanswered", () => {
+    const line = moves(deliveredInDoubt().passes(lateMs), "transition-succeeded-run-1", unanswered);
+    line.changes("a", { state: "todo" });
+    expect(line.facts()).toContain("issue-reopened");
+    expect(
+      line
+        .passes(2 * lateMs)
+        .effects.filter((effect) => effect.type === "transition-issue" && effect.to === "done"),
+    ).toEqual([]);
+  });
+
+  it("is followed by a run that no earlier write stops, also where none is made for it", () => {
+    const line = new Line({ ...writes, states: { needsHuman: "needs-human" } }).starts("a");
+    line.ends("a", { kind: "needs-input", question: "?" });
+    moves(line, "transition-needs-human-run-1", unanswered);
+    line.send({ type: "answer-received", issueId: "a", text: "yes", by: "somebody" });
+    line.checks("a").prepares("a").passes(1_000);
+    expect(line.effectTypes()).not.toContain("transition-issue");
   });
 });

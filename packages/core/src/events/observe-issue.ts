@@ -10,6 +10,7 @@ import { forgetIssue, resumeParked } from "./claim-moves.ts";
 import type { Decision } from "./decision.ts";
 import { endClaim, enforceFitness } from "./enforce-fitness.ts";
 import { isInDoubt, orderCleaning } from "./place-orders.ts";
+import { giveWay, writeFrom } from "./restore-written.ts";
 
 /** Takes in what the tracker says of an issue. An unchanged one costs no fact. Returns whether it had changed. */
 export function observeIssue(
@@ -24,6 +25,7 @@ export function observeIssue(
   if (isLateWrite(decision, before, after)) return true;
   const own = source === "own-write" || isOwnWrite(draft, before, after);
   decision.emit({ type: "issue-changed", issue: after, own });
+  if (!own) giveWay(decision, after);
   if (draft.claims.has(issue.id)) followClaimed(decision, after);
   else followUnclaimed(decision, before, after, own);
   return true;
@@ -53,7 +55,7 @@ function isLateWrite(
       hasSameContent(before.version, after.version));
   if (!isMoveAlone) return false;
   decision.emit({ type: "issue-changed", issue: after, own: true });
-  if (order.retryAt !== null) decision.emit({ type: "order-resumed", key: order.key });
+  if (order.retryAt !== null) writeFrom(decision, order, after.state);
   return true;
 }
 

@@ -1,6 +1,5 @@
 import type { EventOf } from "../event.ts";
 import { normalizeState } from "../issue/normalize-state.ts";
-import type { Order } from "../order.ts";
 import { isActive, isRunningState } from "../selection/blockers.ts";
 import { cleanOrderKey } from "../selection/eligibility.ts";
 import type { Decision } from "./decision.ts";
@@ -10,10 +9,9 @@ import {
   isInDoubt,
   parkedCommentKey,
   postponeOrder,
+  type TransitionOrder,
   type WriteOrder,
 } from "./place-orders.ts";
-
-type TransitionOrder = Extract<Order, { kind: "transition-issue" }>;
 
 const maxWriteTries = 20;
 const maxCleanTries = 5;
@@ -48,7 +46,7 @@ export function onCommentEnded(decision: Decision, event: EventOf<"comment-ended
   if (order?.kind !== "write-comment" || order.issueId !== issueId) return;
   if (result.kind === "confirmed") {
     const { writtenAt } = result;
-    if (writtenAt !== null && key === parkedCommentKey(issueId) && isParked(decision, issueId))
+    if (writtenAt !== null && key === parkedCommentKey(issueId) && isUnasked(decision, issueId))
       decision.emit({ type: "question-posted", issueId, postedAt: writtenAt });
     closeWritten(decision, order);
   } else if (result.retryable) tryAgain(decision, order, result);
@@ -87,8 +85,10 @@ function tryAgain(
   postponeOrder(decision, order, failure, maxWriteTries);
 }
 
-function isParked({ draft }: Decision, issueId: string): boolean {
-  return draft.claims.get(issueId)?.phase === "parked";
+/** Whoever answered after a question was posted first has answered it, however often it is posted. */
+function isUnasked({ draft }: Decision, issueId: string): boolean {
+  const claim = draft.claims.get(issueId);
+  return claim?.phase === "parked" && claim.askedAt === null;
 }
 
 export function onWorkspaceCleaned(decision: Decision, event: EventOf<"workspace-cleaned">): void {

@@ -3,10 +3,11 @@ import type { TimerKey } from "../state.ts";
 import { resumeParked, stopRun } from "./claim-moves.ts";
 import type { Decision } from "./decision.ts";
 import { listenAnew } from "./listen-anew.ts";
+import { poolDue } from "./pool-gate.ts";
+import { restoreWritten } from "./restore-written.ts";
 
 /** Who looks later than this after the time was asleep, or its clock has jumped: it did not listen either. */
 const longestLateMs = 10_000;
-import { poolDue } from "./pool-gate.ts";
 
 /**
  * Handles every timer that is due. A heartbeat does not move the timer of its run, so that one may ring early: then it
@@ -51,5 +52,9 @@ function claimDue(decision: Decision, issueId: string): void {
 }
 
 function orderDue(decision: Decision, key: string): void {
-  if (decision.draft.orders.has(key)) decision.emit({ type: "order-resumed", key });
+  const order = decision.draft.orders.get(key);
+  if (order === undefined) return;
+  if (order.kind === "transition-issue" && order.doubt?.isWritten === true)
+    restoreWritten(decision, order, order.doubt);
+  else decision.emit({ type: "order-resumed", key });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Issue } from "@signalbox/contracts";
 import { Line, failed, issue } from "../__fixtures__/line.ts";
+import type { EventOf } from "../event.ts";
 
 const states = { running: "doing", succeeded: "done", needsHuman: "needs-human" };
 const asks = { kind: "needs-input", question: "which one?" } as const;
@@ -53,6 +54,17 @@ describe("an issue that waits for a person", () => {
     expect(line.claim("a", "parked").askedAt).toBeNull();
     line.send({ ...confirm, key: "parked-a" });
     expect(line.claim("a", "parked").askedAt).toBe(posted);
+  });
+
+  it("R-433 an answer counts from when it was first posted, also where it is posted again", () => {
+    const line = parked({ writes: "full" });
+    const post = (result: EventOf<"comment-ended">["result"]): Line =>
+      line.send({ type: "comment-ended", issueId: "a", key: "parked-a", result });
+    post({ kind: "failed", message: "503", retryAfterMs: null, retryable: true }).passes(1_000);
+    post({ kind: "confirmed", writtenAt: "2031-02-03T04:05:06Z" }).passes(300_000);
+    expect(line.effectTypes()).toContain("write-comment");
+    post({ kind: "confirmed", writtenAt: "2031-02-03T04:10:06Z" });
+    expect(line.claim("a", "parked").askedAt).toBe("2031-02-03T04:05:06Z");
   });
 
   it("R-433 a change in the tracker releases it with fresh counters; the same again does not", () => {

@@ -8,7 +8,7 @@ import { executionOf } from "../evolve/execution-of.ts";
 import { tokensOf } from "../policy/budget.ts";
 import type { Decision } from "./decision.ts";
 
-type TransitionOrder = Extract<Order, { kind: "transition-issue" }>;
+export type TransitionOrder = Extract<Order, { kind: "transition-issue" }>;
 
 /** What is written to the tracker. */
 export type WriteOrder = Exclude<Order, { kind: "clean-workspace" }>;
@@ -20,7 +20,10 @@ const postponeCapMs = 300_000;
 /** For how long a request of ours can be on its way: what takes longer was given up by everybody in between. */
 const longestLateMs = 300_000;
 
-/** Writes the state that is mapped for `purpose`, unless the issue has it. It takes the place of an earlier order. */
+/**
+ * Writes the state that is mapped for `purpose`, unless the issue has it. It takes the place of an earlier order, also
+ * where nothing is mapped: what that one says is not so any more.
+ */
 export function orderTransition(
   decision: Decision,
   issueId: string,
@@ -30,8 +33,9 @@ export function orderTransition(
   const { draft } = decision;
   const issue = draft.issues.get(issueId);
   const to = mappedState(draft.policy.states, purpose);
-  if (draft.policy.writes !== "full" || to === undefined || issue === undefined) return;
+  if (draft.policy.writes !== "full" || issue === undefined) return;
   const doubt = supersede(decision, draft.index.transitions.get(issueId));
+  if (to === undefined) return;
   const isThere = normalizeState(issue.state) === normalizeState(to);
   // What may still arrive would move it away.
   if (isThere && doubt === undefined) return;
@@ -185,17 +189,18 @@ function supersede(decision: Decision, key: string | undefined): Doubt | undefin
 
 /** One that is under way has not been answered. */
 function inheritedDoubt({ at }: Decision, order: WriteOrder): Doubt | undefined {
-  if (order.retryAt === null) return doubtOf(order, at + longestLateMs);
-  const { doubt } = order;
+  const doubt = order.retryAt === null ? doubtOf(order, at + longestLateMs) : order.doubt;
   return doubt !== undefined && doubt.until > at ? { ...doubt, isWritten: false } : undefined;
 }
 
 /** Whether this state is not what the order writes, and may be what an earlier request of ours wrote. */
-export function isInDoubt({ doubt, to }: TransitionOrder, stateName: string, at: number): boolean {
+export function isInDoubt(order: TransitionOrder, stateName: string, at: number): boolean {
+  const { doubt, retryAt, to } = order;
   const state = normalizeState(stateName);
   return (
     doubt !== undefined &&
-    doubt.until > at &&
+    // What comes to light as it is written again had come in time.
+    (doubt.until > at || retryAt === null) &&
     doubt.states.includes(state) &&
     state !== normalizeState(to)
   );

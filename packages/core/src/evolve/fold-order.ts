@@ -53,10 +53,7 @@ function foldPostponed(draft: Draft, key: string, retryAt: number): void {
 
 function foldResumed(draft: Draft, key: string): void {
   const order = draft.orders.get(key);
-  if (order === undefined) return;
-  const isDoubted = order.kind !== "clean-workspace" && order.doubt !== undefined;
-  const doubt = isDoubted ? { doubt: { ...order.doubt, isWritten: false } } : {};
-  write(draft, { ...order, retryAt: null, ...doubt });
+  if (order !== undefined) write(draft, { ...order, retryAt: null });
 }
 
 function foldDoubted(draft: Draft, key: string, until: number): void {
