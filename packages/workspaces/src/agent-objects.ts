@@ -31,6 +31,8 @@ const maxLooseBytes = 8 * megabyte;
 /** Larger content is passed on in pieces instead of being held in memory. */
 const inPieces = ["-c", `core.bigFileThreshold=${32 * megabyte}`];
 const packSuffix = ".pack";
+/** Of folders that are there while somebody looks at the worktree. */
+export const lookPrefix = "look-";
 const maxRememberedBytes = 4_096;
 /** Version, number of objects: gitformat-pack(5). */
 const headerBytes = 12;
@@ -66,8 +68,10 @@ export class AgentObjects {
   async makeReady(): Promise<void> {
     const { objects, info, shared } = this.#places();
     const { own } = this.#order;
-    const left = (await namesIn(own)).filter((name) => name.endsWith(packSuffix));
-    for (const name of left) await rm(join(own, name), { force: true });
+    const left = (await namesIn(own)).filter(
+      (name) => name.endsWith(packSuffix) || name.startsWith(lookPrefix),
+    );
+    for (const name of left) await rm(join(own, name), { recursive: true, force: true });
     await Promise.all(
       [join(objects, "info"), info, shared].map((folder) => mkdir(folder, { recursive: true })),
     );

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type ContainmentMount, SignalboxError, type WorkspaceRef } from "@signalbox/contracts";
@@ -166,6 +167,11 @@ function isFinal(error: unknown): error is Error {
 /** What an agent keeps between its runs on one issue: its home, and what it has of the repository. */
 export function agentFolder(stateDir: string, key: string): string {
   return join(stateDir, "agents", key);
+}
+
+/** Whether an agent in a sandbox was at work on this issue, or is. */
+export function isSandboxed(stateDir: string, key: string): boolean {
+  return existsSync(join(agentFolder(stateDir, key), "branches"));
 }
 
 interface Places {

@@ -212,7 +212,7 @@ describe("fingerprint of a worktree", () => {
     writeFileSync(join(path, "README.md"), "edited\n");
     const worktree = await findWorktree(scratch.mirror, path);
     if (worktree === null) throw new Error("no worktree");
-    const reader = new WorkReader(new Git(process.env), 500);
+    const reader = new WorkReader({ git: new Git(process.env), drafts: scratch.folder }, 500);
     await expect(reader.read(worktree, calm)).rejects.toMatchObject({
       code: "workspace_git",
       message: expect.stringContaining("0.5 s"),

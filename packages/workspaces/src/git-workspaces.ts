@@ -4,6 +4,7 @@ import { SignalboxError } from "@signalbox/contracts";
 import type { WorkflowConfig, WorkspaceFingerprint, WorkspaceRef } from "@signalbox/contracts";
 import { Git } from "./git.ts";
 import { trackingRef } from "./base-branch.ts";
+import { type LookOrder, openCautiousLook, openLook } from "./look.ts";
 import { looseBranch } from "./loose-ref.ts";
 import { Mirror } from "./mirror.ts";
 import { assertSafeWorkspace, describe, isMissing } from "./safe-path.ts";
@@ -22,7 +23,7 @@ export class GitWorkspaces implements WorkspaceStore {
   readonly #config: WorkflowConfig;
   readonly #mirror: Mirror;
   readonly #worktrees: Worktrees;
-  readonly #reader: WorkReader;
+  readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #saved: SavedWork;
   readonly #looks = new SharedWork<WorkspaceFingerprint>();
   #lastTree: { readonly head: string; readonly tree: string } | null = null;
@@ -35,7 +36,7 @@ export class GitWorkspaces implements WorkspaceStore {
     this.#config = config;
     this.#mirror = new Mirror(config, git, isLocal ? git : new Git(environment));
     this.#worktrees = new Worktrees(this.#mirror, git);
-    this.#reader = new WorkReader(git);
+    this.#environment = environment;
     this.#saved = new SavedWork(this.#mirror.path, git);
   }
 
@@ -127,7 +128,8 @@ export class GitWorkspaces implements WorkspaceStore {
     await assertSafeWorkspace(workspace);
     const worktree = await this.#worktreeOf(workspace, "workspace_git");
     try {
-      const { tree, head, dirty } = await this.#reader.read(worktree, signal);
+      await using look = await openCautiousLook(this.#lookAt(workspace, worktree));
+      const { tree, head, dirty } = await new WorkReader(look).read(worktree, signal);
       const isOnBranch =
         (await this.#worktrees.head(worktree)) === `refs/heads/${workspace.branch}`;
       // A branch that stands where it started has no commits of its own, without asking git.
@@ -150,7 +152,8 @@ export class GitWorkspaces implements WorkspaceStore {
   ): Promise<string | null> {
     const worktree = await this.#worktreeOf(workspace, "workspace_save");
     if (worktree.isHalfMade && !isFinished(record)) return null;
-    const read = () => this.#reader.read(worktree, signal);
+    await using look = await openLook(this.#lookAt(workspace, worktree));
+    const read = () => new WorkReader(look).read(worktree, signal);
     const isOnBranch = (await this.#worktrees.head(worktree)) === `refs/heads/${workspace.branch}`;
     const saved = await this.#saved.save(workspace, worktree, { read, isOnBranch }, signal);
     if (saved !== null) return saved;
@@ -196,6 +199,12 @@ export class GitWorkspaces implements WorkspaceStore {
     const tree = await this.#mirror.tree(head ?? "HEAD", signal);
     if (head !== null) this.#lastTree = { head, tree };
     return tree;
+  }
+
+  #lookAt({ key }: WorkspaceRef, worktree: Worktree): LookOrder {
+    const { path: mirror } = this.#mirror;
+    const { stateDir } = this.#config;
+    return { stateDir, mirror, key, worktree, environment: this.#environment };
   }
 
   async #worktreeOf(

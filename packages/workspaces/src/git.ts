@@ -42,7 +42,12 @@ const allowedEnvironment = [
 const outputLimitMs = 5_000;
 
 /** Agents can write to the mirror's folder, so what it says to run is not run. */
-const withoutPrograms = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"];
+export const withoutPrograms: readonly string[] = [
+  "-c",
+  "core.hooksPath=/dev/null",
+  "-c",
+  "core.fsmonitor=false",
+];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

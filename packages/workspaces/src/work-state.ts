@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { copyFile, rm, stat, utimes } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SignalboxError } from "@signalbox/contracts";
 import { GitFailure } from "./git.ts";
-import type { Git } from "./git.ts";
+import type { Look } from "./look.ts";
 import { nestedRepositories } from "./nested-repositories.ts";
-import { isPlainFile } from "./plain-file.ts";
+import { copyPlainFile, isPlainFile } from "./plain-file.ts";
 import {
   gitFolderOf,
   isRealFolder,
@@ -50,12 +50,12 @@ interface Content {
  * of one, because it would run the programs that the configuration there names.
  */
 export class WorkReader {
-  readonly #git: Git;
+  readonly #look: Pick<Look, "git" | "drafts">;
   readonly #limitMs: number;
 
   /** `limitMs` is the wall time of each call of git: a pipe in a worktree can hold it up for ever. */
-  constructor(git: Git, limitMs: number = defaultLimitMs) {
-    this.#git = git;
+  constructor(look: Pick<Look, "git" | "drafts">, limitMs: number = defaultLimitMs) {
+    this.#look = look;
     this.#limitMs = limitMs;
   }
 
@@ -129,14 +129,15 @@ export class WorkReader {
     start: "index" | "head" | "empty",
     signal: AbortSignal,
   ): Promise<Content> {
-    const index = join(worktree.gitDir, `signalbox-index-${randomUUID()}`);
+    const index = join(this.#look.drafts, randomUUID());
     const run = (...args: string[]): Promise<string> =>
       this.#run(args, worktree, signal, { GIT_INDEX_FILE: index });
     const forget = (path: string): Promise<string> =>
       // By force: otherwise git looks into it.
       run("rm", "--cached", "--force", "--quiet", "--ignore-unmatch", "-r", "--", literal(path));
     try {
-      if (start === "index") await copyIndex(join(worktree.gitDir, "index"), index);
+      // With its time: what has changed in the second in which git wrote it, git finds by that alone.
+      if (start === "index") await copyPlainFile(join(worktree.gitDir, "index"), index);
       if (start === "head") await run("read-tree", "HEAD");
       const links = (await mayHaveLinks(index))
         ? linksIn(await run("ls-files", "--stage", "-z"))
@@ -193,7 +194,7 @@ export class WorkReader {
   async #nestedTree(worktree: Worktree, path: string, signal: AbortSignal): Promise<string> {
     const inside = { ...worktree, path: join(worktree.path, path) };
     const options = ["-z", "--untracked-files=all", "--no-renames"];
-    const noIndex = join(worktree.gitDir, `signalbox-index-${randomUUID()}`);
+    const noIndex = join(this.#look.drafts, randomUUID());
     const status = await this.#run(["status", "--porcelain=v2", ...options], inside, signal, {
       GIT_INDEX_FILE: noIndex,
     });
@@ -217,7 +218,7 @@ export class WorkReader {
   ): Promise<string> {
     const limit = AbortSignal.timeout(this.#limitMs);
     try {
-      return await this.#git.run(args, {
+      return await this.#look.git.run(args, {
         folder: worktree.path,
         signal: AbortSignal.any([signal, limit]),
         environment: {
@@ -240,13 +241,6 @@ export class WorkReader {
       { remedy: `Look for a pipe named .gitignore or .gitattributes there: find ${path} -type p` },
     );
   }
-}
-
-/** With its time: what has changed in the second in which git wrote it, git finds by that alone. */
-async function copyIndex(from: string, to: string): Promise<void> {
-  const { atime, mtime } = await stat(from);
-  await copyFile(from, to);
-  await utimes(to, atime, mtime);
 }
 
 /** The headers of `git status --porcelain=v2 --branch -z` come first. */
