@@ -149,6 +149,12 @@ describe("a state that comes late", () => {
     expect(line.state.index.transitions.get("a")).toBeUndefined();
   });
 
+  it("is nobody's word where a poll tells of it as it is written over at the end", () => {
+    const line = deliveredInDoubt().passes(lateMs).changes("a", { state: "doing" });
+    expect(line.facts()).toEqual(["issue-changed"]);
+    expect(line.codes("a")).toContain("delivered");
+  });
+
   it("is not looked for where no other one than the last can come late", () => {
     const line = moves(new Line(writes).starts("a"), "transition-running-run-1", unanswered);
     line.tracker.set("a", issue("a", { state: "doing" }));
