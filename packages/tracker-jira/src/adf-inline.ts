@@ -1,3 +1,4 @@
+import { longestRun } from "./longest-run.ts";
 import { deepest, readNode } from "./adf-reading.ts";
 import type { ReadNode } from "./adf-reading.ts";
 
@@ -65,8 +66,10 @@ const around: ReadonlyMap<string, string> = new Map([
 
 /** Blanks at the ends stay outside of marks, where Markdown wants them. */
 function withMarks({ text, marks }: ReadNode): string {
-  const [, before = "", inner = "", after = ""] = /^(\s*)(.*?)(\s*)$/s.exec(text) ?? [];
+  const inner = text.trim();
   if (inner === "") return text;
+  const before = text.slice(0, text.length - text.trimStart().length);
+  const after = text.slice(text.trimEnd().length);
   const read = marks.map(readNode);
   let marked = read.some(({ type }) => type === "code") ? codeSpan(inner) : inner;
   for (const { type } of read) {
@@ -80,8 +83,7 @@ function withMarks({ text, marks }: ReadNode): string {
 
 /** Fenced by more backticks than it has in a row. */
 function codeSpan(text: string): string {
-  const runs = text.match(/`+/g) ?? [];
-  const fence = "`".repeat(Math.max(0, ...runs.map((run) => run.length)) + 1);
+  const fence = "`".repeat(longestRun(text) + 1);
   const isOpen = text.startsWith("`") || text.endsWith("`");
   return isOpen ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
 }

@@ -11,19 +11,19 @@ export interface ReadNode {
 export const deepest = 100;
 
 export function readNode(value: unknown): ReadNode {
-  const attributes = field(value, "attrs");
+  const fields = fieldsOf(value);
   return {
-    type: wordOf(field(value, "type")),
-    text: wordOf(field(value, "text")),
-    content: listOf(field(value, "content")),
-    marks: listOf(field(value, "marks")),
-    attribute: (name) => wordOf(field(attributes, name)),
+    type: wordOf(fields.get("type")),
+    text: wordOf(fields.get("text")),
+    content: listOf(fields.get("content")),
+    marks: listOf(fields.get("marks")),
+    attribute: (name) => wordOf(fieldsOf(fields.get("attrs")).get(name)),
   };
 }
 
-function field(value: unknown, name: string): unknown {
-  if (typeof value !== "object" || value === null) return undefined;
-  return new Map(Object.entries(value)).get(name);
+function fieldsOf(value: unknown): ReadonlyMap<string, unknown> {
+  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
+  return new Map(isRecord ? Object.entries(value) : []);
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -9,6 +9,15 @@ const text = (written: string, ...marks: unknown[]): unknown => ({
 });
 const paragraph = (...content: unknown[]): unknown => ({ type: "paragraph", content });
 const item = (...content: unknown[]): unknown => ({ type: "listItem", content });
+const row = (...cells: string[]): unknown => ({
+  type: "tableRow",
+  content: cells.map((cell) => ({ type: "tableCell", content: [paragraph(text(cell))] })),
+});
+/** A row of 3,000 cells, and 3,000 rows of one. */
+const broad = [
+  row(...Array.from({ length: 3_000 }, () => "a")),
+  ...Array.from({ length: 3_000 }, () => row("a")),
+];
 const doc = (...content: unknown[]): unknown => ({ version: 1, type: "doc", content });
 
 describe("a document of Cloud as Markdown", () => {
@@ -107,7 +116,7 @@ describe("a document of Cloud as Markdown", () => {
           ],
         },
       ],
-      "| A\\|B | C |\n| --- | --- |\n| 1<br>2 |  |",
+      "| A\\|B | C |\n| --- | --- |\n| 1<br>2 |",
     ],
     [
       "people, days, states, cards and attachments",
@@ -182,6 +191,23 @@ describe("a document of Cloud as Markdown", () => {
         expect(typeof adfToMarkdown(doc(...content))).toBe("string");
       }),
     );
+  });
+
+  it.each<[string, unknown, number]>([
+    ["blanks in a line", paragraph(text(`x${" ".repeat(30_000)}x`)), 30_002],
+    ["blanks at the end of lines", paragraph(text(`${" ".repeat(30_000)}\nx`.repeat(3))), 30_005],
+    ["backticks", paragraph(text("` ".repeat(300_000), { type: "code" })), 600_010],
+    ["fences", { type: "codeBlock", content: [text("``` ".repeat(150_000))] }, 600_009],
+    [
+      "rows",
+      { type: "table", content: Array.from({ length: 150_000 }, () => ({ content: [{}] })) },
+      900_100,
+    ],
+    ["a broad table that is long", { type: "table", content: broad }, 60_000],
+  ])("ends soon, and gives no more than there is: %s", (_, content, most) => {
+    const startedAt = performance.now();
+    expect(adfToMarkdown(doc(content)).length).toBeLessThanOrEqual(most);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
   it("is cut where it is deeper than any editor goes", () => {

@@ -1,4 +1,5 @@
 import { inlineMarkdown, oneInline } from "./adf-inline.ts";
+import { longestRun } from "./longest-run.ts";
 import { deepest, readNode } from "./adf-reading.ts";
 import type { ReadNode } from "./adf-reading.ts";
 
@@ -7,8 +8,11 @@ import type { ReadNode } from "./adf-reading.ts";
  * never throws. Text that looks like Markdown stays as it is.
  */
 export function adfToMarkdown(document: unknown): string {
-  return blocks(readNode(document).content, 0)
-    .replaceAll(/[ \t]+$/gm, "")
+  const lines = blocks(readNode(document).content, 0).split("\n");
+  // A pattern for blanks at the end of a line costs the square of their number.
+  return lines
+    .map((line) => line.trimEnd())
+    .join("\n")
     .trim();
 }
 
@@ -92,8 +96,7 @@ function withoutMarks(value: unknown): unknown {
 
 /** Fenced by more backticks than it has in a row. */
 function fenced(text: string, language: string): string {
-  const runs = text.match(/`{3,}/g) ?? [];
-  const fence = "`".repeat(Math.max(2, ...runs.map((run) => run.length)) + 1);
+  const fence = "`".repeat(Math.max(2, longestRun(text)) + 1);
   return `${fence}${language.replaceAll(/[^\w+#.-]/g, "")}\n${text}\n${fence}`;
 }
 
@@ -134,19 +137,17 @@ function indented(text: string, blanks: string): string {
   return text.replaceAll(/^(?=.)/gm, blanks);
 }
 
-/** Markdown wants a head: the first row is it, whatever it was. */
+/** Markdown wants a head, as broad as any row: the first row is it, whatever it was. */
 function table(rows: readonly unknown[], depth: number): string {
   const read = rows.map((row) =>
     readNode(row).content.map((cell) => cellText(blocks(readNode(cell).content, depth + 1, "\n"))),
   );
-  const width = Math.max(0, ...read.map((cells) => cells.length));
+  const width = read.reduce((most, cells) => Math.max(most, cells.length), 0);
   if (width === 0) return "";
-  const line = (cells: readonly string[]): string =>
-    `| ${Array.from({ length: width }, (_, at) => cells[at] ?? "").join(" | ")} |`;
   const [head = [], ...others] = read;
-  return [line(head), line(Array.from({ length: width }, () => "---")), ...others.map(line)].join(
-    "\n",
-  );
+  const broadHead = Array.from({ length: width }, (_, at) => head[at] ?? "");
+  const rule = broadHead.map(() => "---");
+  return [broadHead, rule, ...others].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 function cellText(text: string): string {

@@ -178,4 +178,16 @@ describe("changes, on Cloud", () => {
       retryable: true,
     });
   });
+
+  it("R-313 issues that were too much for one answer are asked for again", async () => {
+    const { jira, tracker } = desk();
+    const wanted = [jira.world.add().id, jira.world.add().id];
+    jira.failNext(/bulkfetch/, (_, land) => {
+      const { issues } = land().body as { issues: readonly unknown[] };
+      const issueErrors = [{ id: wanted[1], errorMessage: "The response is too large" }];
+      return { status: 200, body: { issues: issues.slice(0, 1), issueErrors } };
+    });
+    const issues = await tracker().fetchIssuesByIds(wanted, soon());
+    expect(issues.map(({ id }) => id)).toEqual(wanted);
+  });
 });

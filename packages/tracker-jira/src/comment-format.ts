@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import type { Body } from "./jira-client.ts";
+import { clip } from "./clip.ts";
 import { markdownToAdf } from "./markdown-to-adf.ts";
 
-/** Jira refuses comments of more than 32,767 characters; markup of Data Center takes some. */
+/** Jira refuses comments of more than 32,767 characters; markup takes some. */
 const maxLength = 25_000;
+const maxWritten = 32_000;
+/** No database of Jira's takes the first, and no XML: what else has no place in a text is left out with it. */
+const control = /[^\P{Cc}\t\n]/gu;
 /** Name of the property of a comment of ours. */
 const propertyKey = "signalbox";
 /** By what a service project knows comments that its customers do not see. */
@@ -18,12 +22,16 @@ export interface CommentMark {
   readonly hash: string | null;
 }
 
-/** The text, cut where it is too long for a comment. */
-export function cutComment(body: string): string {
-  const text = body.replaceAll("\r\n", "\n").trimEnd();
-  if (text.length <= maxLength) return text;
-  const head = text.slice(0, maxLength);
-  return `${withoutHalfCharacter(head)}\n\n… cut: Jira takes no longer comment.`;
+/** The text, cut where it is too long for a comment, or would be as it is written there. */
+export function cutComment(body: string, isPlain: boolean): string {
+  const text = body.replaceAll("\r\n", "\n").replaceAll(control, "").toWellFormed().trimEnd();
+  let head = clip(text, maxLength);
+  for (;;) {
+    const { length } = isPlain ? withoutMarkup(head) : head;
+    if (length <= maxWritten) break;
+    head = clip(head, Math.floor((head.length * maxWritten) / length));
+  }
+  return head === text ? text : `${head}\n\n… cut: Jira takes no longer comment.`;
 }
 
 export function hashOf(text: string): string {
@@ -73,11 +81,12 @@ export function hashOfPlain(body: string): string {
   return hashOf(body.replaceAll("\r\n", "\n").trimEnd());
 }
 
-/** Macros, mentions, images and anchors would act, not say: a backslash keeps each from it. */
+/**
+ * Macros, mentions, images and anchors would act, not say: a backslash keeps each from it. Before one, a backslash that
+ * the text has must be none of Jira's: two are a line break, behind which markup acts.
+ */
 function withoutMarkup(text: string): string {
-  return text.replaceAll(/[{}[\]!]/g, String.raw`\$&`);
-}
-
-function withoutHalfCharacter(text: string): string {
-  return /[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text;
+  return text.replaceAll(/\\(?=[\\{}[\]!])|[{}[\]!]/g, (character) =>
+    character === "\\" ? "&#92;" : `\\${character}`,
+  );
 }

@@ -82,6 +82,15 @@ describe.each(["cloud", "data-center"] as const)("ensureComment, on %s", (flavou
     expect(body.length).toBeLessThan(32_000);
     expect(body).toMatch(/🌊\n\n… cut: Jira takes no longer comment\.$/u);
   });
+
+  it("has no characters that no text holds", async () => {
+    const { jira, tracker } = desk();
+    const { id } = jira.world.add();
+    const order = { key: "k", body: "a\u0000b\u001B[0mc\uD83Cd\te" };
+    await tracker().ensureComment(id, order, soon());
+    const [body = ""] = bodies();
+    expect(body.replaceAll("\\", "")).toContain("ab[0mc\uFFFDd\te");
+  });
 });
 
 describe("ensureComment, on a Data Center", () => {
@@ -97,6 +106,26 @@ describe("ensureComment, on a Data Center", () => {
     expect(String(written?.body).split("\n")[1]).toBe(
       String.raw`**Done** \[~admin\] \{html\}x\{html\} \!https://x.example/1.png\! \[a|b\]`,
     );
+  });
+
+  it("a backslash of an agent's own keeps nothing from being kept from acting", async () => {
+    const { jira, tracker } = desk();
+    const { id } = jira.world.add();
+    const body = String.raw`\[~admin] \\{html} C:\dir`;
+    await tracker().ensureComment(id, { key: "progress", body }, soon());
+    // Two backslashes are a line break in Jira's markup, and what follows them acts.
+    expect(String(jira.world.comments[0]?.body).split("\n")[1]).toBe(
+      String.raw`&#92;\[~admin\] &#92;&#92;\{html\} C:\dir`,
+    );
+  });
+
+  it("is no longer than Jira takes, however much of it is markup", async () => {
+    const { jira, tracker } = desk();
+    const { id } = jira.world.add();
+    await tracker().ensureComment(id, { key: "k", body: "[{}]".repeat(10_000) }, soon());
+    const [written] = jira.world.comments;
+    expect(String(written?.body).length).toBeLessThanOrEqual(32_767);
+    expect(String(written?.body)).toMatch(/\n\n… cut: /);
   });
 });
 

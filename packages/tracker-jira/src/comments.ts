@@ -50,7 +50,7 @@ export class Comments {
   ): Promise<CommentReceipt> {
     return this.#turns.take(signal, async () => {
       const { client, site } = this.#parts;
-      const text = cutComment(body);
+      const text = cutComment(body, !site.isCloud);
       const format = site.isCloud ? cloudComment : plainComment;
       const written = format(key, text, site.project.hasCustomers);
       const hash = site.isCloud ? hashOf(text) : hashOfPlain(String(written["body"]));

@@ -98,15 +98,25 @@ export class IssueSearch {
 
   async #fetch(ids: readonly string[], signal: AbortSignal): Promise<readonly unknown[]> {
     const path = `${this.#site.api}/issue/bulkfetch`;
-    const body = { issueIdsOrKeys: ids, fields: issueFields };
-    const { data } = await this.#client.ask(path, {}, body, signal);
-    const bulk = v.safeParse(bulkSchema, data);
-    if (!bulk.success) throw payloadError(`POST ${path}`, "it is no list of issues");
-    const [failed] = bulk.output.issueErrors;
-    if (failed === undefined) return bulk.output.issues;
-    // Those that are not there are no errors here: these could be read another time.
-    const message = `issue ${failed.id ?? "without an id"}: ${failed.errorMessage ?? "no reason"}`;
-    throw statusError({ status: 503, headers: {}, message }, `POST ${path}`, null);
+    const records: unknown[] = [];
+    let wanted = ids;
+    for (;;) {
+      const body = { issueIdsOrKeys: wanted, fields: issueFields };
+      const { data } = await this.#client.ask(path, {}, body, signal);
+      const bulk = v.safeParse(bulkSchema, data);
+      if (!bulk.success) throw payloadError(`POST ${path}`, "it is no list of issues");
+      const { issues, issueErrors } = bulk.output;
+      for (const issue of issues) records.push(issue);
+      const [failed] = issueErrors;
+      if (failed === undefined) return records;
+      const left = wanted.filter((id) => issueErrors.some((error) => error.id === id));
+      // Those that are not there are no errors here: these were too much for one answer, or can be read another time.
+      if (left.length < issueErrors.length || left.length === wanted.length) {
+        const message = `issue ${failed.id ?? "without an id"}: ${failed.errorMessage ?? "no reason"}`;
+        throw statusError({ status: 503, headers: {}, message }, `POST ${path}`, null);
+      }
+      wanted = left;
+    }
   }
 
   #unsettled(): readonly string[] {

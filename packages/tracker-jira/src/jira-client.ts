@@ -98,7 +98,7 @@ export class JiraClient {
       const headers = Object.fromEntries(response.headers);
       const usedUp = usedUpMs(headers, this.#options.now());
       this.#keepQuiet(everything, usedUp, "the limit of requests is used up");
-      if (response.ok) return { headers, data: parse(text, what) };
+      if (response.ok && !isUnknown(headers)) return { headers, data: parse(text, what) };
       const message = this.#redaction.clean(messageOf(text));
       throw this.#failure({ status: response.status, headers, message }, what, place);
     } catch (error) {
@@ -131,6 +131,13 @@ export class JiraClient {
   #failure(reply: FailedReply, what: string, place: string): SignalboxError<TrackerErrorCode> {
     const now = this.#options.now();
     const limit = rateLimitOf(reply, now);
+    if (limit === null && reply.status < 500 && isUnknown(reply.headers)) {
+      return statusError(
+        { ...reply, status: 401, message: "it does not know this login" },
+        what,
+        null,
+      );
+    }
     if (limit === null) return statusError(reply, what, retryAfterMs(reply.headers, now));
     const clamped = limit.isClamped ? "; it names a later time, which is clamped to an hour" : "";
     const why = `its rate limit was reached${clamped}`;
@@ -154,6 +161,14 @@ export class JiraClient {
       else throw limited(what, leftMs, quiet.why);
     }
   }
+}
+
+/**
+ * Cloud answers a login that it does not know as it answers those who have none: with 200 and nothing, or 404. What it
+ * says beside that is in this header.
+ */
+function isUnknown(headers: Reply["headers"]): boolean {
+  return /AUTHENTICATED_FAILED|AUTHENTICATION_DENIED/.test(headers["x-seraph-loginreason"] ?? "");
 }
 
 /** Method and endpoint, as Jira counts bursts: without what differs by record. */

@@ -197,33 +197,3 @@ describe("writes", () => {
     expect(jira.world.comments).toHaveLength(1);
   });
 });
-
-describe("what is not there", () => {
-  it("R-320 issues of a project that this token may not see any more have no end", async () => {
-    const { jira, tracker } = desk();
-    const { id } = jira.world.add();
-    const adapter = tracker();
-    const { cursor } = await adapter.fetchChanges(null, soon());
-    jira.world.isVisible = false;
-    const hidden = { code: "tracker_config", message: expect.stringContaining("no project") };
-    await expect(adapter.fetchIssuesByIds([id], soon())).rejects.toMatchObject(hidden);
-    await expect(adapter.fetchChanges(cursor, soon())).rejects.toMatchObject(hidden);
-    await expect(adapter.fetchChanges(null, soon())).rejects.toMatchObject(hidden);
-  });
-
-  it("R-320 a token that is not known is tracker_auth, JQL that is wrong says so", async () => {
-    const { jira, tracker } = desk();
-    await expect(tracker({ token: "revoked" }).fetchChanges(null, soon())).rejects.toMatchObject({
-      code: "tracker_auth",
-      retryable: false,
-      remedy: expect.stringContaining("API token"),
-    });
-    await expect(tracker({ jql: "colour = red" }).fetchChanges(null, soon())).rejects.toMatchObject(
-      {
-        code: "tracker_status",
-        message: expect.stringContaining("Field 'colour' does not exist"),
-      },
-    );
-    expect(jira.problems).toEqual([]);
-  });
-});

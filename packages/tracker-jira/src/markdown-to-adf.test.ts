@@ -86,6 +86,12 @@ describe("Markdown as a document of Cloud", () => {
     );
   });
 
+  it("shows a table that would be many times its text as it was written", () => {
+    const line = `${"|a".repeat(90)}|\n${"|-".repeat(90)}|\n`;
+    const document = markdownToAdf(line + "|\n".repeat(10_000));
+    expect(document.content.map(({ type }) => type)).toEqual(["codeBlock"]);
+  });
+
   it("ends, however deep it is nested", () => {
     for (const markdown of [
       "> ".repeat(12_000),

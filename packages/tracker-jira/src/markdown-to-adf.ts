@@ -6,6 +6,8 @@ import { isMarkedToken } from "./marked-token.ts";
 
 /** Deeper Markdown is written as its text. */
 const deepest = 12;
+/** A row may be short in Markdown, and has all of its cells in a document. */
+const mostCells = 3_000;
 
 /**
  * Markdown as a document of Cloud. Jira refuses documents in which something stands where its format does not allow
@@ -54,7 +56,7 @@ function blockOf(token: Token, place: Place, depth: number): readonly AdfNode[] 
     case "list":
       return [list(token, depth)];
     case "table":
-      return place === "doc" ? [table(token)] : [asCode(token.raw)];
+      return place === "doc" && cellsOf(token) <= mostCells ? [table(token)] : [asCode(token.raw)];
     // HTML is shown as it was written.
     case "html":
     case "br":
@@ -117,6 +119,10 @@ function codeBlock({ text, lang }: Tokens.Code): AdfNode {
 
 function asCode(raw: string): AdfNode {
   return codeBlock({ type: "code", raw, text: raw.trim() });
+}
+
+function cellsOf({ header, rows }: Tokens.Table): number {
+  return header.length * (rows.length + 1);
 }
 
 function table({ header, rows }: Tokens.Table): AdfNode {

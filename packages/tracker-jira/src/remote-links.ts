@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { LinkOrder } from "@signalbox/contracts";
+import { clip } from "./clip.ts";
 import type { JiraClient } from "./jira-client.ts";
 import type { JiraSite } from "./site.ts";
 
@@ -16,7 +17,7 @@ export async function attachRemoteLink(
 ): Promise<void> {
   const { href } = new URL(url);
   const globalId = `signalbox=${createHash("sha256").update(href).digest("hex")}`;
-  const named = title.replaceAll(/\s+/g, " ").trim().slice(0, longestTitle);
-  const object = { url: href, title: named === "" ? href.slice(0, longestTitle) : named };
+  const named = title.replaceAll(/\s+/g, " ").trim();
+  const object = { url: href, title: clip(named === "" ? href : named, longestTitle) };
   await client.write("POST", `${api}/issue/${issueId}/remotelink`, { globalId, object }, signal);
 }

@@ -65,6 +65,8 @@ export async function readProject(
     return project.output;
   } catch (error) {
     if (!(error instanceof StatusFailure && [404, 410].includes(error.status))) throw error;
+    // Who is nobody is shown nothing either: this says so.
+    await client.get(`${api}/myself`, {}, signal);
     throw trackerError("tracker_config", `Jira shows this token no project ${name}`, {
       remedy:
         "Correct `tracker.provider.project`, or give the token's account the permission Browse projects there.",

@@ -3,7 +3,7 @@ import type { JiraClient } from "./jira-client.ts";
 import { StatusFailure } from "./jira-error.ts";
 import type { IssueRecord } from "./issue-record.ts";
 import type { JiraSite } from "./site.ts";
-import { isSameState } from "./state-names.ts";
+import { isSameState, kindOf } from "./state-names.ts";
 import type { States } from "./states.ts";
 import { missingFields, readTransitions } from "./transitions.ts";
 import type { Transition } from "./transitions.ts";
@@ -68,7 +68,10 @@ async function perform(
   const fitting = offered.filter((one) => isSameState(states.of(one.to).name, to));
   if (fitting.length === 0) return noWay(parts, before, to, offered, signal);
   const given = resolution === null ? [] : ["resolution"];
-  const chosen = fitting.find((one) => missingFields(one, given).length === 0);
+  const chosen = best(
+    fitting.filter((one) => missingFields(one, given).length === 0),
+    to,
+  );
   if (chosen === undefined) return asksForFields(before, to, fitting, given);
   const hasResolution = chosen.fields.some(({ id }) => id === "resolution");
   const body = {
@@ -87,6 +90,15 @@ async function perform(
     }
     throw error;
   }
+}
+
+/** Many statuses are of one category: rather the one of its name, and rather any that does not say it was in vain. */
+function best(open: readonly Transition[], to: string): Transition | undefined {
+  return (
+    open.find((one) => isSameState(one.to.name, to)) ??
+    open.find(({ to: { name, category } }) => kindOf(name, category) !== "canceled") ??
+    open[0]
+  );
 }
 
 async function noWay(

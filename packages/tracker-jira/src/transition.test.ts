@@ -57,6 +57,24 @@ describe.each(["cloud", "data-center"] as const)("transition, on %s", (flavour) 
     expect(jira.world.get(id).status).toBe("Won't Do");
   });
 
+  it("R-323 to a category is rather one to a status of that name, and to no refusal", async () => {
+    const { jira, tracker } = desk();
+    const broad = tracker({ stateSource: "category" });
+    const order = { from: "To Do", to: "Done", key: "k" };
+    const refuse = { id: "31", name: "Refuse", to: "Won't Do" };
+    jira.world.statuses.push({ id: "10004", name: "Released", category: "done" });
+    const release = { id: "41", name: "Release", to: "Released" };
+    const finish = { id: "51", name: "Finish", to: "Done" };
+    for (const [transitions, status] of [
+      [[refuse, release, finish], "Done"],
+      [[refuse, release], "Released"],
+    ] as const) {
+      const id = workflow(...transitions);
+      expect(await broad.transition(id, order, soon())).toMatchObject({ kind: "confirmed" });
+      expect(jira.world.get(id).status).toBe(status);
+    }
+  });
+
   it("R-323 a state that the project does not have is rejected with those that it has", async () => {
     const id = workflow();
     expect(await reason(id, "needs-human")).toContain(

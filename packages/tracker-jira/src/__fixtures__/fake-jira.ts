@@ -43,6 +43,8 @@ export class FakeJira {
   readonly requests: { method: string; path: string; status: number }[] = [];
   readonly problems: string[] = [];
   fault: Fault | null = null;
+  /** It names failed logins in a header. */
+  tellsLogins = true;
   readonly #server: Server;
 
   private constructor(flavour: FakeFlavour) {
@@ -120,16 +122,28 @@ export class FakeJira {
     }
     const pair = Buffer.from(`${this.email}:${this.token}`).toString("base64");
     const right = flavour === "cloud" ? `Basic ${pair}` : `Bearer ${this.token}`;
+    const isKnown = request.headers.authorization === right;
     // Everybody may ask what it is.
-    if (!isInfo && request.headers.authorization !== right) {
+    if (!isInfo && !isKnown && (flavour === "data-center" || pathname.endsWith("/myself"))) {
       return { status: 401, body: { message: "Client must be authenticated to access this resource." } };
     }
+    if (!isKnown) return this.#toNobody(request);
     const sent = { ...Object.fromEntries(request.url.searchParams), ...request.body };
     const problem = orderProblem(flavour, orderOf(request), sent);
     if (problem !== null) this.problems.push(problem);
     const reply = answer(request, this.world);
     this.problems.push(...(reply.problems ?? []));
     return reply;
+  }
+
+  /** Cloud answers a login that it does not know as it answers those who have none, and says so beside. */
+  #toNobody(request: FakeRequest): FakeReply {
+    const isVisible = this.world.isVisible;
+    this.world.isVisible = false;
+    const reply = answer(request, this.world);
+    this.world.isVisible = isVisible;
+    const headers = this.tellsLogins ? { "x-seraph-loginreason": "AUTHENTICATED_FAILED" } : {};
+    return { ...reply, headers };
   }
 }
 

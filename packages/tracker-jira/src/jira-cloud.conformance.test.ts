@@ -2,4 +2,3 @@ import { testTracker } from "@signalbox/conformance/vitest";
 import { jiraTestBed } from "./__fixtures__/jira-test-bed.ts";
 
 testTracker(jiraTestBed("tracker-jira, Cloud", "cloud"));
-testTracker(jiraTestBed("tracker-jira, Data Center", "data-center"));
