@@ -81,6 +81,21 @@ describe.skipIf(means.tier !== "bwrap")("an agent in a sandbox", () => {
     expect(existsSync(agentFolder(scratch.stateDir, workspace.key))).toBe(false);
   });
 
+  it("has the branches that it made beside its own in its next run, and they outlive the workspace", async () => {
+    const script = `${commit} && git branch signalbox/backup && git reset --quiet --hard HEAD~1`;
+    expect((await asAgent(await open(), script)).stderr.text).toBe("");
+    const broken = `echo ${"1".repeat(40)} >${scratch.mirror}/refs/heads/signalbox/broken`;
+    const { stdout } = await asAgent(
+      await open(),
+      `git log -1 --format=%s signalbox/backup; ${broken}`,
+    );
+    expect(stdout.text).toBe("Work\n");
+    await manager.remove(workspace, calm);
+    const saved = "refs/signalbox/saved/add-login/branch-backup";
+    expect(git(scratch.mirror, "log", "-1", "--format=%s", saved)).toBe("Work");
+    expect(git(scratch.mirror, "for-each-ref", "refs/signalbox/saved/")).not.toContain("broken");
+  });
+
   it("keeps its commits beside a branch that somebody else has moved meanwhile", async () => {
     const repository = await open();
     await asAgent(repository, commit);

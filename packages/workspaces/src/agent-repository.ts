@@ -2,16 +2,14 @@ import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type ContainmentMount, SignalboxError, type WorkspaceRef } from "@signalbox/contracts";
+import { type AgentBranch, branchesBeside, commitIn } from "./agent-branches.ts";
 import { AgentObjects, readable } from "./agent-objects.ts";
 import { Git, GitFailure } from "./git.ts";
 import { GitQueries } from "./git-queries.ts";
-import { looseBranch } from "./loose-ref.ts";
-import { plainContent } from "./plain-file.ts";
+import { looseBranch, looseRef } from "./loose-ref.ts";
 import { workspaceError } from "./workspace-error.ts";
 import { findWorktree } from "./worktree.ts";
 import { despiteStaleLocks } from "./stale-lock.ts";
-
-const maxCommitBytes = 128;
 
 export interface AgentRepositoryOrder {
   readonly stateDir: string;
@@ -48,7 +46,9 @@ export class AgentRepository {
     if (branch === null) return;
     const { mirror } = placesOf(order);
     const gitDir = (await findWorktree(mirror, path))?.gitDir ?? mirror;
-    await new AgentRepository(order, gitDir, dirname(`refs/heads/${branch}`)).publish(signal);
+    const repository = new AgentRepository(order, gitDir, dirname(`refs/heads/${branch}`));
+    await repository.publish(signal);
+    await repository.#saveBeside(signal);
   }
 
   /**
@@ -67,11 +67,13 @@ export class AgentRepository {
     const own = dirname(`refs/heads/${branch}`);
     const repository = new AgentRepository(order, worktree.gitDir, own);
     await repository.publish(signal);
+    const beside = await repository.#saveBeside(signal);
     await Promise.all(
       [branches, logs].map((folder) => rm(folder, { recursive: true, force: true })),
     );
     const folders = [branches, logs, join(mirror, own), join(mirror, "logs", own)];
     await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true })));
+    for (const { name, commit } of beside) await writeFile(join(branches, name), `${commit}\n`);
     await repository.#objects.makeReady();
     const tip = await repository.#tip(signal);
     if (tip !== null) await repository.#remember(tip, true);
@@ -97,6 +99,27 @@ export class AgentRepository {
     } catch (error) {
       throw this.#notTakenOver(error);
     }
+  }
+
+  /** Branches that the agent has made beside its own; those that lead to nothing are left out. */
+  async #saveBeside(signal: AbortSignal): Promise<readonly AgentBranch[]> {
+    const { mirror, branches, published } = placesOf(this.#order);
+    const { key } = this.#order.workspace;
+    const known = await commitIn(published);
+    const saved: AgentBranch[] = [];
+    for (const branch of await branchesBeside(branches, key)) {
+      const ref = `refs/signalbox/saved/${key}/branch-${branch.name}`;
+      try {
+        if ((await looseRef(mirror, ref)) !== branch.commit) {
+          await this.#objects.takeOver([branch.commit], known, signal);
+          await this.#move(ref, [branch.commit], signal);
+        }
+        saved.push(branch);
+      } catch (error) {
+        if (!(error instanceof GitFailure) || !isFinal(error)) throw this.#notTakenOver(error);
+      }
+    }
+    return saved;
   }
 
   async #publish(wanted: string, known: string | null, signal: AbortSignal): Promise<void> {
@@ -213,10 +236,4 @@ function mountsOf(
 
 function writable(path: string): ContainmentMount {
   return { path, source: path, access: "write" };
-}
-
-/** The agent may have put anything there. */
-async function commitIn(file: string): Promise<string | null> {
-  const text = (await plainContent(file, maxCommitBytes))?.toString("latin1").trim() ?? "";
-  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text) ? text : null;
 }
