@@ -168,7 +168,8 @@ export class JiraClient {
  * says beside that is in this header.
  */
 function isUnknown(headers: Reply["headers"]): boolean {
-  return /AUTHENTICATED_FAILED|AUTHENTICATION_DENIED/.test(headers["x-seraph-loginreason"] ?? "");
+  const reason = headers["x-seraph-loginreason"] ?? "";
+  return /AUTHENTICATED_FAILED|AUTHENTICATION_DENIED/.test(reason) && !/\bOK\b/.test(reason);
 }
 
 /** Method and endpoint, as Jira counts bursts: without what differs by record. */

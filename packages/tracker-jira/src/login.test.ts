@@ -33,6 +33,10 @@ describe("a token that Cloud does not know", () => {
     const body = { issues: [], issueErrors: [] };
     jira.failNext(/bulkfetch/, () => ({ status: 200, headers, body }));
     await expect(adapter.fetchIssuesByIds([id], soon())).rejects.toMatchObject(refused);
+    // One of several ways in led there.
+    const heard = { "x-seraph-loginreason": "AUTHENTICATED_FAILED, OK" };
+    jira.failNext(/bulkfetch/, (_, land) => ({ ...land(), headers: heard }));
+    expect(await adapter.fetchIssuesByIds([id], soon())).toHaveLength(1);
   });
 });
 

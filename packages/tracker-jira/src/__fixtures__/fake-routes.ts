@@ -5,7 +5,10 @@ import type { FakeReply, FakeRequest } from "./fake-jira.ts";
 import { answerIssue } from "./fake-issue-routes.ts";
 import { JqlProblem, runJql } from "./fake-jql.ts";
 import { commentRecord, issueRecord, projectRecord, statusRecord, userRecord } from "./fake-records.ts";
+import { textOf } from "../issue-record.ts";
 import type { FakeIssue, FakeWorld } from "./fake-world.ts";
+
+const longestText = 32_767;
 
 export function refusal(status: number, message: string): FakeReply {
   return { status, body: { errorMessages: [message], errors: {} } };
@@ -151,6 +154,7 @@ export function problemsOf(
 
 /** What Jira would refuse a text for. */
 export function bodyProblem(body: unknown, { flavour }: FakeWorld): string | null {
+  if (textOf(body).length > longestText) return "The entered text is too long.";
   if (flavour === "data-center") return typeof body === "string" ? null : "the body is no text";
   const [problem] = adfProblems(body);
   return problem === undefined ? null : `INVALID_INPUT: ${problem}`;
