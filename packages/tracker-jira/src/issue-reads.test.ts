@@ -150,6 +150,19 @@ describe.each(["cloud", "data-center"] as const)("issues, on %s", (flavour) => {
     expect(issue?.priority).toBe(number);
   });
 
+  it("R-314 a record that is malformed at length is told of in short", async () => {
+    const { jira, tracker, logged } = desk();
+    const { id } = jira.world.add();
+    const issues = [{ id: "9".repeat(1_000_000), key: "K".repeat(1_000_000), fields: {} }];
+    const adapter = tracker();
+    const page = { issues, isLast: true, startAt: 0, total: 1, issueErrors: [] };
+    jira.failNext(/^POST (?:.*)search|bulkfetch/, () => ({ status: 200, body: page }), 2);
+    await adapter.fetchChanges(null, soon());
+    const error: unknown = await adapter.fetchIssuesByIds([id], soon()).catch((thrown) => thrown);
+    expect(String(error)).toContain("KKK");
+    for (const text of [...logged, String(error)]) expect(text.length).toBeLessThan(1_000);
+  });
+
   it("hold a body of a megabyte, 250 labels, and any script", async () => {
     const { jira, tracker } = desk();
     const labels = Array.from({ length: 250 }, (_, at) => `label-${at}`);

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { adfToMarkdown } from "./adf-to-markdown.ts";
+import { clip } from "./clip.ts";
 import type { Status } from "./states.ts";
 
 /** An optional part that cannot be used is as good as absent. */
@@ -8,6 +9,10 @@ function lenient<Schema extends v.GenericSchema>(
 ): v.SchemaWithFallback<v.NullishSchema<Schema, null>, null> {
   return v.fallback(v.nullish(schema, null), null);
 }
+
+/** Of what messages quote. */
+const longestDetail = 300;
+const longestName = 100;
 
 const word = v.pipe(v.string(), v.trim(), v.minLength(1));
 const id = v.pipe(v.string(), v.regex(/^[1-9]\d{0,18}$/));
@@ -140,7 +145,8 @@ export function readIssue(value: unknown): IssueReading {
   if (!result.success) {
     const [issue] = result.issues;
     const path = issue.path?.map((part) => String(part.key)).join(".") ?? "";
-    return { kind: "malformed", where: nameOf(value), detail: `${path} ${issue.message}`.trim() };
+    const detail = clip(`${path} ${issue.message}`.trim(), longestDetail);
+    return { kind: "malformed", where: clip(nameOf(value), longestName), detail };
   }
   const { fields, ...names } = result.output;
   const description = textOf(fields.description).trim();

@@ -1,5 +1,9 @@
 import { SignalboxError } from "@signalbox/contracts";
 import type { ErrorDetails, TrackerErrorCode } from "@signalbox/contracts";
+import { clip } from "./clip.ts";
+
+/** Details quote what came, which may be long. */
+const longestDetail = 300;
 
 export function trackerError(
   code: TrackerErrorCode,
@@ -69,7 +73,8 @@ export function statusError(
 
 /** A reply that is not what Jira's documentation of its API says. */
 export function payloadError(what: string, detail: string): SignalboxError<TrackerErrorCode> {
-  return trackerError("tracker_payload", `the answer to ${what} cannot be used: ${detail}`, {
+  const told = `the answer to ${what} cannot be used: ${clip(detail, longestDetail)}`;
+  return trackerError("tracker_payload", told, {
     remedy:
       "Look whether `tracker.provider.endpoint` is a Jira, without a login page or a proxy before it.",
   });
