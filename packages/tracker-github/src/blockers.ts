@@ -1,5 +1,5 @@
+import { StatusFailure } from "@signalbox/http-tracker";
 import type { GithubClient } from "./github-client.ts";
-import { StatusFailure } from "./github-client.ts";
 import { readIssue } from "./issue-record.ts";
 import type { IssueRecord } from "./issue-record.ts";
 import { readPages } from "./read-pages.ts";

@@ -1,9 +1,8 @@
 import type { Issue, TrackerChanges, TrackerProblem } from "@signalbox/contracts";
-import { inParallel } from "./in-parallel.ts";
+import { inParallel, Turns } from "@signalbox/http-tracker";
 import type { IssueList, IssueLists } from "./issue-lists.ts";
 import type { IssueReader, ReadIssue } from "./issue-reader.ts";
 import type { IssueRecord } from "./issue-record.ts";
-import { Turns } from "./turns.ts";
 
 const fullEveryMs = 600_000;
 /** So many issues that a full list lacks are looked for one by one. */

@@ -1,5 +1,5 @@
+import { trackerError } from "@signalbox/http-tracker";
 import * as v from "valibot";
-import { trackerError } from "./github-error.ts";
 import type { GithubClient } from "./github-client.ts";
 import { removeLabel } from "./label-states.ts";
 import type { RepositoryPath } from "./repository-path.ts";

@@ -1,13 +1,13 @@
 import { hash } from "node:crypto";
 import type { CommentOrder, CommentReceipt, IssueComment, LinkOrder } from "@signalbox/contracts";
+import { isWhole, keyOf, markedBody, textOf, trackerError, Turns } from "@signalbox/http-tracker";
 import * as v from "valibot";
 import type { AuthorRule } from "./author-rule.ts";
-import { isWhole, keyOf, markedBody, maxLength, textOf } from "./comment-marker.ts";
+import { commentLimit } from "./comment-limit.ts";
 import type { GithubClient } from "./github-client.ts";
-import { payloadError, trackerError } from "./github-error.ts";
+import { githubErrors } from "./github-errors.ts";
 import { readPages } from "./read-pages.ts";
 import type { RepositoryPath } from "./repository-path.ts";
-import { Turns } from "./turns.ts";
 import type { Viewer } from "./viewer.ts";
 
 const commentSchema = v.object({
@@ -49,7 +49,7 @@ export class Comments {
 
   async ensure(number: number, order: CommentOrder, signal: AbortSignal): Promise<CommentReceipt> {
     return this.#turns.take(signal, async () => {
-      const marked = markedBody(order.key, order.body);
+      const marked = markedBody(order.key, order.body, commentLimit);
       const known = this.#known.get(placeOf(number, order.key));
       // What it wrote itself needs no look before another text takes its place.
       if (known !== undefined && known.digest !== null && known.digest !== digestOf(marked)) {
@@ -72,7 +72,7 @@ export class Comments {
       if (before.includes(target)) return;
       const line = `- [${title.replaceAll(/[\r\n]+/g, " ").replaceAll(/[\\[\]<>`]/g, String.raw`\$&`)}${target}`;
       const body = before === "" ? `Links:\n\n${line}` : `${before}\n${line}`;
-      if (!isWhole(linksKey, body)) throw noRoom(number);
+      if (!isWhole(linksKey, body, commentLimit)) throw noRoom(number);
       await this.#put(number, { key: linksKey, body }, known?.id ?? null, signal);
     });
   }
@@ -104,7 +104,7 @@ export class Comments {
     id: number | null,
     signal: AbortSignal,
   ): Promise<CommentReceipt> {
-    const marked = markedBody(key, body);
+    const marked = markedBody(key, body, commentLimit);
     const { template, parameters } = this.#path;
     // The answer may get lost.
     if (id !== null) this.#remember(number, key, { id, digest: null });
@@ -188,7 +188,7 @@ function digestOf(body: string): string {
 }
 
 function noRoom(number: number): Error {
-  const most = maxLength.toLocaleString("en");
+  const most = commentLimit.maxLength.toLocaleString("en");
   const message = `the comment with the links of #${number} would be longer than the ${most} characters that GitHub takes`;
   return trackerError("tracker_status", message, {
     remedy: "Attach shorter links, or take away some that are in that comment.",
@@ -198,5 +198,5 @@ function noRoom(number: number): Error {
 function readComment(value: unknown): CommentRecord {
   const result = v.safeParse(commentSchema, value);
   if (result.success) return result.output;
-  throw payloadError("a comment", result.issues[0].message);
+  throw githubErrors.payload("a comment", result.issues[0].message);
 }

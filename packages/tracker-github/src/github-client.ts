@@ -1,26 +1,21 @@
 import { Octokit } from "@octokit/core";
 import { SignalboxError } from "@signalbox/contracts";
-import type { TrackerErrorCode } from "@signalbox/contracts";
-import { boundedFetch, ReplyTooLarge } from "./bounded-fetch.ts";
-import {
-  paginationError,
-  payloadError,
-  statusError,
-  trackerError,
-  transportError,
-} from "./github-error.ts";
-import type { FailedReply } from "./github-error.ts";
+import { Pace, QuietTimes, Redaction, StatusFailure } from "@signalbox/http-tracker";
+import type { FailedReply, Reply } from "@signalbox/http-tracker";
+import { boundedFetch } from "./bounded-fetch.ts";
+import { githubErrors } from "./github-errors.ts";
 import { PageCache } from "./page-cache.ts";
-import { rateLimitOf, retryAfterMs, usedUpMs } from "./rate-limit.ts";
-import { innermost, Redaction } from "./redaction.ts";
-import type { Reply } from "./reply.ts";
-import { Pace } from "./turns.ts";
+import { rateLimitOf, usedUpMs } from "./rate-limit.ts";
 
 type Parameter = string | number | boolean | null;
 /** Path, query and body of a request. */
 export type Parameters = Readonly<
   Record<string, Parameter | readonly (string | Readonly<Record<string, Parameter>>)[]>
 >;
+
+interface StatusReply extends Reply {
+  readonly status: number;
+}
 
 export interface GithubClientOptions {
   readonly endpoint: string;
@@ -58,14 +53,13 @@ export class GithubClient {
   readonly #redaction: Redaction;
   readonly #writes: Pace;
   readonly #cache = new PageCache(cacheBytes);
-  /** Epoch milliseconds until which GitHub wants no request. */
-  #quietUntil = 0;
-  #quietWhy = "";
+  readonly #quiet: QuietTimes;
 
   constructor(options: GithubClientOptions) {
     this.#options = options;
     this.#redaction = new Redaction([options.token, ...(options.otherSecrets ?? [])]);
     this.#writes = new Pace(options.writeIntervalMs);
+    this.#quiet = new QuietTimes(githubErrors, options.now);
     this.#octokit = new Octokit({
       auth: options.token,
       baseUrl: options.endpoint,
@@ -95,7 +89,10 @@ export class GithubClient {
       return { ...known.reply, headers: { ...headers, date: reply.headers["date"] } };
     }
     this.#cache.delete(url);
-    throw paginationError(this.#name(`GET ${url}`), "it was answered with 304 for another page");
+    throw githubErrors.pagination(
+      this.#name(`GET ${url}`),
+      "it was answered with 304 for another page",
+    );
   }
 
   /** A question in GraphQL: its reply as it is, errors included. */
@@ -125,7 +122,7 @@ export class GithubClient {
     const reply = await this.#writes.take(signal, () =>
       this.#send(`${method} ${route}`, parameters, null, signal),
     );
-    if (reply.status === 304) throw payloadError(`${method} ${route}`, "304 to a write");
+    if (reply.status === 304) throw githubErrors.payload(`${method} ${route}`, "304 to a write");
     return reply;
   }
 
@@ -154,10 +151,10 @@ export class GithubClient {
     parameters: Parameters,
     etag: string | null,
     signal: AbortSignal,
-  ): Promise<Reply> {
+  ): Promise<StatusReply> {
     signal.throwIfAborted();
     const what = this.#name(route, parameters);
-    this.#refuseWhileQuiet(what);
+    this.#quiet.refuse(what);
     const limit = AbortSignal.timeout(this.#options.timeoutMs);
     try {
       const { status, headers, data } = await this.#octokit.request(route, {
@@ -166,7 +163,7 @@ export class GithubClient {
         request: { signal: AbortSignal.any([signal, limit]) },
       });
       const reply = { status, headers: textHeaders(headers), data: data as unknown };
-      this.#keepQuiet(usedUpMs(reply.headers, this.#options.now()), "the hourly limit is used up");
+      this.#quiet.keep(usedUpMs(reply.headers, this.#options.now()), "the hourly limit is used up");
       if (status >= 300) throw this.#failure({ ...reply, message: "" }, what);
       return reply;
     } catch (error) {
@@ -177,40 +174,16 @@ export class GithubClient {
       if (reply !== null) {
         throw this.#failure({ ...reply, message: this.#redaction.clean(reply.message) }, what);
       }
-      if (limit.aborted) throw transportError(what, `no answer in ${this.#options.timeoutMs} ms`);
-      if (hasCause(error, ReplyTooLarge)) throw payloadError(what, innermost(error));
-      const cause = this.#redaction.cause(error);
-      throw transportError(what, cause.message, cause);
+      if (limit.aborted) throw githubErrors.late(what, this.#options.timeoutMs);
+      throw githubErrors.broken(what, error, this.#redaction);
     }
   }
 
-  #failure(reply: FailedReply, what: string): SignalboxError<TrackerErrorCode> {
+  #failure(reply: FailedReply, what: string): Error {
     const now = this.#options.now();
     const limit = rateLimitOf(reply, now);
-    if (limit === null) {
-      return new StatusFailure(
-        reply.status,
-        statusError(reply, what, retryAfterMs(reply.headers, now)),
-      );
-    }
-    const clamped = limit.isClamped ? "; it names a later time, which is clamped to an hour" : "";
-    const why = `its ${limit.kind} rate limit was reached${clamped}`;
-    if (limit.isGithubs) this.#keepQuiet(limit.waitMs, why);
-    return limited(what, limit.waitMs, why);
-  }
-
-  #keepQuiet(forMs: number, why: string): void {
-    const until = this.#options.now() + forMs;
-    if (forMs <= 0 || until <= this.#quietUntil) return;
-    this.#quietUntil = until;
-    this.#quietWhy = why;
-  }
-
-  #refuseWhileQuiet(what: string): void {
-    const leftMs = this.#quietUntil - this.#options.now();
-    // A clock that was set back must not silence us for longer than any limit lasts.
-    if (leftMs > 3_600_000) this.#quietUntil = 0;
-    else if (leftMs > 0) throw limited(what, leftMs, this.#quietWhy);
+    if (limit === null) return githubErrors.status(reply, what, now);
+    return this.#quiet.reached(limit, what, { name: `${limit.kind} rate limit` });
   }
 
   /** The request as messages name it: its path, without query and secrets. */
@@ -226,30 +199,6 @@ export class GithubClient {
 }
 
 const goneStatuses: ReadonlySet<number> = new Set([301, 307, 308, 404, 410]);
-
-/** Keeps the status beside the port's error, for those that know what a 404 means here. */
-export class StatusFailure extends SignalboxError<TrackerErrorCode> {
-  readonly status: number;
-
-  constructor(status: number, error: SignalboxError<TrackerErrorCode>) {
-    const { code, message, retryable, retryAfterMs: after, remedy } = error;
-    super(code, message, {
-      retryable,
-      ...(after === null ? {} : { retryAfterMs: after }),
-      ...(remedy === null ? {} : { remedy }),
-    });
-    this.status = status;
-  }
-}
-
-function limited(what: string, waitMs: number, why: string): SignalboxError<TrackerErrorCode> {
-  const message = `GitHub takes no ${what} for ${Math.ceil(waitMs / 1_000)} s: ${why}`;
-  return trackerError("tracker_rate_limited", message, {
-    retryable: true,
-    retryAfterMs: waitMs,
-    remedy: "Wait; poll less often, or give the daemon a token of its own.",
-  });
-}
 
 /** Weakly: a page that was compressed on its way is the same. */
 function isSameTag(one: string, other: string): boolean {
@@ -281,11 +230,4 @@ function textHeaders(headers: unknown): Readonly<Record<string, string>> {
       typeof value === "string" || typeof value === "number" ? [[name, String(value)]] : [],
     ),
   );
-}
-
-function hasCause(error: unknown, kind: typeof ReplyTooLarge): boolean {
-  for (let inner = error; inner instanceof Error; inner = inner.cause) {
-    if (inner instanceof kind) return true;
-  }
-  return false;
 }

@@ -1,3 +1,4 @@
+import { camelKeys, isSafeEndpoint } from "@signalbox/http-tracker";
 import * as v from "valibot";
 import { readRepositoryName } from "./repository-name.ts";
 
@@ -106,20 +107,19 @@ const schema = v.pipe(
 /** Keys in snake_case or camelCase; `repo` and `api_key` are other names of `repository` and `token`. */
 export const githubOptionsSchema: v.GenericSchema<unknown, GithubOptions> = v.pipe(
   v.record(v.string(), v.unknown()),
-  v.transform(camelKeys),
+  v.transform(named),
   schema,
 );
 
 const aliases: Readonly<Record<string, string>> = { repo: "repository", apiKey: "token" };
 const keysInside: ReadonlySet<string> = new Set(["project", "closing"]);
 
-function camelKeys(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const named = Object.entries(options).map(([key, value]): [string, unknown] => {
-    const camel = key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    const inner = keysInside.has(camel) && isRecord(value) ? camelKeys(value) : value;
-    return [aliases[camel] ?? camel, inner];
-  });
-  const { owner, ...rest } = Object.fromEntries(named);
+function named(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const inside = Object.entries(camelKeys(options, aliases)).map(([key, value]) => [
+    key,
+    keysInside.has(key) && isRecord(value) ? camelKeys(value, {}) : value,
+  ]);
+  const { owner, ...rest }: Record<string, unknown> = Object.fromEntries(inside);
   const { repository } = rest;
   const isBareName = typeof repository === "string" && /^[\w.-]+$/.test(repository);
   if (typeof owner === "string" && isBareName)
@@ -129,15 +129,4 @@ function camelKeys(options: Readonly<Record<string, unknown>>): Record<string, u
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The token goes there: https, or this machine. */
-export function isSafeEndpoint(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname, username, password, search, hash } = new URL(url);
-  if (username !== "" || password !== "" || search !== "" || hash !== "") return false;
-  return (
-    protocol === "https:" ||
-    (protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(hostname))
-  );
 }

@@ -13,19 +13,16 @@ import type {
   WebhookReceipt,
   WebhookRequest,
 } from "@signalbox/contracts";
+import { foldState, inParallel, kindOf, trackerError, Turns } from "@signalbox/http-tracker";
 import { GithubClient } from "./github-client.ts";
-import { trackerError } from "./github-error.ts";
 import { defaultEndpoint } from "./github-options.ts";
 import type { GithubOptions } from "./github-options.ts";
-import { inParallel } from "./in-parallel.ts";
 import type { IssueRecord } from "./issue-record.ts";
 import { originOf } from "./origin-remote.ts";
 import { hostOf, readRepositoryName } from "./repository-name.ts";
 import { pathOf } from "./repository-path.ts";
-import { foldState, kindOf } from "./state-names.ts";
 import { closedKind } from "./state-source.ts";
 import { transitionIssue } from "./transition-issue.ts";
-import { Turns } from "./turns.ts";
 import { readWebhook } from "./webhook.ts";
 import { setUp } from "./workbench.ts";
 import type { Workbench } from "./workbench.ts";

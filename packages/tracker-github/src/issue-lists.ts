@@ -1,8 +1,7 @@
 import type { Logger, TrackerProblem } from "@signalbox/contracts";
+import { inParallel, StatusFailure, trackerError } from "@signalbox/http-tracker";
 import type { GithubClient, Parameters } from "./github-client.ts";
-import { StatusFailure } from "./github-client.ts";
-import { payloadError, trackerError } from "./github-error.ts";
-import { inParallel } from "./in-parallel.ts";
+import { githubErrors } from "./github-errors.ts";
 import { readIssue } from "./issue-record.ts";
 import type { IssueRecord } from "./issue-record.ts";
 import { readPages } from "./read-pages.ts";
@@ -76,9 +75,10 @@ export class IssueLists {
     if (reply === null) return null;
     const reading = readIssue(reply.data);
     if (reading.kind === "pull-request") return null;
-    if (reading.kind === "malformed") throw payloadError(`issue #${number}`, reading.detail);
+    if (reading.kind === "malformed")
+      throw githubErrors.payload(`issue #${number}`, reading.detail);
     if (reading.record.number !== number) {
-      throw payloadError(`issue #${number}`, `it is issue #${reading.record.number}`);
+      throw githubErrors.payload(`issue #${number}`, `it is issue #${reading.record.number}`);
     }
     return reading.record;
   }

@@ -1,13 +1,12 @@
 import type { Issue, IssueBlocker, TrackerProblem } from "@signalbox/contracts";
+import { foldState, priorityOf, readPriority } from "@signalbox/http-tracker";
 import type { AuthorRule } from "./author-rule.ts";
 import type { BlockerRef, Blockers } from "./blockers.ts";
 import type { IssueRecord } from "./issue-record.ts";
-import { priorityOf, readPriority } from "./priority.ts";
 import type { Project } from "./project.ts";
 import type { RepositoryPath } from "./repository-path.ts";
 import { settleState } from "./state-source.ts";
 import type { ClosedStates, StateSource } from "./state-source.ts";
-import { foldState } from "./state-names.ts";
 import { toIssue } from "./to-issue.ts";
 
 export interface ReaderParts {

@@ -1,9 +1,9 @@
+import { foldState, isSameState, noStatus } from "@signalbox/http-tracker";
 import * as v from "valibot";
 import type { GithubClient } from "./github-client.ts";
 import type { IssueRecord } from "./issue-record.ts";
 import { readPages } from "./read-pages.ts";
 import type { RepositoryPath } from "./repository-path.ts";
-import { foldState, isSameState, noStatus } from "./state-names.ts";
 import type { StateSource } from "./state-source.ts";
 
 /** States as labels with a prefix: `status:todo`. */

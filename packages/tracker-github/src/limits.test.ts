@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { soon, useDesk } from "./__fixtures__/desk.ts";
-import { rateLimitOf, retryAfterMs, usedUpMs } from "./rate-limit.ts";
+import { rateLimitOf, usedUpMs } from "./rate-limit.ts";
 
 const desk = useDesk();
 const now = Date.parse("2026-01-05T08:00:00Z");
@@ -66,14 +66,12 @@ describe("rateLimitOf", () => {
     },
   ])("R-321 $title", ({ reply, limit }) => {
     const found = rateLimitOf({ message: "", ...reply }, now);
-    expect(found === null ? null : { ...found, isGithubs: true }).toEqual(
-      limit && { ...limit, isGithubs: true },
+    expect(found === null ? null : { ...found, scope: "account" }).toEqual(
+      limit && { ...limit, scope: "account" },
     );
   });
 
-  it("R-321 reads dates and what cannot be read", () => {
-    expect(retryAfterMs({ "retry-after": "Mon, 05 Jan 2026 08:00:20 GMT" }, now)).toBe(20_000);
-    expect(retryAfterMs({ "retry-after": "soon" }, now)).toBeNull();
+  it("R-321 of a success is none where its reset cannot be read, and an hour at most", () => {
     expect(usedUpMs({ "x-ratelimit-remaining": "0", "x-ratelimit-reset": "x" }, now)).toBe(0);
     expect(usedUpMs({ "x-ratelimit-remaining": "0", "x-ratelimit-reset": resetIn(9e9) }, now)).toBe(
       3_600_000,

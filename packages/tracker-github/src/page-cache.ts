@@ -1,4 +1,4 @@
-import type { Reply } from "./reply.ts";
+import type { Reply } from "@signalbox/http-tracker";
 
 interface Page {
   readonly etag: string;

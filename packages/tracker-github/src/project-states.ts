@@ -1,7 +1,6 @@
-import { trackerError } from "./github-error.ts";
+import { isSameState, noStatus, trackerError } from "@signalbox/http-tracker";
 import type { IssueRecord } from "./issue-record.ts";
 import type { Project, ProjectField } from "./project.ts";
-import { isSameState, noStatus } from "./state-names.ts";
 import type { StateSource } from "./state-source.ts";
 
 /** States as the options of a single-select field of a project: `Status`. */

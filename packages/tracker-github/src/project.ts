@@ -1,6 +1,7 @@
+import { trackerError } from "@signalbox/http-tracker";
 import * as v from "valibot";
 import type { GithubClient, Parameters } from "./github-client.ts";
-import { payloadError, trackerError } from "./github-error.ts";
+import { githubErrors } from "./github-errors.ts";
 import type { ProjectOption } from "./github-options.ts";
 import { readPages } from "./read-pages.ts";
 import type { RepositoryPath } from "./repository-path.ts";
@@ -158,7 +159,7 @@ export class Project {
       });
     }
     const account = v.safeParse(v.object({ type: v.string() }), reply.data);
-    if (!account.success) throw payloadError("GET /users/{username}", "it names no type");
+    if (!account.success) throw githubErrors.payload("GET /users/{username}", "it names no type");
     return account.output.type === "Organization" ? "orgs" : "users";
   }
 

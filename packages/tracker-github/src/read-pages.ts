@@ -1,7 +1,7 @@
-import { paginationError, payloadError } from "./github-error.ts";
+import { parseLinks } from "@signalbox/http-tracker";
+import type { Reply } from "@signalbox/http-tracker";
+import { githubErrors } from "./github-errors.ts";
 import type { GithubClient, Parameters } from "./github-client.ts";
-import { parseLinks } from "./link-header.ts";
-import type { Reply } from "./reply.ts";
 
 const pageSize = 100;
 const maxPages = 1_000;
@@ -46,8 +46,8 @@ export async function readPages(
       break;
     }
     if (seen.has(next))
-      throw paginationError(route, "a page names itself or an earlier one as the next");
-    if (number >= maxPages) throw paginationError(route, `there are more than ${maxPages}`);
+      throw githubErrors.pagination(route, "a page names itself or an earlier one as the next");
+    if (number >= maxPages) throw githubErrors.pagination(route, `there are more than ${maxPages}`);
     seen.add(next);
     reply = await client.get(sameOrigin(client, next, route), {}, signal);
   }
@@ -55,7 +55,7 @@ export async function readPages(
 }
 
 function listOf({ data }: Reply, route: string): readonly unknown[] {
-  if (!Array.isArray(data)) throw payloadError(`GET ${route}`, "it is no list");
+  if (!Array.isArray(data)) throw githubErrors.payload(`GET ${route}`, "it is no list");
   return data;
 }
 
@@ -63,7 +63,7 @@ function nextPage(reply: Reply, route: string): string | null {
   const links = readLinks(reply, route);
   const next = links.get("next") ?? null;
   if (next === null && links.has("last")) {
-    throw paginationError(route, "a last page is named, and no next one");
+    throw githubErrors.pagination(route, "a last page is named, and no next one");
   }
   return next;
 }
@@ -72,7 +72,7 @@ function readLinks(reply: Reply, route: string): ReadonlyMap<string, string> {
   try {
     return parseLinks(reply.headers["link"]);
   } catch (error) {
-    throw paginationError(route, error instanceof Error ? error.message : String(error));
+    throw githubErrors.pagination(route, error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -86,12 +86,12 @@ async function refuseHiddenPage(
 ): Promise<void> {
   const beyond = await client.get(route, { ...query, page: number + 1 }, signal);
   if (listOf(beyond, route).length > 0) {
-    throw paginationError(route, `page ${number} names no next one, and there is one`);
+    throw githubErrors.pagination(route, `page ${number} names no next one, and there is one`);
   }
 }
 
 /** The token goes nowhere else, whatever a `Link` header says. */
 function sameOrigin(client: GithubClient, url: string, route: string): string {
   if (URL.canParse(url) && new URL(url).origin === client.origin) return url;
-  throw paginationError(route, "the next page is on another server");
+  throw githubErrors.pagination(route, "the next page is on another server");
 }

@@ -1,6 +1,6 @@
 import type { StateKind } from "@signalbox/contracts";
+import { isTerminal, kindOf } from "@signalbox/http-tracker";
 import type { IssueRecord } from "./issue-record.ts";
-import { isTerminal, kindOf } from "./state-names.ts";
 
 export interface IssueState {
   readonly name: string;

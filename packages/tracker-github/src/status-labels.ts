@@ -1,11 +1,10 @@
+import { isSafeEndpoint, kindOf, StatusFailure, trackerError } from "@signalbox/http-tracker";
 import * as v from "valibot";
-import { GithubClient, StatusFailure } from "./github-client.ts";
-import { defaultEndpoint, isSafeEndpoint } from "./github-options.ts";
-import { trackerError } from "./github-error.ts";
+import { GithubClient } from "./github-client.ts";
+import { defaultEndpoint } from "./github-options.ts";
 import { readPages } from "./read-pages.ts";
 import { readRepositoryName } from "./repository-name.ts";
 import { pathOf } from "./repository-path.ts";
-import { kindOf } from "./state-names.ts";
 
 export interface StatusLabelOrder {
   /** `owner/name`. */

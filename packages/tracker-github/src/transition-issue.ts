@@ -1,13 +1,11 @@
 import { SignalboxError } from "@signalbox/contracts";
 import type { Issue, TransitionOrder, TransitionResult } from "@signalbox/contracts";
+import { isSameState, pause, StatusFailure } from "@signalbox/http-tracker";
 import type { GithubClient } from "./github-client.ts";
-import { StatusFailure } from "./github-client.ts";
 import type { IssueRecord } from "./issue-record.ts";
 import type { RepositoryPath } from "./repository-path.ts";
-import { isSameState } from "./state-names.ts";
 import { closedKind, settleState } from "./state-source.ts";
 import type { ClosedStates, StateSource } from "./state-source.ts";
-import { pause } from "./turns.ts";
 
 /** GitHub's readers may be a moment behind its writers. */
 const lagMs = 1_000;

@@ -1,7 +1,7 @@
+import { StatusFailure } from "@signalbox/http-tracker";
 import * as v from "valibot";
-import { StatusFailure } from "./github-client.ts";
 import type { GithubClient } from "./github-client.ts";
-import { payloadError } from "./github-error.ts";
+import { githubErrors } from "./github-errors.ts";
 
 /** The account that the token belongs to. Tokens of apps and workflows write as bots, whose name GraphQL alone tells. */
 export class Viewer {
@@ -40,7 +40,7 @@ export class Viewer {
       if (isHidden(error)) return null;
       throw error;
     }
-    throw payloadError("GET /user", "it has no login");
+    throw githubErrors.payload("GET /user", "it has no login");
   }
 
   /** `null`: the server has no GraphQL, or does not say. */

@@ -1,4 +1,5 @@
 import type { Logger } from "@signalbox/contracts";
+import { defaultStateOrder } from "@signalbox/http-tracker";
 import { AuthorRule } from "./author-rule.ts";
 import { Blockers } from "./blockers.ts";
 import { ChangeFeed } from "./change-feed.ts";
@@ -13,7 +14,6 @@ import { OpenClosedStates } from "./open-closed-states.ts";
 import { Project } from "./project.ts";
 import { ProjectStates } from "./project-states.ts";
 import type { RepositoryPath } from "./repository-path.ts";
-import { defaultStateOrder } from "./state-names.ts";
 import type { ClosedStates, StateSource } from "./state-source.ts";
 import { Viewer } from "./viewer.ts";
 

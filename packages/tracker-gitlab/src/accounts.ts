@@ -1,6 +1,7 @@
+import { StatusFailure, trackerError } from "@signalbox/http-tracker";
 import * as v from "valibot";
 import type { GitlabClient } from "./gitlab-client.ts";
-import { payloadError, StatusFailure, trackerError } from "./gitlab-error.ts";
+import { gitlabErrors } from "./gitlab-errors.ts";
 import { accountSchema } from "./issue-record.ts";
 import type { Account } from "./issue-record.ts";
 
@@ -24,7 +25,7 @@ export class Accounts {
     if (this.#viewer !== null) return this.#viewer;
     const { data } = await this.#client.get("/user", {}, signal);
     const user = v.safeParse(accountSchema, data);
-    if (!user.success) throw payloadError("GET /user", user.issues[0].message);
+    if (!user.success) throw gitlabErrors.payload("GET /user", user.issues[0].message);
     this.#viewer = user.output;
     return user.output;
   }
@@ -45,7 +46,7 @@ export class Accounts {
     if (known !== undefined) return known;
     const { data } = await this.#client.get("/users", { username }, signal);
     const users = v.safeParse(v.array(accountSchema), data);
-    if (!users.success) throw payloadError("GET /users", users.issues[0].message);
+    if (!users.success) throw gitlabErrors.payload("GET /users", users.issues[0].message);
     const [user] = users.output;
     if (user === undefined) {
       throw trackerError("tracker_config", `GitLab knows nobody called ${username}`, {

@@ -1,6 +1,6 @@
+import { StatusFailure } from "@signalbox/http-tracker";
 import * as v from "valibot";
 import type { GitlabClient } from "./gitlab-client.ts";
-import { StatusFailure } from "./gitlab-error.ts";
 import { readIssue } from "./issue-record.ts";
 import type { IssueRecord } from "./issue-record.ts";
 import { readPages } from "./read-pages.ts";

@@ -1,8 +1,8 @@
 import type { Issue, TrackerChanges, TrackerProblem } from "@signalbox/contracts";
+import { Turns } from "@signalbox/http-tracker";
 import type { IssueList, IssueLists } from "./issue-lists.ts";
 import type { IssueReader, ReadIssue } from "./issue-reader.ts";
 import type { IssueRecord } from "./issue-record.ts";
-import { Turns } from "./turns.ts";
 
 const fullEveryMs = 600_000;
 /** GitLab does not move `updated_at` again within a minute of the last time; half as much for clocks and replicas. */

@@ -1,9 +1,8 @@
+import { isSameState, trackerError } from "@signalbox/http-tracker";
 import type { Accounts } from "./accounts.ts";
-import { trackerError } from "./gitlab-error.ts";
 import type { GitlabClient } from "./gitlab-client.ts";
 import { readIssue } from "./issue-record.ts";
 import type { IssueRecord } from "./issue-record.ts";
-import { isSameState } from "./state-names.ts";
 
 export interface ClaimMarks {
   readonly assignee: string | null;

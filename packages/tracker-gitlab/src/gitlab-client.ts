@@ -1,12 +1,7 @@
-import { SignalboxError } from "@signalbox/contracts";
-import type { TrackerErrorCode } from "@signalbox/contracts";
-import { boundedText, ReplyTooLarge } from "./bounded-text.ts";
-import { payloadError, statusError, trackerError, transportError } from "./gitlab-error.ts";
-import type { FailedReply } from "./gitlab-error.ts";
-import { rateLimitOf, retryAfterMs, usedUpMs } from "./rate-limit.ts";
-import { Redaction } from "./redaction.ts";
-import type { Reply } from "./reply.ts";
-import { Pace } from "./turns.ts";
+import { RestClient } from "@signalbox/http-tracker";
+import type { Reply, RestDialect, RestOrder } from "@signalbox/http-tracker";
+import { gitlabErrors } from "./gitlab-errors.ts";
+import { rateLimitOf, usedUpMs } from "./rate-limit.ts";
 
 type Value = string | number | boolean;
 /** Lists are written as GitLab wants them: `iids[]=1&iids[]=2`. */
@@ -28,132 +23,34 @@ export interface GitlabClientOptions {
   readonly now: () => number;
 }
 
-interface Order {
-  readonly method: "GET" | "POST" | "PUT";
-  /** Below the root of the API. */
-  readonly path: string;
-  readonly query: Query;
-  readonly body: Body | null;
-}
+const dialect: RestDialect = { errors: gitlabErrors, rateLimitOf, usedUpMs, messageOf };
 
-const maxReplyBytes = 32 * 1_048_576;
-
-/**
- * GitLab's REST API with what every request needs: a time limit, a bound on the reply, limits that are waited for by
- * everybody, errors of the port without secrets. Nothing is tried twice; redirects are not followed, so that the token
- * stays with the endpoint.
- */
+/** GitLab's REST API. */
 export class GitlabClient {
-  readonly #options: GitlabClientOptions;
-  readonly #redaction: Redaction;
-  readonly #writes: Pace;
-  /** Epoch milliseconds until which GitLab wants no request. */
-  #quietUntil = 0;
-  #quietWhy = "";
+  readonly #rest: RestClient;
 
-  constructor(options: GitlabClientOptions) {
-    this.#options = options;
-    this.#redaction = new Redaction([options.token, ...(options.otherSecrets ?? [])]);
-    this.#writes = new Pace(options.writeIntervalMs);
+  constructor({ api, token, otherSecrets = [], ...rest }: GitlabClientOptions) {
+    const authorization = `Bearer ${token}`;
+    const secrets = [token, ...otherSecrets];
+    this.#rest = new RestClient(dialect, { ...rest, root: api, authorization, secrets });
   }
 
   async get(path: string, query: Query, signal: AbortSignal): Promise<Reply> {
-    return this.#send({ method: "GET", path, query, body: null }, signal);
+    const pairs = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+      typeof value === "object"
+        ? value.map((one) => [`${name}[]`, String(one)])
+        : [[name, String(value)]],
+    );
+    return this.#rest.send({ method: "GET", path, query: pairs }, signal);
   }
 
-  /** Writes go out one by one. A failed one may have landed: it is never sent again by itself. */
   async write(
-    method: "POST" | "PUT",
+    method: RestOrder["method"],
     path: string,
     body: Body,
     signal: AbortSignal,
   ): Promise<Reply> {
-    return this.#writes.take(signal, () => this.#send({ method, path, query: {}, body }, signal));
-  }
-
-  async #send(order: Order, signal: AbortSignal): Promise<Reply> {
-    signal.throwIfAborted();
-    const what = this.#redaction.clean(`${order.method} ${order.path}`);
-    this.#refuseWhileQuiet(what);
-    const limit = AbortSignal.timeout(this.#options.timeoutMs);
-    try {
-      const response = await this.#fetch(order, AbortSignal.any([signal, limit]));
-      const text = await boundedText(response, maxReplyBytes);
-      const headers = Object.fromEntries(response.headers);
-      this.#keepQuiet(usedUpMs(headers, this.#options.now()), "the limit of requests is used up");
-      if (response.ok) return { headers, data: parse(text, what) };
-      const message = this.#redaction.clean(messageOf(text));
-      throw this.#failure({ status: response.status, headers, message }, what);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (SignalboxError.isInstance(error)) throw error;
-      if (limit.aborted) throw transportError(what, `no answer in ${this.#options.timeoutMs} ms`);
-      if (error instanceof ReplyTooLarge) throw payloadError(what, error.message);
-      const cause = this.#redaction.cause(error);
-      throw transportError(what, cause.message, cause);
-    }
-  }
-
-  async #fetch({ method, path, query, body }: Order, signal: AbortSignal): Promise<Response> {
-    const url = new URL(`${this.#options.api}${path}`);
-    for (const [name, value] of Object.entries(query)) {
-      if (typeof value !== "object") url.searchParams.append(name, String(value));
-      else for (const one of value) url.searchParams.append(`${name}[]`, String(one));
-    }
-    return this.#options.fetch(url.href, {
-      method,
-      headers: {
-        accept: "application/json",
-        authorization: `Bearer ${this.#options.token}`,
-        "user-agent": "signalbox",
-        ...(body === null ? {} : { "content-type": "application/json" }),
-      },
-      ...(body === null ? {} : { body: JSON.stringify(body) }),
-      redirect: "manual",
-      signal,
-    });
-  }
-
-  #failure(reply: FailedReply, what: string): SignalboxError<TrackerErrorCode> {
-    const now = this.#options.now();
-    const limit = rateLimitOf(reply, now);
-    if (limit === null) return statusError(reply, what, retryAfterMs(reply.headers, now));
-    const clamped = limit.isClamped ? "; it names a later time, which is clamped to an hour" : "";
-    const why = `its rate limit was reached${clamped}`;
-    if (limit.isGitlabs) this.#keepQuiet(limit.waitMs, why);
-    return limited(what, limit.waitMs, why);
-  }
-
-  #keepQuiet(forMs: number, why: string): void {
-    const until = this.#options.now() + forMs;
-    if (forMs <= 0 || until <= this.#quietUntil) return;
-    this.#quietUntil = until;
-    this.#quietWhy = why;
-  }
-
-  #refuseWhileQuiet(what: string): void {
-    const leftMs = this.#quietUntil - this.#options.now();
-    // A clock that was set back must not silence us for longer than any limit lasts.
-    if (leftMs > 3_600_000) this.#quietUntil = 0;
-    else if (leftMs > 0) throw limited(what, leftMs, this.#quietWhy);
-  }
-}
-
-function limited(what: string, waitMs: number, why: string): SignalboxError<TrackerErrorCode> {
-  const message = `GitLab takes no ${what} for ${Math.ceil(waitMs / 1_000)} s: ${why}`;
-  return trackerError("tracker_rate_limited", message, {
-    retryable: true,
-    retryAfterMs: waitMs,
-    remedy: "Wait; poll less often, or give the daemon a token of its own.",
-  });
-}
-
-function parse(text: string, what: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // What the parser says quotes the text, which may hold anything.
-    throw payloadError(what, "it is no JSON");
+    return this.#rest.write({ method, path, body }, signal);
   }
 }
 

@@ -1,5 +1,6 @@
+import { camelKeys, isSafeEndpoint } from "@signalbox/http-tracker";
 import * as v from "valibot";
-import { isSafeEndpoint, rootOf } from "./endpoint.ts";
+import { rootOf } from "./endpoint.ts";
 import { readProjectName } from "./project-name.ts";
 
 export type StateSourceName = "labels" | "open-closed";
@@ -81,20 +82,11 @@ const schema = v.object({
   writeIntervalMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(60_000))),
 });
 
+const aliases: Readonly<Record<string, string>> = { repository: "project", apiKey: "token" };
+
 /** Keys in snake_case or camelCase; `repository` and `api_key` are other names of `project` and `token`. */
 export const gitlabOptionsSchema: v.GenericSchema<unknown, GitlabOptions> = v.pipe(
   v.record(v.string(), v.unknown()),
-  v.transform(camelKeys),
+  v.transform((options) => camelKeys(options, aliases)),
   schema,
 );
-
-const aliases: Readonly<Record<string, string>> = { repository: "project", apiKey: "token" };
-
-function camelKeys(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(options).map(([key, value]) => {
-      const camel = key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-      return [aliases[camel] ?? camel, value];
-    }),
-  );
-}

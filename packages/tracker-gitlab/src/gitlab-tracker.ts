@@ -11,16 +11,14 @@ import type {
   TransitionOrder,
   TransitionResult,
 } from "@signalbox/contracts";
-import { defaultEndpoint, placeOf, rootOf } from "./endpoint.ts";
+import { foldState, isTerminal, placeOf, trackerError, Turns } from "@signalbox/http-tracker";
+import { defaultEndpoint, rootOf } from "./endpoint.ts";
 import { GitlabClient } from "./gitlab-client.ts";
-import { trackerError } from "./gitlab-error.ts";
 import type { GitlabOptions } from "./gitlab-options.ts";
 import type { IssueRecord } from "./issue-record.ts";
 import { originOf } from "./origin-remote.ts";
 import { pathOf, readProjectName } from "./project-name.ts";
-import { foldState, isTerminal } from "./state-names.ts";
 import { transitionIssue } from "./transition-issue.ts";
-import { Turns } from "./turns.ts";
 import { readWebhook } from "./webhook.ts";
 import { setUp } from "./workbench.ts";
 import type { Workbench } from "./workbench.ts";

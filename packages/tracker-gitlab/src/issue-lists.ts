@@ -1,7 +1,8 @@
 import type { Logger, TrackerProblem } from "@signalbox/contracts";
+import { StatusFailure, trackerError } from "@signalbox/http-tracker";
 import * as v from "valibot";
 import type { GitlabClient, Query } from "./gitlab-client.ts";
-import { payloadError, StatusFailure, trackerError } from "./gitlab-error.ts";
+import { gitlabErrors } from "./gitlab-errors.ts";
 import { readIssue } from "./issue-record.ts";
 import type { IssueRecord } from "./issue-record.ts";
 import { readPages } from "./read-pages.ts";
@@ -76,7 +77,8 @@ export class IssueLists {
   ): Promise<{ readonly path: string; readonly url: string | null }> {
     const reply = await this.#explained(this.#client.get(this.#project, {}, signal));
     const project = v.safeParse(projectSchema, reply.data);
-    if (!project.success) throw payloadError(`GET ${this.#project}`, project.issues[0].message);
+    if (!project.success)
+      throw gitlabErrors.payload(`GET ${this.#project}`, project.issues[0].message);
     const { path_with_namespace: path, web_url: url, ...access } = project.output;
     if (access.issues_enabled === false || access.issues_access_level === "disabled") {
       throw trackerError("tracker_config", `this token is shown no issues of ${this.#name}`, {
@@ -102,7 +104,7 @@ export class IssueLists {
     const { records } = await this.#explained(readPages(this.#client, path, { iids }, signal));
     return records.flatMap((value) => {
       const reading = readIssue(value);
-      if (reading.kind === "malformed") throw payloadError(reading.where, reading.detail);
+      if (reading.kind === "malformed") throw gitlabErrors.payload(reading.where, reading.detail);
       return reading.kind === "issue" ? reading.record : [];
     });
   }

@@ -1,10 +1,8 @@
 import type { Issue, IssueBlocker, TrackerProblem } from "@signalbox/contracts";
+import { foldState, inParallel, priorityOf } from "@signalbox/http-tracker";
 import type { BlockerRef, Blockers } from "./blockers.ts";
-import { inParallel } from "./in-parallel.ts";
 import type { IssueRecord } from "./issue-record.ts";
 import type { People } from "./people.ts";
-import { priorityOf } from "./priority.ts";
-import { foldState } from "./state-names.ts";
 import type { States } from "./states.ts";
 import { toIssue } from "./to-issue.ts";
 

@@ -1,49 +1,20 @@
+import { markedBody } from "@signalbox/http-tracker";
+import type { CommentLimit } from "@signalbox/http-tracker";
+
+const maxLength = 1_000_000;
+
 /** GitLab refuses longer notes. */
-export const maxLength = 1_000_000;
-const cutNote = `\n\n… cut: GitLab takes ${maxLength} characters in a comment.`;
-const marker = /^<!-- signalbox:key=([^\s<>]*) -->\r?\n?/;
+export const noteLimit: CommentLimit = {
+  maxLength,
+  cutNote: `\n\n… cut: GitLab takes ${maxLength} characters in a comment.`,
+};
 
-/** The body as it is written: the key first, hidden, so that nothing that is cut off takes it along. */
-export function markedBody(key: string, body: string): string {
-  const head = `<!-- signalbox:key=${encodeKey(key)} -->\n`;
-  const text = withoutCommands(body.replaceAll("\r\n", "\n")).trimEnd();
-  const room = maxLength - head.length;
-  if (text.length <= room) return head + text;
-  return head + withoutHalfCharacter(text.slice(0, room - cutNote.length)) + cutNote;
-}
-
-/** Whether the body is written whole. */
-export function isWhole(key: string, body: string): boolean {
-  return !markedBody(key, body).endsWith(cutNote);
-}
-
-/** Key of a note of ours; `null` where it has none. */
-export function keyOf(body: string): string | null {
-  const encoded = marker.exec(body)?.[1];
-  if (encoded === undefined) return null;
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    // Somebody wrote it by hand.
-    return null;
-  }
-}
-
-/** The text below the marker. */
-export function textOf(body: string): string {
-  return body.replace(marker, "").replaceAll("\r\n", "\n").trimEnd();
+/** The body as it is written, and nothing in it that would act. */
+export function markedNote(key: string, body: string): string {
+  return markedBody(key, withoutCommands(body), noteLimit);
 }
 
 /** A line that begins with `/close` is an order to GitLab, performed with the rights of the token: what agents say is none. */
 function withoutCommands(text: string): string {
   return text.replaceAll(/^(\s*)\/(?=[a-z_])/gim, String.raw`$1\/`);
-}
-
-/** Two hyphens would end the HTML comment. */
-function encodeKey(key: string): string {
-  return encodeURIComponent(key).replaceAll("-", "%2D");
-}
-
-function withoutHalfCharacter(text: string): string {
-  return /[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text;
 }

@@ -1,13 +1,20 @@
 import type { CommentOrder, CommentReceipt, IssueComment, LinkOrder } from "@signalbox/contracts";
+import {
+  isWhole,
+  keyOf,
+  StatusFailure,
+  textOf,
+  trackerError,
+  Turns,
+} from "@signalbox/http-tracker";
 import * as v from "valibot";
 import type { Accounts } from "./accounts.ts";
 import type { GitlabClient } from "./gitlab-client.ts";
-import { payloadError, StatusFailure, trackerError } from "./gitlab-error.ts";
+import { gitlabErrors } from "./gitlab-errors.ts";
 import { accountSchema } from "./issue-record.ts";
-import { isWhole, keyOf, markedBody, maxLength, textOf } from "./note-marker.ts";
+import { markedNote, noteLimit } from "./note-marker.ts";
 import type { People } from "./people.ts";
 import { readPages } from "./read-pages.ts";
-import { Turns } from "./turns.ts";
 
 const instant = v.pipe(v.string(), v.isoTimestamp());
 const noteSchema = v.object({
@@ -57,7 +64,7 @@ export class Notes {
       if (before.includes(target)) return;
       const line = `- [${title.replaceAll(/[\r\n]+/g, " ").replaceAll(/[\\[\]<>`]/g, String.raw`\$&`)}${target}`;
       const body = before === "" ? `Links:\n\n${line}` : `${before}\n${line}`;
-      if (!isWhole(linksKey, body)) throw noRoom(iid);
+      if (!isWhole(linksKey, body, noteLimit)) throw noRoom(iid);
       await this.#put(iid, { key: linksKey, body }, known, signal);
     });
   }
@@ -93,7 +100,7 @@ export class Notes {
     known: NoteRecord | null,
     signal: AbortSignal,
   ): Promise<CommentReceipt> {
-    const marked = markedBody(key, body);
+    const marked = markedNote(key, body);
     if (known !== null && textOf(known.body) === textOf(marked)) {
       return { writtenAt: known.updated_at };
     }
@@ -160,7 +167,7 @@ export class Notes {
 }
 
 function noRoom(iid: number): Error {
-  const most = maxLength.toLocaleString("en");
+  const most = noteLimit.maxLength.toLocaleString("en");
   const message = `the note with the links of #${iid} would be longer than the ${most} characters that GitLab takes`;
   return trackerError("tracker_status", message, {
     remedy: "Attach shorter links, or take away some that are in that note.",
@@ -170,5 +177,5 @@ function noRoom(iid: number): Error {
 function readNote(value: unknown): NoteRecord {
   const result = v.safeParse(noteSchema, value);
   if (result.success) return result.output;
-  throw payloadError("a note", result.issues[0].message);
+  throw gitlabErrors.payload("a note", result.issues[0].message);
 }

@@ -1,10 +1,6 @@
-import { execFile } from "node:child_process";
-import { placeOf } from "./endpoint.ts";
-import { trackerError } from "./gitlab-error.ts";
+import { originUrl, placeOf, trackerError } from "@signalbox/http-tracker";
 import { readRemote } from "./project-name.ts";
 import type { ProjectName } from "./project-name.ts";
-
-const limitMs = 10_000;
 
 /** The project that a repository comes from: its own URL, or that of its remote `origin`. `root` is the instance's. */
 export async function originOf(
@@ -28,19 +24,4 @@ export async function originOf(
   throw trackerError("tracker_config", `no project is named, and origin is not one on ${place}`, {
     remedy: "Write `project: group/project` under `tracker.provider`.",
   });
-}
-
-/** `null` where there is no git, no repository, or no such remote. */
-async function originUrl(folder: string, signal: AbortSignal): Promise<string | null> {
-  const { promise, resolve } = Promise.withResolvers<string | null>();
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-  execFile(
-    "git",
-    ["-C", folder, "config", "--get", "remote.origin.url"],
-    { signal: limit },
-    (error, stdout) => resolve(error === null ? stdout.trim() : null),
-  );
-  const url = await promise;
-  signal.throwIfAborted();
-  return url;
 }

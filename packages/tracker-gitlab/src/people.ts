@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { GitlabClient } from "./gitlab-client.ts";
-import { payloadError } from "./gitlab-error.ts";
+import { gitlabErrors } from "./gitlab-errors.ts";
 import type { Account } from "./issue-record.ts";
 import { readPages } from "./read-pages.ts";
 
@@ -78,7 +78,7 @@ export class People {
     const levels = new Map<number, number>();
     for (const record of records) {
       const member = v.safeParse(memberSchema, record);
-      if (!member.success) throw payloadError(`GET ${path}`, member.issues[0].message);
+      if (!member.success) throw gitlabErrors.payload(`GET ${path}`, member.issues[0].message);
       const { id, access_level: level } = member.output;
       levels.set(id, Math.max(level, levels.get(id) ?? 0));
     }

@@ -1,7 +1,7 @@
-import { paginationError, payloadError } from "./gitlab-error.ts";
+import { parseLinks } from "@signalbox/http-tracker";
+import type { Reply } from "@signalbox/http-tracker";
+import { gitlabErrors } from "./gitlab-errors.ts";
 import type { GitlabClient, Query } from "./gitlab-client.ts";
-import { parseLinks } from "./link-header.ts";
-import type { Reply } from "./reply.ts";
 
 const pageSize = 100;
 const maxPages = 1_000;
@@ -43,8 +43,10 @@ export async function readPages(
       break;
     }
     const key = JSON.stringify(next);
-    if (seen.has(key)) throw paginationError(path, "a page names itself or an earlier one as next");
-    if (seen.size >= maxPages) throw paginationError(path, `there are more than ${maxPages}`);
+    if (seen.has(key))
+      throw gitlabErrors.pagination(path, "a page names itself or an earlier one as next");
+    if (seen.size >= maxPages)
+      throw gitlabErrors.pagination(path, `there are more than ${maxPages}`);
     seen.add(key);
     page = { ...page, ...next };
     reply = await client.get(path, page, signal);
@@ -53,7 +55,7 @@ export async function readPages(
 }
 
 function listOf({ data }: Reply, path: string): readonly unknown[] {
-  if (!Array.isArray(data)) throw payloadError(`GET ${path}`, "it is no list");
+  if (!Array.isArray(data)) throw gitlabErrors.payload(`GET ${path}`, "it is no list");
   return data;
 }
 
@@ -64,7 +66,7 @@ function nextPage({ headers }: Reply, path: string): Query | null {
   const link = linkedPage(headers["link"], path);
   const [at, last] = [headers["x-page"], headers["x-total-pages"]];
   if (link === null && Number(at) < Number(last)) {
-    throw paginationError(path, `page ${at} of ${last} names no next one`);
+    throw gitlabErrors.pagination(path, `page ${at} of ${last} names no next one`);
   }
   return link;
 }
@@ -81,7 +83,7 @@ function linkedPage(header: string | undefined, path: string): Query | null {
     return value === null ? [] : [[name, value]];
   });
   if (found.length === 0)
-    throw paginationError(path, "the next page has neither number nor cursor");
+    throw gitlabErrors.pagination(path, "the next page has neither number nor cursor");
   return Object.fromEntries(found);
 }
 
@@ -89,7 +91,7 @@ function readLinks(header: string | undefined, path: string): ReadonlyMap<string
   try {
     return parseLinks(header);
   } catch (error) {
-    throw paginationError(path, error instanceof Error ? error.message : String(error));
+    throw gitlabErrors.pagination(path, error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -108,6 +110,6 @@ async function refuseHiddenPage(
   const beyond = await client.get(path, { ...query, page: number + 1 }, signal);
   const [first] = listOf(beyond, path);
   if (first !== undefined && JSON.stringify(first) !== JSON.stringify(found[0])) {
-    throw paginationError(path, `page ${number} names no next one, and there is one`);
+    throw gitlabErrors.pagination(path, `page ${number} names no next one, and there is one`);
   }
 }

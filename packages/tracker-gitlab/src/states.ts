@@ -1,7 +1,7 @@
 import type { StateKind } from "@signalbox/contracts";
+import { foldState, isSameState, isTerminal, kindOf, noStatus } from "@signalbox/http-tracker";
 import type { StateSourceName } from "./gitlab-options.ts";
 import type { IssueRecord } from "./issue-record.ts";
-import { foldState, isSameState, isTerminal, kindOf, noStatus } from "./state-names.ts";
 
 export interface IssueState {
   readonly name: string;

@@ -1,10 +1,8 @@
 import type { Issue, TransitionOrder, TransitionResult } from "@signalbox/contracts";
+import { isSameState, pause, StatusFailure } from "@signalbox/http-tracker";
 import type { GitlabClient } from "./gitlab-client.ts";
-import { StatusFailure } from "./gitlab-error.ts";
 import type { IssueRecord } from "./issue-record.ts";
-import { isSameState } from "./state-names.ts";
 import type { States } from "./states.ts";
-import { pause } from "./turns.ts";
 
 /** GitLab's readers may be a moment behind its writers. */
 const lagMs = 1_000;

@@ -1,4 +1,5 @@
 import type { Logger } from "@signalbox/contracts";
+import { defaultStateOrder } from "@signalbox/http-tracker";
 import { Accounts } from "./accounts.ts";
 import { Blockers } from "./blockers.ts";
 import { ChangeFeed } from "./change-feed.ts";
@@ -11,7 +12,6 @@ import { Notes } from "./notes.ts";
 import { People } from "./people.ts";
 import { pathOf } from "./project-name.ts";
 import type { ProjectName } from "./project-name.ts";
-import { defaultStateOrder } from "./state-names.ts";
 import { States } from "./states.ts";
 
 /** The parts of the adapter, for one project. */

@@ -1,20 +1,27 @@
-/** GitHub refuses longer comments. */
-export const maxLength = 65_536;
-const cutNote = `\n\n… cut: GitHub takes ${maxLength} characters in a comment.`;
 const marker = /^<!-- signalbox:key=([^\s<>]*) -->\r?\n?/;
 
+/** What a vendor takes in one comment. */
+export interface CommentLimit {
+  /** Characters. */
+  readonly maxLength: number;
+  /** Stands at the end of what was cut. */
+  readonly cutNote: string;
+}
+
 /** The body as it is written: the key first, hidden, so that nothing that is cut off takes it along. */
-export function markedBody(key: string, body: string): string {
+export function markedBody(key: string, body: string, limit: CommentLimit): string {
   const head = `<!-- signalbox:key=${encodeKey(key)} -->\n`;
   const text = body.replaceAll("\r\n", "\n").trimEnd();
-  const room = maxLength - head.length;
+  const room = limit.maxLength - head.length;
   if (text.length <= room) return head + text;
-  return head + withoutHalfCharacter(text.slice(0, room - cutNote.length)) + cutNote;
+  const kept = text.slice(0, room - limit.cutNote.length);
+  // No half of a character.
+  return head + kept.replace(/[\uD800-\uDBFF]$/, "") + limit.cutNote;
 }
 
 /** Whether the body is written whole. */
-export function isWhole(key: string, body: string): boolean {
-  return !markedBody(key, body).endsWith(cutNote);
+export function isWhole(key: string, body: string, limit: CommentLimit): boolean {
+  return !markedBody(key, body, limit).endsWith(limit.cutNote);
 }
 
 /** Key of a comment of ours; `null` where it has none. */
@@ -37,8 +44,4 @@ export function textOf(body: string): string {
 /** Two hyphens would end the HTML comment. */
 function encodeKey(key: string): string {
   return encodeURIComponent(key).replaceAll("-", "%2D");
-}
-
-function withoutHalfCharacter(text: string): string {
-  return /[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text;
 }

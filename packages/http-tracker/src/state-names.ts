@@ -9,7 +9,7 @@ export function isSameState(one: string, other: string): boolean {
   return foldState(one) === foldState(other);
 }
 
-/** The state of an open issue that has no status label. */
+/** The state of an open issue that has no status: no label, or an empty field. */
 export const noStatus = "no-status";
 
 /** Of several status labels the first of these counts: a swap that was cut short has gone forward. */

@@ -8,8 +8,8 @@ const words: ReadonlyMap<string, number> = new Map([
   ["low", 4],
 ]);
 
-/** `priority::1` to `priority::4`, `P1`, `priority::high`, `urgent`; 0 is 1 as well. `null` where it names no priority. */
-function readPriority(text: string): number | null {
+/** `P1` to `P4`, `priority:1`, `priority::1`, `priority: high`, `urgent`; 0 is 1 as well. `null` where it names no priority. */
+export function readPriority(text: string): number | null {
   const trimmed = text.trim();
   const digit = label.exec(trimmed)?.[1];
   if (digit !== undefined && /[a-z]/i.test(trimmed)) return Math.max(Number(digit), 1);
