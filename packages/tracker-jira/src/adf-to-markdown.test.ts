@@ -194,8 +194,8 @@ describe("a document of Cloud as Markdown", () => {
   });
 
   it.each<[string, unknown, number]>([
-    ["blanks in a line", paragraph(text(`x${" ".repeat(30_000)}x`)), 30_002],
-    ["blanks at the end of lines", paragraph(text(`${" ".repeat(30_000)}\nx`.repeat(3))), 30_005],
+    ["blanks in a line", paragraph(text(`x${" ".repeat(60_000)}x`)), 60_002],
+    ["blanks at the end of lines", paragraph(text(`${" ".repeat(60_000)}\nx`.repeat(3))), 60_005],
     ["backticks", paragraph(text("` ".repeat(300_000), { type: "code" })), 600_010],
     ["fences", { type: "codeBlock", content: [text("``` ".repeat(150_000))] }, 600_009],
     [
@@ -207,7 +207,7 @@ describe("a document of Cloud as Markdown", () => {
   ])("ends soon, and gives no more than there is: %s", (_, content, most) => {
     const startedAt = performance.now();
     expect(adfToMarkdown(doc(content)).length).toBeLessThanOrEqual(most);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
   it("is cut where it is deeper than any editor goes", () => {
