@@ -67,6 +67,7 @@ export class GitWorkspaces implements WorkspaceStore {
     }
     // Nobody works in it any more: the locks that stand there are those of a git that was killed.
     await this.#worktrees.unlock(worktree, branchOf(location.key));
+    await this.#worktrees.moveOut(worktree);
     if (record !== null) return record;
     const base = await this.#mirror.base(signal);
     const branch = branchOf(location.key);

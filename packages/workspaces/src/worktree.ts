@@ -1,4 +1,6 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { GitFailure } from "./git.ts";
 import type { Git } from "./git.ts";
@@ -81,6 +83,29 @@ export class Worktrees {
     for (const lock of [...names.map((name) => join(gitDir, name)), ref]) {
       await rm(lock, { force: true, recursive: true });
     }
+  }
+
+  /**
+   * Brings the git folder of a worktree that an earlier version has made out of the mirror, where git would look into it
+   * whenever it fetches. One with submodules stays, since they lead to each other. No git may be at work there.
+   */
+  async moveOut({ path, gitDir }: Worktree): Promise<void> {
+    const inMirror = join(this.#mirror.path, "worktrees");
+    let place = gitDir;
+    if (dirname(gitDir) === inMirror) {
+      if (existsSync(join(gitDir, "modules"))) return;
+      place = await this.#reserve(basename(path));
+      const draft = join(gitDir, `commondir-${randomUUID()}`);
+      // Not a relative one: it is right before the move and after it.
+      await writeFile(draft, `${this.#mirror.path}\n`);
+      await rename(draft, join(gitDir, "commondir"));
+      await rename(gitDir, place);
+    }
+    const link = join(path, ".git");
+    const text = await textOf(link);
+    // Empty: this was interrupted.
+    const isOld = text === "" || text?.startsWith(`gitdir: ${join(inMirror, "/")}`) === true;
+    if (isOld) await writeFile(link, `gitdir: ${place}\n`);
   }
 
   /** The ref that its HEAD names; `null` where HEAD is a commit. */
