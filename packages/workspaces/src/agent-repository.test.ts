@@ -143,6 +143,17 @@ esac`;
   expect(git(scratch.mirror, ...saved)).toBe(agents);
 });
 
+it("a branch that a killed process has moved already is not kept beside itself", async () => {
+  await open();
+  const { path, key } = workspace;
+  const commitId = git(path, "commit-tree", "-p", "HEAD", "-m", "Work", "HEAD^{tree}");
+  writeFileSync(join(agentFolder(scratch.stateDir, key), "branches", key), `${commitId}\n`);
+  git(scratch.mirror, "update-ref", "refs/heads/signalbox/add-login", commitId);
+  await open();
+  expect(await manager.tip(workspace)).toBe(commitId);
+  expect(git(scratch.mirror, "for-each-ref", "refs/signalbox/saved")).toBe("");
+});
+
 it("there is none for a plain folder", async () => {
   const { stateDir } = scratch;
   const folder = { ...workspace, branch: null };

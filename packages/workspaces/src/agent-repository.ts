@@ -132,9 +132,12 @@ export class AgentRepository {
     await this.#remember(wanted, false);
   }
 
-  /** Moves the branch from `known` to `wanted`; false where it does not stand there, or not any more. */
+  /** Moves the branch from `known` to `wanted`; false where it stands elsewhere. */
   async #follow(wanted: string, known: string | null, signal: AbortSignal): Promise<boolean> {
-    if ((await this.#tip(signal)) !== known) return false;
+    const tip = await this.#tip(signal);
+    // By a process that was killed before it could remember that.
+    if (tip === wanted) return true;
+    if (tip !== known) return false;
     const expected = known ?? "0".repeat(wanted.length);
     try {
       await this.#move(`refs/heads/${this.#order.workspace.branch}`, [wanted, expected], signal);
