@@ -1,4 +1,4 @@
 import { testTracker } from "@signalbox/conformance/vitest";
 import { jiraTestBed } from "./__fixtures__/jira-test-bed.ts";
 
-testTracker(jiraTestBed("tracker-jira, Data Center", "data-center"));
+testTracker(jiraTestBed("tracker-jira, Data Center", "data-center"), { concurrent: true });
