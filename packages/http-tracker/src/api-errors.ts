@@ -1,10 +1,14 @@
 import type { SignalboxError, TrackerErrorCode } from "@signalbox/contracts";
 import { ReplyTooLarge } from "./bounded-text.ts";
+import { clip } from "./clip.ts";
 import type { Redaction } from "./redaction.ts";
 import type { FailedReply } from "./reply.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { StatusFailure } from "./status-failure.ts";
 import { trackerError } from "./tracker-error.ts";
+
+/** Details quote what came, which may be long. */
+const longestDetail = 300;
 
 /** What only the vendor's people understand: its name, and what to do about its refusals. */
 export interface VendorWords {
@@ -68,7 +72,7 @@ export class ApiErrors {
 
   /** A reply that is not what the vendor's description of its API says. */
   payload(what: string, detail: string): SignalboxError<TrackerErrorCode> {
-    const message = `the answer to ${what} cannot be used: ${detail}`;
+    const message = `the answer to ${what} cannot be used: ${clip(detail, longestDetail)}`;
     return trackerError("tracker_payload", message, { remedy: this.#words.payload });
   }
 

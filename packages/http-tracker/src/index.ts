@@ -1,10 +1,12 @@
 export { ApiErrors, type VendorWords } from "./api-errors.ts";
 export { boundedText, ReplyTooLarge } from "./bounded-text.ts";
 export { camelKeys } from "./camel-keys.ts";
+export { clip } from "./clip.ts";
 export { isSafeEndpoint, placeOf } from "./endpoint.ts";
 export { inParallel } from "./in-parallel.ts";
 export { priorityOf, readPriority } from "./label-priority.ts";
 export { parseLinks } from "./link-header.ts";
+export { malformed, type Malformed } from "./malformed.ts";
 export { isWhole, keyOf, markedBody, textOf, type CommentLimit } from "./marked-text.ts";
 export { originUrl } from "./origin-url.ts";
 export { Pace, pause } from "./pace.ts";

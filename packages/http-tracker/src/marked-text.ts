@@ -1,3 +1,5 @@
+import { clip } from "./clip.ts";
+
 const marker = /^<!-- signalbox:key=([^\s<>]*) -->\r?\n?/;
 
 /** What a vendor takes in one comment. */
@@ -14,9 +16,7 @@ export function markedBody(key: string, body: string, limit: CommentLimit): stri
   const text = body.replaceAll("\r\n", "\n").trimEnd();
   const room = limit.maxLength - head.length;
   if (text.length <= room) return head + text;
-  const kept = text.slice(0, room - limit.cutNote.length);
-  // No half of a character.
-  return head + kept.replace(/[\uD800-\uDBFF]$/, "") + limit.cutNote;
+  return head + clip(text, room - limit.cutNote.length) + limit.cutNote;
 }
 
 /** Whether the body is written whole. */

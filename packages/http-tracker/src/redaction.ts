@@ -1,3 +1,5 @@
+import { clip } from "./clip.ts";
+
 const maxLength = 500;
 
 /** Takes secrets out of texts that others wrote, and bounds them. */
@@ -13,7 +15,7 @@ export class Redaction {
   clean(text: string): string {
     let cleaned = text;
     for (const secret of this.#secrets) cleaned = cleaned.replaceAll(secret, "***");
-    return cleaned.length <= maxLength ? cleaned : `${cleaned.slice(0, maxLength)}…`;
+    return cleaned.length <= maxLength ? cleaned : `${clip(cleaned, maxLength)}…`;
   }
 
   /** An error that can be a `cause`: its message alone, cleaned. */

@@ -16,6 +16,8 @@ export interface RestDialect {
   readonly usedUpMs: (headers: ReplyHeaders, now: number) => number;
   /** What the body of a refusal says. */
   readonly messageOf: (text: string) => string;
+  /** What a reply means that says something else by its status. Default: what it says. */
+  readonly meantBy?: (reply: FailedReply) => FailedReply;
 }
 
 export interface RestClientOptions {
@@ -75,7 +77,7 @@ export class RestClient {
   /** What only reads. An empty body is `null`. */
   async send(order: RestOrder, signal: AbortSignal): Promise<Reply> {
     signal.throwIfAborted();
-    const { errors, usedUpMs, messageOf } = this.#dialect;
+    const { errors, usedUpMs, messageOf, meantBy = same } = this.#dialect;
     const { timeoutMs, now } = this.#options;
     const what = this.#redaction.clean(`${order.method} ${order.path}`);
     this.#quiet.refuse(what, order.place);
@@ -85,9 +87,12 @@ export class RestClient {
       const text = await boundedText(response, maxReplyBytes);
       const headers = Object.fromEntries(response.headers);
       this.#quiet.keep(usedUpMs(headers, now()), "the limit of requests is used up");
-      if (response.ok) return { headers, data: this.#parse(text, what) };
-      const message = this.#redaction.clean(messageOf(text));
-      throw this.#failure({ status: response.status, headers, message }, what, order);
+      const message = response.ok ? "" : this.#redaction.clean(messageOf(text));
+      const reply = meantBy({ status: response.status, headers, message });
+      if (response.ok && reply.status === response.status) {
+        return { headers, data: this.#parse(text, what) };
+      }
+      throw this.#failure(reply, what, order);
     } catch (error) {
       signal.throwIfAborted();
       if (SignalboxError.isInstance(error)) throw error;
@@ -130,4 +135,8 @@ export class RestClient {
       throw this.#dialect.errors.payload(what, "it is no JSON");
     }
   }
+}
+
+function same(reply: FailedReply): FailedReply {
+  return reply;
 }

@@ -113,12 +113,13 @@ describe("lists", () => {
   it("R-307 a record that is no issue is logged and dropped, and hides no other", async () => {
     const { github, tracker, logged } = desk();
     github.repository.add({ number: 1, overrides: { number: "one" } });
-    github.repository.add({ number: 2, overrides: { title: " " } });
+    github.repository.add({ number: 2, overrides: { state: "lost ".repeat(99_999) } });
     github.repository.add({ number: 3 });
     expect(await tracker().fetchChanges(null, soon())).toMatchObject({
       issues: [{ id: "3" }],
       problems: [{ where: expect.any(String) }, { where: "tide/tables #2" }],
     });
     expect(logged).toHaveLength(2);
+    for (const line of logged) expect(line.length).toBeLessThan(1_000);
   });
 });

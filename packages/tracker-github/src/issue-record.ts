@@ -1,3 +1,5 @@
+import { malformed } from "@signalbox/http-tracker";
+import type { Malformed } from "@signalbox/http-tracker";
 import * as v from "valibot";
 
 /** An optional part that cannot be used is as good as absent. */
@@ -72,16 +74,12 @@ export type IssueReading =
   | { readonly kind: "issue"; readonly record: IssueRecord }
   /** A pull request: GitHub lists them among issues. */
   | { readonly kind: "pull-request" }
-  | { readonly kind: "malformed"; readonly where: string; readonly detail: string };
+  | Malformed;
 
 export function readIssue(value: unknown): IssueReading {
   if (isPullRequest(value)) return { kind: "pull-request" };
   const result = v.safeParse(issueSchema, value);
-  if (!result.success) {
-    const [issue] = result.issues;
-    const path = issue.path?.map(({ key }) => String(key)).join(".") ?? "";
-    return { kind: "malformed", where: nameOf(value), detail: `${path} ${issue.message}`.trim() };
-  }
+  if (!result.success) return malformed(nameOf(value), result.issues);
   const labels = result.output.labels.flatMap((label) => {
     const name = v.safeParse(labelSchema, label);
     const trimmed = name.success ? name.output.trim() : "";

@@ -1,3 +1,5 @@
+import { malformed } from "@signalbox/http-tracker";
+import type { Malformed } from "@signalbox/http-tracker";
 import * as v from "valibot";
 
 /** An optional part that cannot be used is as good as absent. */
@@ -71,15 +73,11 @@ export type IssueReading =
   | { readonly kind: "issue"; readonly record: IssueRecord }
   /** To another project: what is left here is closed, and leads there. */
   | { readonly kind: "moved"; readonly iid: number }
-  | { readonly kind: "malformed"; readonly where: string; readonly detail: string };
+  | Malformed;
 
 export function readIssue(value: unknown): IssueReading {
   const result = v.safeParse(issueSchema, value);
-  if (!result.success) {
-    const [issue] = result.issues;
-    const path = issue.path?.map(({ key }) => String(key)).join(".") ?? "";
-    return { kind: "malformed", where: nameOf(value), detail: `${path} ${issue.message}`.trim() };
-  }
+  if (!result.success) return malformed(nameOf(value), result.issues);
   const { moved_to_id, _links: links, ...record } = result.output;
   if (moved_to_id !== null) return { kind: "moved", iid: record.iid };
   const labels = record.labels.flatMap((label) => {
