@@ -5,12 +5,14 @@ import { playIssue } from "./__fixtures__/agent-of-memory.ts";
 const body = "The real agent was here.";
 const claude = lookUpAgent("claude-code");
 const codex = lookUpAgent("codex");
+const claudeOverAcp = lookUpAgent("claude-agent-acp");
+const gemini = lookUpAgent("gemini-cli");
 
 let server: ModelServer;
 
 /** The model calls the run's tool `comment`, if the agent offers it one of that name. */
-function played(): string {
-  return server.scenarioUrl(scenario("tool", "comment", JSON.stringify({ body })));
+function played(...commands: readonly string[]): string {
+  return server.scenarioUrl(scenario("tool", "comment", JSON.stringify({ body }), ...commands));
 }
 
 /** What stands below the issue after one run, and which tools the agent has called. */
@@ -61,6 +63,31 @@ describe("a tool of the run is called by", { timeout: 90_000 }, () => {
       modelProvider: "local",
       config: { model_providers: { local } },
       env: { LOCAL_KEY: "sk-not-a-real-key" },
+    });
+    expect(found).toEqual(expected);
+  });
+
+  it.skipIf(!claudeOverAcp.isInstalled)("the real claude, over ACP and MCP", async () => {
+    const found = await afterRun("acp", {
+      agent: "claude",
+      program: claudeOverAcp.isInstalled ? claudeOverAcp.program : [],
+      permissions: "full",
+      // It begins before it has asked which tools there are.
+      env: { ANTHROPIC_BASE_URL: played("sleep 3"), ANTHROPIC_API_KEY: "sk-ant-not-a-real-key" },
+    });
+    expect(found).toEqual(expected);
+  });
+
+  it.skipIf(!gemini.isInstalled)("the real gemini, by signalbox-tool in its PATH", async () => {
+    const command = `signalbox-tool call comment '${JSON.stringify({ body })}'`;
+    const found = await afterRun("acp", {
+      agent: "gemini",
+      program: gemini.isInstalled ? [...gemini.program, "--acp"] : [],
+      permissions: "full",
+      env: {
+        GOOGLE_GEMINI_BASE_URL: server.scenarioUrl(scenario("run", command)),
+        GEMINI_API_KEY: "not-a-real-key",
+      },
     });
     expect(found).toEqual(expected);
   });

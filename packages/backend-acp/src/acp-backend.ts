@@ -7,7 +7,7 @@ import {
   SignalboxError,
   type SessionOrder,
 } from "@signalbox/contracts";
-import { agentStartError, locateProgram } from "@signalbox/process";
+import { agentStartError, locateProgram, toolVariables } from "@signalbox/process";
 import { type AcpOptions, type ResolvedOptions, resolveOptions } from "./acp-options.ts";
 import { AcpSession } from "./acp-session.ts";
 import { programEnvironment, terminalEnvironment } from "./program-environment.ts";
@@ -32,7 +32,11 @@ export class AcpBackend implements Backend {
    */
   async startSession(order: SessionOrder): Promise<Session> {
     const options = this.#options;
-    const environment = programEnvironment(options, process.env, order.environment);
+    const { binFolder } = order.tools;
+    const withTools = (given: Readonly<Record<string, string>>): Record<string, string> => {
+      return { ...given, ...toolVariables(binFolder, given["PATH"]) };
+    };
+    const environment = withTools(programEnvironment(options, process.env, order.environment));
     const { cwd, signal } = order;
     try {
       await locateProgram({ program: options.program[0], cwd, environment });
@@ -41,7 +45,7 @@ export class AcpBackend implements Backend {
         options,
         session: order,
         environment,
-        terminalEnvironment: terminalEnvironment(process.env, order.environment),
+        terminalEnvironment: withTools(terminalEnvironment(process.env, order.environment)),
         files: await WorkspaceFiles.of(cwd),
       });
     } catch (error) {

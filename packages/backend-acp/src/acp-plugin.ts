@@ -1,4 +1,5 @@
 import { type BackendPlugin, definePlugin, nearestName } from "@signalbox/contracts";
+import { namedFiles } from "@signalbox/process";
 import { AcpBackend } from "./acp-backend.ts";
 import type { AcpOptions } from "./acp-options.ts";
 import { type AcpConfig, acpSchema, optionNames } from "./acp-schema.ts";
@@ -19,6 +20,7 @@ export const acpPlugin: BackendPlugin<AcpConfig> = definePlugin({
     const path = env?.["PATH"] ?? null;
     return { program: name, path, installation: preset?.installation ?? null };
   },
+  readablePaths: ({ options }) => namedFiles(options.program ?? []),
   modelEndpoints: ({ options }) => endpointsOf(options),
   create({ options, unknownKeys }, context) {
     for (const key of unknownKeys) {

@@ -107,6 +107,8 @@ export const agentPresets: Readonly<Record<AgentName, AgentPreset>> = {
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
       CLAUDE_CODE_MAX_RETRIES: "5",
       DISABLE_AUTOUPDATER: "1",
+      // Else it has to search for the run's own tools before it can call them.
+      ENABLE_TOOL_SEARCH: "false",
     },
     settingsEnv: { off: {}, on: {} },
     forcedSettings: [],

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { delimiter, join } from "node:path";
 import {
   type Backend,
   type BackendErrorCode,
@@ -7,7 +6,12 @@ import {
   SignalboxError,
   type SessionOrder,
 } from "@signalbox/contracts";
-import { agentEnvironment, agentStartError, locateProgram } from "@signalbox/process";
+import {
+  agentEnvironment,
+  agentStartError,
+  locateProgram,
+  toolVariables,
+} from "@signalbox/process";
 import { protocolVersion } from "./agent-line.ts";
 import type { CommandOptions } from "./command-options.ts";
 import { CommandSession } from "./command-session.ts";
@@ -52,16 +56,4 @@ export class CommandBackend implements Backend {
     }
     return new CommandSession(this.#options, order, { sessionId, environment });
   }
-}
-
-/** With them, a program finds `signalbox-tool`, with which it calls the run's own tools. */
-function toolVariables(
-  binFolder: string | null | undefined,
-  path = "",
-): Readonly<Record<string, string>> {
-  if (binFolder === null || binFolder === undefined) return {};
-  return {
-    PATH: [binFolder, path].filter((part) => part !== "").join(delimiter),
-    SIGNALBOX_TOOL: join(binFolder, "signalbox-tool"),
-  };
 }

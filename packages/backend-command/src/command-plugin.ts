@@ -1,6 +1,7 @@
 import { type BackendPlugin, definePlugin, nearestName } from "@signalbox/contracts";
+import { namedFiles } from "@signalbox/process";
 import { CommandBackend } from "./command-backend.ts";
-import { loginPathsOf, readablePathsOf } from "./sandbox-needs.ts";
+import { loginPathsOf } from "./sandbox-needs.ts";
 import { type CommandConfig, commandSchema, optionNames } from "./command-options.ts";
 
 /** Makes `backend: command` work in a workflow file. */
@@ -14,7 +15,8 @@ export const commandPlugin: BackendPlugin<CommandConfig> = definePlugin({
     if (typeof program === "string") return null;
     return { program: program[0], path: env?.["PATH"] ?? null, installation: null };
   },
-  readablePaths: ({ options }) => readablePathsOf(options.program),
+  readablePaths: ({ options: { program } }) =>
+    typeof program === "string" ? [] : namedFiles(program),
   loginPaths: ({ options }) => loginPathsOf(options.program),
   create({ options, unknownKeys }, context) {
     for (const key of unknownKeys) {

@@ -1,4 +1,4 @@
-import { basename, isAbsolute } from "node:path";
+import { basename } from "node:path";
 import type { CommandOptions } from "./command-options.ts";
 
 /** Where well-known agents keep who is logged in, below the user's home. */
@@ -16,9 +16,4 @@ export function loginPathsOf(program: CommandOptions["program"]): readonly strin
   if (typeof program === "string") return [];
   const name = basename(program[0]);
   return Object.hasOwn(loginPaths, name) ? (loginPaths[name] ?? []) : [];
-}
-
-/** The files that its words name: the script that an interpreter runs, not what stands beside it. */
-export function readablePathsOf(program: CommandOptions["program"]): readonly string[] {
-  return typeof program === "string" ? [] : program.slice(1).filter((word) => isAbsolute(word));
 }

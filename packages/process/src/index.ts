@@ -14,6 +14,8 @@ export type {
   ContainmentWish,
 } from "./containment/describe-containment.ts";
 export { describeKillMeans } from "./containment/kill-means.ts";
+export { namedFiles } from "./containment/named-files.ts";
+export { toolVariables } from "./spawn/tool-variables.ts";
 export type { KillMeans } from "./containment/kill-means.ts";
 export { agentEnvironment } from "./environment/agent-environment.ts";
 export type { AgentEnvironmentOrder } from "./environment/agent-environment.ts";

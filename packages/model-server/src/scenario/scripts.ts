@@ -48,9 +48,15 @@ export const scripts: Readonly<Record<string, Script>> = {
   "read-file": (conversation, [path = "README.md"]) =>
     act(countResults(conversation), [{ kind: "read", path }]),
 
-  /** `tool:NAME:JSON`: calls a tool by its name, offered or not; a name matches the end of an offered one. */
-  tool: (conversation, [tool = "unknown_tool", input = "{}"]) =>
-    act(countResults(conversation), [{ kind: "call", tool, input: parseInput(input) }]),
+  /**
+   * `tool:NAME:JSON`: calls a tool by its name, offered or not; a name matches the end of an offered one. Commands behind
+   * it are run before: agents may begin before they know all their tools.
+   */
+  tool: (conversation, [tool = "unknown_tool", input = "{}", ...commands]) =>
+    act(countResults(conversation), [
+      ...commands.map((command) => ({ kind: "run", command }) as const),
+      { kind: "call", tool, input: parseInput(input) },
+    ]),
 
   /** `steps:N`: N harmless tool calls before the end. */
   steps: (conversation, [count]) => act(countResults(conversation), echoes(toNumber(count, 3))),

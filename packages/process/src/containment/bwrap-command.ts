@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join, sep } from "node:path";
 import type { Containment, ContainmentMount } from "@signalbox/contracts";
+import { wholePackages } from "./named-files.ts";
 
 /** What programs are made of on the usual systems; everything else of the machine is not there. */
 const systemFolders = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc", "/opt"];
@@ -127,13 +128,6 @@ function toolsOf({ containment, path, programs }: BwrapOrder): Tools {
 
 function isWithin(path: string, folder: string): boolean {
   return `${path}${sep}`.startsWith(`${folder}${sep}`);
-}
-
-/** A package leads to others beside it. */
-function wholePackages(folder: string): string {
-  const mark = `${sep}node_modules`;
-  const [before] = `${folder}${sep}`.split(`${mark}${sep}`);
-  return before === undefined || `${folder}${sep}` === before ? folder : `${before}${mark}`;
 }
 
 function real(path: string): string {
