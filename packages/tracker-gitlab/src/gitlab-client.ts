@@ -1,5 +1,5 @@
 import { RestClient } from "@signalbox/http-tracker";
-import type { Reply, RestDialect, RestOrder } from "@signalbox/http-tracker";
+import type { Reply, RestClientOptions, RestDialect, RestOrder } from "@signalbox/http-tracker";
 import { gitlabErrors } from "./gitlab-errors.ts";
 import { rateLimitOf, usedUpMs } from "./rate-limit.ts";
 
@@ -8,19 +8,10 @@ type Value = string | number | boolean;
 export type Query = Readonly<Record<string, Value | readonly Value[]>>;
 export type Body = Readonly<Record<string, Value | readonly Value[]>>;
 
-export interface GitlabClientOptions {
-  /** Root of the REST API, with its version. */
-  readonly api: string;
+export interface GitlabClientOptions extends Omit<RestClientOptions, "authorization" | "secrets"> {
   readonly token: string;
   /** Never in an error, beside the token. */
   readonly otherSecrets?: readonly (string | undefined)[];
-  /** Limit of one request, its reply included, in milliseconds. */
-  readonly timeoutMs: number;
-  /** Distance between the starts of two writes, in milliseconds. */
-  readonly writeIntervalMs: number;
-  readonly fetch: typeof globalThis.fetch;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
 }
 
 const dialect: RestDialect = { errors: gitlabErrors, rateLimitOf, usedUpMs, messageOf };
@@ -29,10 +20,10 @@ const dialect: RestDialect = { errors: gitlabErrors, rateLimitOf, usedUpMs, mess
 export class GitlabClient {
   readonly #rest: RestClient;
 
-  constructor({ api, token, otherSecrets = [], ...rest }: GitlabClientOptions) {
+  constructor({ token, otherSecrets = [], ...rest }: GitlabClientOptions) {
     const authorization = `Bearer ${token}`;
     const secrets = [token, ...otherSecrets];
-    this.#rest = new RestClient(dialect, { ...rest, root: api, authorization, secrets });
+    this.#rest = new RestClient(dialect, { ...rest, authorization, secrets });
   }
 
   async get(path: string, query: Query, signal: AbortSignal): Promise<Reply> {

@@ -60,7 +60,7 @@ export class GitlabTrackerAdapter implements Tracker {
     this.#host = host;
     this.#root = rootOf(options.endpoint ?? defaultEndpoint);
     this.#client = new GitlabClient({
-      api: `${this.#root}/api/v4`,
+      root: `${this.#root}/api/v4`,
       token,
       otherSecrets: [webhookSecret],
       timeoutMs: options.timeoutMs ?? 30_000,
