@@ -1,8 +1,8 @@
 import type { Issue, TrackerChanges } from "@signalbox/contracts";
+import { Turns } from "@signalbox/http-tracker";
 import type { IssueList, IssueLists } from "./issue-lists.ts";
 import type { IssueReader } from "./issue-reader.ts";
 import type { IssueRecord } from "./issue-record.ts";
-import { Turns } from "./turns.ts";
 
 const fullEveryMs = 600_000;
 /** JQL counts in whole minutes, and the index of Cloud is some seconds behind. */

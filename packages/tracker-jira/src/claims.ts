@@ -1,8 +1,7 @@
+import { isSameState, StatusFailure, trackerError } from "@signalbox/http-tracker";
 import type { JiraClient } from "./jira-client.ts";
-import { StatusFailure, trackerError } from "./jira-error.ts";
 import type { IssueRecord } from "./issue-record.ts";
 import type { JiraSite } from "./site.ts";
-import { isSameState } from "./state-names.ts";
 import type { Viewer } from "./viewer.ts";
 
 interface ClaimMarks {

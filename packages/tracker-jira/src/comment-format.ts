@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { clip } from "@signalbox/http-tracker";
 import * as v from "valibot";
 import type { Body } from "./jira-client.ts";
-import { clip } from "./clip.ts";
 import { markdownToAdf } from "./markdown-to-adf.ts";
 
 /** Jira refuses comments of more than 32,767 characters; markup takes some. */

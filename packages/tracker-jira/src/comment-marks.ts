@@ -3,7 +3,7 @@ import { markOfProperties, markOfText } from "./comment-format.ts";
 import type { CommentMark } from "./comment-format.ts";
 import type { Account } from "./issue-record.ts";
 import type { JiraClient } from "./jira-client.ts";
-import { payloadError } from "./jira-error.ts";
+import { jiraErrors } from "./jira-errors.ts";
 import type { JiraSite } from "./site.ts";
 
 /** A comment as Jira tells it, cut to what is used. */
@@ -67,7 +67,7 @@ export class CommentMarks {
       const ids = records.slice(at, at + mostAtOnce).map(({ id }) => Number(id));
       const { data } = await this.#client.ask(path, { expand: "properties" }, { ids }, signal);
       const list = v.safeParse(listSchema, data);
-      if (!list.success) throw payloadError(`POST ${path}`, list.issues[0].message);
+      if (!list.success) throw jiraErrors.payload(`POST ${path}`, list.issues[0].message);
       for (const { id, properties } of list.output.values)
         marks.set(id, markOfProperties(properties));
     }

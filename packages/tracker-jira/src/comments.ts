@@ -1,15 +1,15 @@
 import type { CommentOrder, CommentReceipt, IssueComment } from "@signalbox/contracts";
+import { StatusFailure, Turns } from "@signalbox/http-tracker";
 import * as v from "valibot";
 import { cloudComment, cutComment, hashOf, hashOfPlain, plainComment } from "./comment-format.ts";
 import { CommentMarks } from "./comment-marks.ts";
 import type { CommentRecord, MarkedComment } from "./comment-marks.ts";
 import type { JiraClient } from "./jira-client.ts";
-import { payloadError, StatusFailure } from "./jira-error.ts";
+import { jiraErrors } from "./jira-errors.ts";
 import { accountSchema, instantSchema, textOf } from "./issue-record.ts";
 import type { People } from "./people.ts";
 import { pageQuery, pageSize, readNumberedPages } from "./read-pages.ts";
 import type { JiraSite } from "./site.ts";
-import { Turns } from "./turns.ts";
 import type { Viewer } from "./viewer.ts";
 
 const commentSchema = v.object({
@@ -159,5 +159,5 @@ export class Comments {
 function readComment(value: unknown): CommentRecord {
   const result = v.safeParse(commentSchema, value);
   if (result.success) return result.output;
-  throw payloadError("a comment", result.issues[0].message);
+  throw jiraErrors.payload("a comment", result.issues[0].message);
 }

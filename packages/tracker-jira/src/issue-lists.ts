@@ -1,6 +1,7 @@
 import type { Logger, TrackerProblem } from "@signalbox/contracts";
+import { StatusFailure } from "@signalbox/http-tracker";
 import type { JiraClient } from "./jira-client.ts";
-import { gone, payloadError, StatusFailure } from "./jira-error.ts";
+import { gone, jiraErrors } from "./jira-errors.ts";
 import { issueFields, readIssue } from "./issue-record.ts";
 import type { IssueRecord } from "./issue-record.ts";
 import { idsOf } from "./issue-search.ts";
@@ -72,7 +73,7 @@ export class IssueLists {
     const found = new Map<string, IssueRecord>();
     for (const value of values) {
       const reading = readIssue(value);
-      if (reading.kind === "malformed") throw payloadError(reading.where, reading.detail);
+      if (reading.kind === "malformed") throw jiraErrors.payload(reading.where, reading.detail);
       if (this.#isOurs(reading.record)) found.set(reading.record.id, reading.record);
     }
     if (clause !== null && site.isCloud) {
@@ -91,7 +92,7 @@ export class IssueLists {
     try {
       const { data } = await client.get(path, { fields: issueFields.join(",") }, signal);
       const reading = readIssue(data);
-      if (reading.kind === "malformed") throw payloadError(reading.where, reading.detail);
+      if (reading.kind === "malformed") throw jiraErrors.payload(reading.where, reading.detail);
       if (!this.#isOurs(reading.record)) throw gone(id);
       return reading.record;
     } catch (error) {

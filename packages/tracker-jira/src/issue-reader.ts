@@ -1,8 +1,8 @@
 import type { Issue, IssueBlocker } from "@signalbox/contracts";
+import { foldState } from "@signalbox/http-tracker";
 import type { IssueRecord, LinkedIssue } from "./issue-record.ts";
 import type { People } from "./people.ts";
 import type { Priorities } from "./priority.ts";
-import { foldState } from "./state-names.ts";
 import type { States } from "./states.ts";
 import { toIssue } from "./to-issue.ts";
 

@@ -1,6 +1,7 @@
+import { malformed } from "@signalbox/http-tracker";
+import type { Malformed } from "@signalbox/http-tracker";
 import * as v from "valibot";
 import { adfToMarkdown } from "./adf-to-markdown.ts";
-import { clip } from "./clip.ts";
 import type { Status } from "./states.ts";
 
 /** An optional part that cannot be used is as good as absent. */
@@ -9,10 +10,6 @@ function lenient<Schema extends v.GenericSchema>(
 ): v.SchemaWithFallback<v.NullishSchema<Schema, null>, null> {
   return v.fallback(v.nullish(schema, null), null);
 }
-
-/** Of what messages quote. */
-const longestDetail = 300;
-const longestName = 100;
 
 const word = v.pipe(v.string(), v.trim(), v.minLength(1));
 const id = v.pipe(v.string(), v.regex(/^[1-9]\d{0,18}$/));
@@ -136,18 +133,11 @@ export interface IssueRecord {
   readonly parent: string | null;
 }
 
-export type IssueReading =
-  | { readonly kind: "issue"; readonly record: IssueRecord }
-  | { readonly kind: "malformed"; readonly where: string; readonly detail: string };
+export type IssueReading = { readonly kind: "issue"; readonly record: IssueRecord } | Malformed;
 
 export function readIssue(value: unknown): IssueReading {
   const result = v.safeParse(issueSchema, value);
-  if (!result.success) {
-    const [issue] = result.issues;
-    const path = issue.path?.map((part) => String(part.key)).join(".") ?? "";
-    const detail = clip(`${path} ${issue.message}`.trim(), longestDetail);
-    return { kind: "malformed", where: clip(nameOf(value), longestName), detail };
-  }
+  if (!result.success) return malformed(nameOf(value), result.issues);
   const { fields, ...names } = result.output;
   const description = textOf(fields.description).trim();
   const labels = fields.labels.flatMap((label) => {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { JiraClient } from "./jira-client.ts";
-import { payloadError, statusError } from "./jira-error.ts";
+import { jiraErrors } from "./jira-errors.ts";
 import { issueFields } from "./issue-record.ts";
 import { pageSize, readNumberedPages, readTokenPages } from "./read-pages.ts";
 import type { JiraSite } from "./site.ts";
@@ -104,7 +104,7 @@ export class IssueSearch {
       const body = { issueIdsOrKeys: wanted, fields: issueFields };
       const { data } = await this.#client.ask(path, {}, body, signal);
       const bulk = v.safeParse(bulkSchema, data);
-      if (!bulk.success) throw payloadError(`POST ${path}`, "it is no list of issues");
+      if (!bulk.success) throw jiraErrors.payload(`POST ${path}`, "it is no list of issues");
       const { issues, issueErrors } = bulk.output;
       for (const issue of issues) records.push(issue);
       const [failed] = issueErrors;
@@ -113,7 +113,7 @@ export class IssueSearch {
       // Those that are not there are no errors here: these were too much for one answer, or can be read another time.
       if (left.length < issueErrors.length || left.length === wanted.length) {
         const message = `issue ${failed.id ?? "without an id"}: ${failed.errorMessage ?? "no reason"}`;
-        throw statusError({ status: 503, headers: {}, message }, `POST ${path}`, null);
+        throw jiraErrors.status({ status: 503, headers: {}, message }, `POST ${path}`, this.#now());
       }
       wanted = left;
     }

@@ -1,5 +1,6 @@
+import { camelKeys, isSafeEndpoint } from "@signalbox/http-tracker";
 import * as v from "valibot";
-import { isSafeEndpoint, rootOf } from "./endpoint.ts";
+import { rootOf } from "./endpoint.ts";
 
 export type StateSourceName = "status" | "category";
 
@@ -91,20 +92,11 @@ const schema = v.object({
   writeIntervalMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(60_000))),
 });
 
+const aliases: Readonly<Record<string, string>> = { projectKey: "project", apiKey: "token" };
+
 /** Keys in snake_case or camelCase; `project_key` and `api_key` are other names of `project` and `token`. */
 export const jiraOptionsSchema: v.GenericSchema<unknown, JiraOptions> = v.pipe(
   v.record(v.string(), v.unknown()),
-  v.transform(camelKeys),
+  v.transform((options) => camelKeys(options, aliases)),
   schema,
 );
-
-const aliases: Readonly<Record<string, string>> = { projectKey: "project", apiKey: "token" };
-
-function camelKeys(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(options).map(([name, value]) => {
-      const camel = name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-      return [aliases[camel] ?? camel, value];
-    }),
-  );
-}

@@ -11,17 +11,16 @@ import type {
   TransitionOrder,
   TransitionResult,
 } from "@signalbox/contracts";
-import { placeOf, rootOf } from "./endpoint.ts";
+import { foldState, placeOf, trackerError, Turns } from "@signalbox/http-tracker";
+import { rootOf } from "./endpoint.ts";
 import type { IssueRecord } from "./issue-record.ts";
 import { JiraClient } from "./jira-client.ts";
-import { gone, trackerError } from "./jira-error.ts";
+import { gone } from "./jira-errors.ts";
 import type { JiraOptions } from "./jira-options.ts";
 import { readStatuses } from "./project-statuses.ts";
 import { attachRemoteLink } from "./remote-links.ts";
 import { openSite } from "./site.ts";
-import { foldState } from "./state-names.ts";
 import { transitionIssue } from "./transition-issue.ts";
-import { Turns } from "./turns.ts";
 import { readWebhook } from "./webhook.ts";
 import { setUp } from "./workbench.ts";
 import type { Workbench } from "./workbench.ts";

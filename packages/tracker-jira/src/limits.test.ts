@@ -114,31 +114,11 @@ describe("rate limits of a Data Center", () => {
 });
 
 describe("requests", () => {
-  it("R-314 a reply that is too large is refused before it is read", async () => {
-    const body = `["${"x".repeat(33 * 1_048_576)}"]`;
-    expect(await failure({ status: 200, body })).toMatchObject({
-      code: "tracker_payload",
-      message: expect.stringContaining("32 MB"),
-    });
-  });
-
   it("R-314 a login page is no answer", async () => {
     const body = "<html><form action='/login'>";
     expect(await failure({ status: 200, body })).toMatchObject({
       code: "tracker_payload",
       remedy: expect.stringContaining("login"),
-    });
-  });
-
-  it("R-314 no answer, or half of one, is tracker_transport", async () => {
-    const { jira, tracker } = desk();
-    jira.failNext(/./, () => ({ status: 200, isHung: true }));
-    await expect(tracker({ timeoutMs: 100 }).fetchIssuesByIds(["1"], soon())).rejects.toMatchObject(
-      { code: "tracker_transport", message: expect.stringContaining("100 ms") },
-    );
-    expect(await failure({ status: 200, isCut: true })).toMatchObject({
-      code: "tracker_transport",
-      retryable: true,
     });
   });
 
@@ -172,18 +152,6 @@ describe("requests", () => {
 });
 
 describe("writes", () => {
-  it("come one by one, and can be given up while they wait for their time", async () => {
-    const { jira, tracker } = desk();
-    const { id } = jira.world.add();
-    const adapter = tracker({ writeIntervalMs: 60_000 });
-    await adapter.ensureComment(id, { key: "one", body: "1" }, soon());
-    const given = new AbortController();
-    const second = adapter.ensureComment(id, { key: "two", body: "2" }, given.signal);
-    setImmediate(() => given.abort(new Error("drained")));
-    await expect(second).rejects.toThrow("drained");
-    expect(jira.world.comments).toHaveLength(1);
-  });
-
   it("R-324 are never sent twice by themselves, and found where they had landed", async () => {
     const { jira, tracker } = desk();
     const { id } = jira.world.add();

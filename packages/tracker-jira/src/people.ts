@@ -1,7 +1,7 @@
+import { inParallel } from "@signalbox/http-tracker";
 import * as v from "valibot";
-import { inParallel } from "./in-parallel.ts";
 import type { JiraClient } from "./jira-client.ts";
-import { payloadError } from "./jira-error.ts";
+import { jiraErrors } from "./jira-errors.ts";
 import { accountSchema } from "./issue-record.ts";
 import type { Account } from "./issue-record.ts";
 import type { JiraSite } from "./site.ts";
@@ -88,7 +88,7 @@ export class People {
       : { project, username: name ?? id, maxResults: mostNames };
     const { data } = await this.#client.get(path, query, signal);
     const found = v.safeParse(v.array(accountSchema), data);
-    if (!found.success) throw payloadError(`GET ${path}`, found.issues[0].message);
+    if (!found.success) throw jiraErrors.payload(`GET ${path}`, found.issues[0].message);
     return found.output.some((account) => account.id === id);
   }
 }

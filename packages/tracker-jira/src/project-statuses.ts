@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { JiraClient } from "./jira-client.ts";
-import { payloadError } from "./jira-error.ts";
+import { jiraErrors } from "./jira-errors.ts";
 import { statusSchema } from "./issue-record.ts";
 import type { JiraSite } from "./site.ts";
 import type { Status } from "./states.ts";
@@ -17,7 +17,7 @@ export async function readStatuses(
   const path = `${api}/project/${project.id}/statuses`;
   const { data } = await client.get(path, {}, signal);
   const types = v.safeParse(listSchema, data);
-  if (!types.success) throw payloadError(`GET ${path}`, types.issues[0].message);
+  if (!types.success) throw jiraErrors.payload(`GET ${path}`, types.issues[0].message);
   const all = types.output.flatMap(({ statuses }) => statuses);
   const byName = new Map(all.map((status) => [status.name, status]));
   return [...byName.values()].toSorted(

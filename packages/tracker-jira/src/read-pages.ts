@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Body, JiraClient, Query } from "./jira-client.ts";
-import { paginationError, payloadError } from "./jira-error.ts";
+import { jiraErrors } from "./jira-errors.ts";
 
 const maxPages = 1_000;
 
@@ -27,17 +27,17 @@ export async function readTokenPages(
     const asked: Body = token === null ? body : { ...body, nextPageToken: token };
     const { data } = await client.ask(path, {}, asked, signal);
     const page = v.safeParse(tokenPage, data);
-    if (!page.success) throw payloadError(`POST ${path}`, "it is no page of issues");
+    if (!page.success) throw jiraErrors.payload(`POST ${path}`, "it is no page of issues");
     const { issues, nextPageToken, isLast } = page.output;
     for (const issue of issues) records.push(issue);
     const next = nextPageToken ?? "";
     if (next === "" && isLast === false) {
-      throw paginationError(path, "a page that is not the last names no next one");
+      throw jiraErrors.pagination(path, "a page that is not the last names no next one");
     }
     if (next === "" || isLast === true) return records;
     if (seen.has(next))
-      throw paginationError(path, "a page names itself or an earlier one as next");
-    if (seen.size >= maxPages) throw paginationError(path, `there are more than ${maxPages}`);
+      throw jiraErrors.pagination(path, "a page names itself or an earlier one as next");
+    if (seen.size >= maxPages) throw jiraErrors.pagination(path, `there are more than ${maxPages}`);
     seen.add(next);
     token = next;
   }
@@ -71,23 +71,26 @@ export async function readNumberedPages(
     if (!page.success || found === undefined) throw unusable(path, data, name);
     const { startAt, total } = page.output;
     if (startAt !== records.length) {
-      throw paginationError(path, `the page from ${records.length} begins at ${startAt}`);
+      throw jiraErrors.pagination(path, `the page from ${records.length} begins at ${startAt}`);
     }
     for (const record of found) records.push(record);
     if (records.length >= total || isEnough(records)) return records;
     if (found.length === 0) {
-      throw paginationError(path, `the page from ${startAt} of ${total} is empty`);
+      throw jiraErrors.pagination(path, `the page from ${startAt} of ${total} is empty`);
     }
   }
-  throw paginationError(path, `there are more than ${maxPages}`);
+  throw jiraErrors.pagination(path, `there are more than ${maxPages}`);
 }
 
 /** A list that does not say how long it is could go on; what is no list is no page at all. */
 function unusable(path: string, data: unknown, name: string): Error {
   const hasList = v.is(v.object({ [name]: v.array(v.unknown()) }), data);
   return hasList
-    ? paginationError(path, "a page does not say where it begins, or how many records there are")
-    : payloadError(path, `it is no page of ${name}`);
+    ? jiraErrors.pagination(
+        path,
+        "a page does not say where it begins, or how many records there are",
+      )
+    : jiraErrors.payload(path, `it is no page of ${name}`);
 }
 
 export const pageSize = 100;

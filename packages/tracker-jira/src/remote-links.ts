@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { LinkOrder } from "@signalbox/contracts";
-import { clip } from "./clip.ts";
+import { clip } from "@signalbox/http-tracker";
 import type { JiraClient } from "./jira-client.ts";
 import type { JiraSite } from "./site.ts";
 

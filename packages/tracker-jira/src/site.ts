@@ -1,6 +1,7 @@
+import { StatusFailure, trackerError } from "@signalbox/http-tracker";
 import * as v from "valibot";
 import type { JiraClient } from "./jira-client.ts";
-import { payloadError, StatusFailure, trackerError } from "./jira-error.ts";
+import { jiraErrors } from "./jira-errors.ts";
 
 const word = v.pipe(v.string(), v.trim(), v.minLength(1));
 const serverSchema = v.object({
@@ -42,7 +43,7 @@ export async function openSite(
   const path = "/rest/api/2/serverInfo";
   const { data } = await client.get(path, {}, signal);
   const server = v.safeParse(serverSchema, data);
-  if (!server.success) throw payloadError(`GET ${path}`, server.issues[0].message);
+  if (!server.success) throw jiraErrors.payload(`GET ${path}`, server.issues[0].message);
   const { baseUrl, deploymentType } = server.output;
   const isCloud = deploymentType.toLowerCase() === "cloud";
   const api = `/rest/api/${isCloud ? 3 : 2}`;
@@ -61,7 +62,7 @@ export async function readProject(
   try {
     const { data } = await client.get(path, {}, signal);
     const project = v.safeParse(projectSchema, data);
-    if (!project.success) throw payloadError(`GET ${path}`, project.issues[0].message);
+    if (!project.success) throw jiraErrors.payload(`GET ${path}`, project.issues[0].message);
     return project.output;
   } catch (error) {
     if (!(error instanceof StatusFailure && [404, 410].includes(error.status))) throw error;

@@ -1,13 +1,5 @@
 import type { StateKind } from "@signalbox/contracts";
-
-/** State names compare trimmed and lower-cased. */
-export function foldState(name: string): string {
-  return name.trim().toLowerCase();
-}
-
-export function isSameState(one: string, other: string): boolean {
-  return foldState(one) === foldState(other);
-}
+import { foldState } from "@signalbox/http-tracker";
 
 /** Jira's categories of statuses by their keys, which no language changes. */
 export type CategoryKey = "new" | "indeterminate" | "done";

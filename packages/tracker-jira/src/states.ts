@@ -1,6 +1,7 @@
 import type { StateKind } from "@signalbox/contracts";
+import { isSameState } from "@signalbox/http-tracker";
 import type { StateSourceName } from "./jira-options.ts";
-import { categoryNames, isSameState, kindOf } from "./state-names.ts";
+import { categoryNames, kindOf } from "./state-names.ts";
 import type { CategoryKey } from "./state-names.ts";
 
 /** A status as Jira tells it, of an issue or of a workflow. */

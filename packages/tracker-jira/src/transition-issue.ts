@@ -1,13 +1,12 @@
 import type { Issue, TransitionOrder, TransitionResult } from "@signalbox/contracts";
+import { isSameState, pause, StatusFailure } from "@signalbox/http-tracker";
 import type { JiraClient } from "./jira-client.ts";
-import { StatusFailure } from "./jira-error.ts";
 import type { IssueRecord } from "./issue-record.ts";
 import type { JiraSite } from "./site.ts";
-import { isSameState, kindOf } from "./state-names.ts";
+import { kindOf } from "./state-names.ts";
 import type { States } from "./states.ts";
 import { missingFields, readTransitions } from "./transitions.ts";
 import type { Transition } from "./transitions.ts";
-import { pause } from "./turns.ts";
 
 /** Jira's readers may be a moment behind its writers. */
 const lagMs = 1_000;

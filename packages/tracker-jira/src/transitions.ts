@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { JiraClient } from "./jira-client.ts";
-import { payloadError } from "./jira-error.ts";
+import { jiraErrors } from "./jira-errors.ts";
 import { statusSchema } from "./issue-record.ts";
 import type { Status } from "./states.ts";
 
@@ -46,7 +46,7 @@ export async function readTransitions(
 ): Promise<readonly Transition[]> {
   const { data } = await client.get(path, { expand: "transitions.fields" }, signal);
   const list = v.safeParse(v.object({ transitions: v.array(transitionSchema) }), data);
-  if (!list.success) throw payloadError(`GET ${path}`, list.issues[0].message);
+  if (!list.success) throw jiraErrors.payload(`GET ${path}`, list.issues[0].message);
   return list.output.transitions
     .filter(({ isAvailable }) => isAvailable)
     .map(({ id, name, to, fields }) => ({

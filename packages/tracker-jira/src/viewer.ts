@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { JiraClient } from "./jira-client.ts";
-import { payloadError } from "./jira-error.ts";
+import { jiraErrors } from "./jira-errors.ts";
 import { accountSchema } from "./issue-record.ts";
 import type { Account } from "./issue-record.ts";
 import type { JiraSite } from "./site.ts";
@@ -21,7 +21,7 @@ export class Viewer {
     const path = `${this.#site.api}/myself`;
     const { data } = await this.#client.get(path, {}, signal);
     const user = v.safeParse(accountSchema, data);
-    if (!user.success) throw payloadError(`GET ${path}`, user.issues[0].message);
+    if (!user.success) throw jiraErrors.payload(`GET ${path}`, user.issues[0].message);
     this.#account = user.output;
     return user.output;
   }
