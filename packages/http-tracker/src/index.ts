@@ -1,5 +1,5 @@
 export { ApiErrors, type VendorWords } from "./api-errors.ts";
-export { boundedText, ReplyTooLarge } from "./bounded-text.ts";
+export { boundedText } from "./bounded-text.ts";
 export { camelKeys } from "./camel-keys.ts";
 export { clip } from "./clip.ts";
 export { isSafeEndpoint, placeOf } from "./endpoint.ts";
