@@ -165,7 +165,8 @@ describe.skipIf(means.tier !== "bwrap")("in a sandbox", () => {
   it("broken objects of an agent end its run, and say what to do", async () => {
     const script = `if [ ! -e one ]; then echo 1 >one; git add one; git commit --quiet -m One
       for file in $(git rev-parse --git-common-dir)/objects/??/*; do chmod u+w $file; echo broken >$file; done; fi`;
-    await using world = worldOf(script, sandbox, { kind: "git" });
+    await using user = createUser();
+    await using world = worldOf(script, sandbox, { kind: "git", userHome: user.home });
     const failed = {
       kind: "failed",
       code: "workspace",
