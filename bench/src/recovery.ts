@@ -27,9 +27,11 @@ export async function benchRecovery(): Promise<void> {
   const daemon = startDaemon(scratch);
   const idle = await idleMemory(daemon);
   await heard(daemon, /started run-/, runs);
-  await sleep(3_000);
+  // A run is begun before its agent is at work, and one that is not has nothing to adopt.
+  while (pidsOf("\u0000600\u0000").length < runs) await sleep(100);
+  await sleep(1_000);
   const loaded = memoryMb(daemon.pid);
-  const runners = runnerPids().map(memoryMb);
+  const runners = pidsOf(runnerEntry).map(memoryMb);
   console.log(`\n${runs} live runs, runner: process`);
   console.log(
     `  daemon memory                            ${loaded.toFixed(0)} MiB, ${((loaded - idle) / runs).toFixed(2)} MiB a run`,
@@ -66,10 +68,10 @@ async function heard({ child }: DaemonProcess, pattern: RegExp, count: number): 
   throw new Error(`The daemon ended after ${matched} of ${count} lines like ${pattern.source}`);
 }
 
-/** Of the runners that the bundle of this checkout has started. */
-function runnerPids(): readonly number[] {
+/** Of what has that in its command line, whose words end with NUL. */
+function pidsOf(words: string): readonly number[] {
   return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && commandOf(name).includes(runnerEntry))
+    .filter((name) => /^\d+$/.test(name) && commandOf(name).includes(words))
     .map(Number);
 }
 
