@@ -11,6 +11,7 @@ export default defineConfig({
       ".ci/laws/*.test.ts",
     ],
     testTimeout: 30_000,
+    hookTimeout: 30_000,
     // Most tests wait for processes of their own: the default would leave a core idle.
     maxWorkers: "100%",
   },
